@@ -1,0 +1,60 @@
+import path from "node:path";
+
+import { packagesIn, root } from "../workspace.ts";
+import { bundles, packageLimits } from "./budget.ts";
+import { measure } from "./measure.ts";
+
+/**
+ * Prints what every package and every bundle of typical imports weighs in bytes after minification
+ * and `gzip -9`, and fails when one is over its limit or contains what it must not. With `--json` the
+ * output is `{"packages":{name: bytes},"bundles":{name: bytes}}` and nothing else.
+ */
+interface Row {
+  readonly name: string;
+  readonly bytes: number;
+  readonly limit: number | undefined;
+}
+
+const problems: string[] = [];
+
+const packageRows: Row[] = [];
+for (const { folder, manifest } of packagesIn(path.join(root, "packages"))) {
+  const { bytes } = await measure({ entry: "src/index.ts", folder, external: true });
+  packageRows.push({ name: manifest.name, bytes, limit: packageLimits[manifest.name] });
+}
+
+const bundleRows: Row[] = [];
+for (const { name, limit, forbidden } of bundles) {
+  const entry = `tools/size/bundles/${name}.ts`;
+  const { bytes, files } = await measure({ entry, folder: root, external: false });
+  bundleRows.push({ name, bytes, limit });
+  for (const file of files) {
+    const part = forbidden.find((text) => file.includes(text));
+    if (part !== undefined) problems.push(`bundle ${name} contains ${file}, which matches ${part}`);
+  }
+}
+
+for (const { name, bytes, limit } of [...packageRows, ...bundleRows]) {
+  if (limit !== undefined && bytes > limit) {
+    problems.push(`${name} weighs ${bytes} bytes, ${bytes - limit} over its limit of ${limit}`);
+  }
+}
+
+if (process.argv.includes("--json")) {
+  const toObject = (rows: Row[]) =>
+    Object.fromEntries(rows.map(({ name, bytes }) => [name, bytes]));
+  console.log(JSON.stringify({ packages: toObject(packageRows), bundles: toObject(bundleRows) }));
+} else {
+  printTable("package, all exports", packageRows);
+  printTable("bundle", bundleRows);
+}
+for (const problem of problems) console.error(`size: ${problem}`);
+if (problems.length > 0) process.exitCode = 1;
+
+function printTable(title: string, rows: readonly Row[]): void {
+  console.log(`${title.padEnd(28)}${"bytes".padStart(8)}${"limit".padStart(8)}`);
+  for (const { name, bytes, limit } of rows) {
+    console.log(`${name.padEnd(28)}${String(bytes).padStart(8)}${String(limit ?? "").padStart(8)}`);
+  }
+  console.log();
+}
