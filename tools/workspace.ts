@@ -5,7 +5,7 @@ import path from "node:path";
 export const root = path.resolve(import.meta.dirname, "..");
 
 /** The part of a `package.json` that the tools read. */
-export interface Manifest {
+interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly scripts?: Readonly<Record<string, string>>;
