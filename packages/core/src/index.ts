@@ -1,1 +1,78 @@
-export {};
+export type { Backend, BackendSpec, Buffer, Executable } from "./interfaces/backend.ts";
+export type { BatchCall, GradientCall, Param, Params, Primitive, Pruned, Pullback } from "./interfaces/primitive.ts";
+export type { Operation, Program } from "./interfaces/program.ts";
+export type { DType, Json, Tensor, TensorLike, TensorSource, TensorType, Tree, TypedArray } from "./interfaces/tensor.ts";
+
+export { apply } from "./engine/apply.ts";
+export { defineBackend } from "./engine/backend.ts";
+export { clean } from "./engine/clean.ts";
+export { KERNEL_CONTRACT } from "./engine/contract.ts";
+export { place, tensor, type TensorData } from "./engine/create.ts";
+export { allocate, byteSize, isFloat, sameShape, sameType, showType, sizeOf } from "./engine/dtype.ts";
+export { TensorError } from "./engine/errors.ts";
+export { interpret, type Kernel, type KernelCall, type KernelHost, type Kernels } from "./engine/interpret.ts";
+export { kernelName, programKey } from "./engine/key.ts";
+export { definePrimitive, lower } from "./engine/lower.ts";
+export { peakMemory } from "./engine/memory.ts";
+export { print } from "./engine/print.ts";
+export { isTensor } from "./engine/tensor.ts";
+export { withPath } from "./engine/trace.ts";
+export {
+  gradient,
+  jacobian,
+  jit,
+  trace,
+  traceFunction,
+  valueAndGradient,
+  vectorize,
+  type JitOptions,
+  type TracedFunction,
+} from "./engine/transforms.ts";
+export { flatten, mapTree, type FlatTree, type TreeOf } from "./engine/tree.ts";
+
+export { add, clip, div, maximum, minimum, mul, pow, rem, sub } from "./ops/arithmetic.ts";
+export { and, not, or, shiftLeft, shiftRight, shiftRightLogical, xor } from "./ops/bits.ts";
+export { checkpoint, customGradient, stopGradient } from "./ops/body.ts";
+export { equal, greater, greaterEqual, isFinite, isNaN, less, lessEqual, notEqual, select } from "./ops/compare.ts";
+export { identityMatrix, logSoftmax, logSumExp, softmax } from "./ops/composed.ts";
+export { full, iota, ones, zeros, zerosLike } from "./ops/constant.ts";
+export { gather, oneHot, scatterAdd } from "./ops/gather.ts";
+export { matmul } from "./ops/matmul.ts";
+export { all, any, argMax, argMin, max, mean, min, prod, variance } from "./ops/reduce.ts";
+export { sum, type ReduceOptions } from "./ops/sum.ts";
+export { scan, type ScanParams } from "./ops/scan.ts";
+export {
+  broadcastTo,
+  concat,
+  expandDims,
+  pad,
+  reshape,
+  reverse,
+  slice,
+  sliceAxis,
+  squeeze,
+  stack,
+  transpose,
+} from "./ops/shape.ts";
+export {
+  abs,
+  cast,
+  ceil,
+  cos,
+  erf,
+  exp,
+  expm1,
+  floor,
+  log,
+  log1p,
+  neg,
+  relu,
+  round,
+  sigmoid,
+  sign,
+  sin,
+  softplus,
+  sqrt,
+  square,
+  tanh,
+} from "./ops/unary.ts";

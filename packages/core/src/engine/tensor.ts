@@ -1,0 +1,78 @@
+import type { Backend, Buffer } from "../interfaces/backend.ts";
+import type { DType, Tensor, TensorSource, TypedArray } from "../interfaces/tensor.ts";
+import { KERNEL_CONTRACT } from "./contract.ts";
+import { sizeOf } from "./dtype.ts";
+import { TensorError } from "./errors.ts";
+
+/** On every tensor of every copy of the kernel, so that nothing needs `instanceof`. */
+const brand = "@nn/core/tensor";
+
+class KernelTensor implements Tensor {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly size: number;
+  readonly source: TensorSource;
+  readonly [brand] = KERNEL_CONTRACT;
+
+  constructor(shape: readonly number[], dtype: DType, source: TensorSource) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.size = sizeOf(shape);
+    this.source = source;
+  }
+
+  read(): Promise<TypedArray> {
+    const { backend, buffer } = valueOf(this, "read");
+    return backend.read(buffer, this);
+  }
+
+  readSync(): TypedArray {
+    const { backend, buffer } = valueOf(this, "readSync");
+    if (!backend.readSync)
+      throw new TensorError(`readSync: ${backend.kind} can only be read asynchronously; use \`await tensor.read()\``);
+    return backend.readSync(buffer, this);
+  }
+
+  dispose(): void {
+    if (this.source.state !== "value" || this.source.unusable) return;
+    this.source.unusable = "was disposed of";
+    this.source.backend.release?.(this.source.buffer);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** A tensor in the given state. */
+export function makeTensor({ shape, dtype }: { shape: readonly number[]; dtype: DType }, source: TensorSource): Tensor {
+  return new KernelTensor(shape, dtype, source);
+}
+
+/** Wraps a backend's buffer. */
+export function makeValue(
+  backend: Backend,
+  buffer: Buffer,
+  type: { shape: readonly number[]; dtype: DType },
+): Tensor {
+  return makeTensor(type, { state: "value", backend, buffer });
+}
+
+/** Whether something is a tensor, of this copy of the kernel or of another one. */
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === "object" && value !== null && brand in value;
+}
+
+/** The value behind a tensor, or an error that says why there is none. */
+export function valueOf(tensor: Tensor, operation: string): TensorSource & { state: "value" } {
+  const { source } = tensor;
+  if (source.state === "traced")
+    throw new TensorError(
+      `${operation}: this tensor is being traced and has no value; return it from the traced function instead`,
+    );
+  if (source.state === "constant")
+    throw new TensorError(`${operation}: this constant is on no backend yet; use \`place(backend, tensor)\` first`);
+  if (source.unusable)
+    throw new TensorError(`${operation}: this tensor ${source.unusable}; use the result of that call, or keep a copy`);
+  return source;
+}

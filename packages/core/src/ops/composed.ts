@@ -1,0 +1,34 @@
+import type { DType, Tensor } from "../interfaces/tensor.ts";
+import { stopGradient } from "./body.ts";
+import { add, div, sub } from "./arithmetic.ts";
+import { equal } from "./compare.ts";
+import { iota } from "./constant.ts";
+import { max } from "./reduce.ts";
+import { sum } from "./sum.ts";
+import { expandDims, reshape } from "./shape.ts";
+import { cast, exp, log } from "./unary.ts";
+
+/** The constant identity matrix. */
+export function identityMatrix(size: number, dtype: DType = "f32"): Tensor {
+  const index = iota(size);
+  return cast(equal(expandDims(index, 1), index), dtype);
+}
+
+/** log Σ eˣ along an axis, without overflow. */
+export function logSumExp(x: Tensor, axis = -1): Tensor {
+  const top = stopGradient(max(x, axis, { keepDims: true }));
+  const total = log(sum(exp(sub(x, top)), axis));
+  return add(total, reshape(top, total.shape));
+}
+
+/** eˣ / Σ eˣ along an axis, without overflow. */
+export function softmax(x: Tensor, axis = -1): Tensor {
+  const weights = exp(sub(x, stopGradient(max(x, axis, { keepDims: true }))));
+  return div(weights, sum(weights, axis, { keepDims: true }));
+}
+
+/** log softmax(x), computed without taking the logarithm of a small number. */
+export function logSoftmax(x: Tensor, axis = -1): Tensor {
+  const centred = sub(x, stopGradient(max(x, axis, { keepDims: true })));
+  return sub(centred, log(sum(exp(centred), axis, { keepDims: true })));
+}

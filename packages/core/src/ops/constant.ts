@@ -1,0 +1,70 @@
+import { apply } from "../engine/apply.ts";
+import { KERNEL_CONTRACT } from "../engine/contract.ts";
+import { isFloat } from "../engine/dtype.ts";
+import { check } from "../engine/errors.ts";
+import { isTensor } from "../engine/tensor.ts";
+import type { Primitive } from "../interfaces/primitive.ts";
+import type { DType, Tensor, TensorLike, TensorType } from "../interfaces/tensor.ts";
+
+type FullParams = { readonly shape: readonly number[]; readonly dtype: DType; readonly value: number };
+
+/** Basis: a tensor of one value. `value` is 0 or 1 for bool, and rounded by the backend for f32. */
+export const fullPrimitive: Primitive = {
+  name: "full",
+  contract: KERNEL_CONTRACT,
+  type: (_, params) => [params as unknown as TensorType],
+};
+
+/** Basis: 0, 1, 2, … along one axis. */
+export const iotaPrimitive: Primitive<{ readonly length: number; readonly dtype: DType }> = {
+  name: "iota",
+  contract: KERNEL_CONTRACT,
+  type: (_, { length, dtype }) => [{ shape: [length], dtype }],
+};
+
+/** A constant tensor of one value. */
+export function full(shape: readonly number[], value: number | boolean, dtype: DType = typeof value === "boolean" ? "bool" : "f32"): Tensor {
+  checkShape("full", shape);
+  const number = Number(value);
+  check(isFloat(dtype) || Number.isInteger(number), () => `full: ${dtype} cannot hold ${number}; use an integer, or f32`);
+  const params: FullParams = { shape, dtype, value: dtype === "bool" ? Number(number !== 0) : number };
+  return apply(fullPrimitive, [], params)[0]!;
+}
+
+/** A constant tensor of zeros. */
+export function zeros(shape: readonly number[], dtype: DType = "f32"): Tensor {
+  return full(shape, 0, dtype);
+}
+
+/** A constant tensor of ones. */
+export function ones(shape: readonly number[], dtype: DType = "f32"): Tensor {
+  return full(shape, 1, dtype);
+}
+
+/** Zeros of the same type. */
+export function zerosLike({ shape, dtype }: TensorType): Tensor {
+  return full(shape, 0, dtype);
+}
+
+/** The constant 0, 1, …, length - 1. */
+export function iota(length: number, dtype: DType = "i32"): Tensor {
+  checkShape("iota", [length]);
+  return apply(iotaPrimitive as Primitive, [], { length, dtype })[0]!;
+}
+
+/** An operand as a tensor: a plain number takes the given dtype. */
+export function toTensor(value: TensorLike, dtype?: DType): Tensor {
+  return isTensor(value) ? value : full([], value, dtype);
+}
+
+/** Operands as tensors; plain numbers take the dtype of the first tensor among them. */
+export function toTensors(values: readonly TensorLike[]): Tensor[] {
+  const dtype = values.find(isTensor)?.dtype;
+  return values.map((value) => toTensor(value, dtype));
+}
+
+function checkShape(name: string, shape: readonly number[]): void {
+  check(shape.every((length) => Number.isInteger(length) && length >= 0), () =>
+    `${name}: a shape has whole lengths from 0, got [${shape}]`,
+  );
+}
