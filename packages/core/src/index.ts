@@ -1,16 +1,88 @@
 export type { Backend, BackendSpec, Buffer, Executable } from "./interfaces/backend.ts";
-export type { BatchCall, GradientCall, Param, Params, Primitive, Pruned, Pullback } from "./interfaces/primitive.ts";
+export type { Config, ConfigValue, Described, Plugin } from "./interfaces/described.ts";
+export type {
+  Declaration,
+  Initializer,
+  Layer,
+  ParameterOptions,
+  Scope,
+  StateOptions,
+  TensorMap,
+} from "./interfaces/layer.ts";
+export type {
+  Chunk,
+  ChunkReport,
+  LossParts,
+  Problem,
+  Progress,
+  Schedule,
+  Solver,
+  Training,
+  UpdateCall,
+  UpdateRule,
+} from "./interfaces/optimizer.ts";
+export type {
+  BatchCall,
+  GradientCall,
+  Param,
+  Params,
+  Primitive,
+  Pruned,
+  Pullback,
+} from "./interfaces/primitive.ts";
 export type { Operation, Program } from "./interfaces/program.ts";
-export type { DType, Json, Tensor, TensorLike, TensorSource, TensorType, Tree, TypedArray } from "./interfaces/tensor.ts";
+export type {
+  DType,
+  Json,
+  Tensor,
+  TensorLike,
+  TensorSource,
+  TensorType,
+  Tree,
+  TypedArray,
+} from "./interfaces/tensor.ts";
+
+export type {
+  Callback,
+  EpochReport,
+  Executor,
+  FittedTransform,
+  HostTensor,
+  Job,
+  JobResult,
+  Loss,
+  Metric,
+  ModelFormat,
+  Probe,
+  ProgressReport,
+  RunInfo,
+  StoredModel,
+  Table,
+  Transform,
+} from "./interfaces/training.ts";
 
 export { apply } from "./engine/apply.ts";
 export { defineBackend } from "./engine/backend.ts";
 export { clean } from "./engine/clean.ts";
 export { KERNEL_CONTRACT } from "./engine/contract.ts";
 export { place, tensor, type TensorData } from "./engine/create.ts";
-export { allocate, byteSize, isFloat, sameShape, sameType, showType, sizeOf } from "./engine/dtype.ts";
+export {
+  allocate,
+  byteSize,
+  isFloat,
+  sameShape,
+  sameType,
+  showType,
+  sizeOf,
+} from "./engine/dtype.ts";
 export { TensorError } from "./engine/errors.ts";
-export { interpret, type Kernel, type KernelCall, type KernelHost, type Kernels } from "./engine/interpret.ts";
+export {
+  interpret,
+  type Kernel,
+  type KernelCall,
+  type KernelHost,
+  type Kernels,
+} from "./engine/interpret.ts";
 export { kernelName, programKey } from "./engine/key.ts";
 export { definePrimitive, lower } from "./engine/lower.ts";
 export { peakMemory } from "./engine/memory.ts";
@@ -33,17 +105,39 @@ export { flatten, mapTree, type FlatTree, type TreeOf } from "./engine/tree.ts";
 export { add, clip, div, maximum, minimum, mul, pow, rem, sub } from "./ops/arithmetic.ts";
 export { and, not, or, shiftLeft, shiftRight, shiftRightLogical, xor } from "./ops/bits.ts";
 export { checkpoint, customGradient, stopGradient } from "./ops/body.ts";
-export { equal, greater, greaterEqual, isFinite, isNaN, less, lessEqual, notEqual, select } from "./ops/compare.ts";
-export { identityMatrix, logSoftmax, logSumExp, softmax } from "./ops/composed.ts";
+export {
+  equal,
+  greater,
+  greaterEqual,
+  isFinite,
+  isNaN,
+  less,
+  lessEqual,
+  notEqual,
+  select,
+} from "./ops/compare.ts";
+export { cumulativeSum, identityMatrix, logSoftmax, logSumExp, softmax } from "./ops/composed.ts";
+export { conv2d, type ConvOptions } from "./ops/conv.ts";
 export { full, iota, ones, zeros, zerosLike } from "./ops/constant.ts";
 export { gather, oneHot, scatterAdd } from "./ops/gather.ts";
+export { cholesky, triangularSolve } from "./ops/linalg.ts";
 export { matmul } from "./ops/matmul.ts";
+export { avgPool2d, maxPool2d, type PoolOptions } from "./ops/pool.ts";
+export {
+  bernoulli,
+  foldIn,
+  normal,
+  randomBits,
+  randomKey,
+  uniform,
+  type DrawOptions,
+} from "./ops/random.ts";
 export { all, any, argMax, argMin, max, mean, min, prod, variance } from "./ops/reduce.ts";
 export { sum, type ReduceOptions } from "./ops/sum.ts";
 export { scan, type ScanParams } from "./ops/scan.ts";
 export {
   broadcastTo,
-  concat,
+  concat as concatenate,
   expandDims,
   pad,
   reshape,
@@ -76,3 +170,27 @@ export {
   square,
   tanh,
 } from "./ops/unary.ts";
+export type { Pair, WindowOptions } from "./ops/window.ts";
+
+export { decode, encode } from "./model/codec.ts";
+export {
+  concat,
+  corePlugins,
+  graph,
+  residual,
+  sequential,
+  type AnyLayer,
+  type GraphNode,
+  type LayerList,
+} from "./model/combinators.ts";
+export { findFault, type Fault } from "./model/fault.ts";
+export { FaultError, firstOrder, type FirstOrderOptions } from "./model/first-order.ts";
+export {
+  applyModel,
+  describe,
+  initialize,
+  type ApplyOptions,
+  type ModelDescription,
+  type Variables,
+} from "./model/model.ts";
+export { fans } from "./model/fans.ts";

@@ -11,15 +11,22 @@ import { traceOf, typeOf } from "./trace.ts";
  * Applies a primitive: checks the operands, then records the operation where an operand is being traced, runs it as a
  * program of one operation where an operand has a value, and otherwise keeps it as a constant.
  */
-export function apply(primitive: Primitive, inputs: readonly Tensor[], params: Params = {}): readonly Tensor[] {
+export function apply(
+  primitive: Primitive,
+  inputs: readonly Tensor[],
+  params: Params = {},
+): readonly Tensor[] {
   for (const input of inputs)
-    if (!isTensor(input)) throw new TensorError(`${primitive.name}: expected a tensor, got ${describe(input)}`);
+    if (!isTensor(input))
+      throw new TensorError(`${primitive.name}: expected a tensor, got ${describe(input)}`);
   const types = primitive.type(inputs, params);
   const trace = traceOf(inputs);
   if (trace) return trace.record(primitive, inputs, params, types);
   const backend = backendOf(primitive.name, inputs);
   if (!backend)
-    return types.map((type, output) => makeTensor(type, { state: "constant", primitive, inputs, params, output }));
+    return types.map((type, output) =>
+      makeTensor(type, { state: "constant", primitive, inputs, params, output }),
+    );
   return execute(backend, single(primitive, inputs, params, types), inputs, primitive.name);
 }
 
@@ -35,17 +42,23 @@ export function execute(
   const buffers = values.map((value) => valueOf(value, name).buffer);
   for (const index of donated) {
     const first = buffers.indexOf(buffers[index]);
-    check(first === index && buffers.lastIndexOf(buffers[index]) === index, () =>
-      `${name}: a donated tensor is passed twice; donate it once, and pass a copy for the other argument`,
+    check(
+      first === index && buffers.lastIndexOf(buffers[index]) === index,
+      () =>
+        `${name}: a donated tensor is passed twice; donate it once, and pass a copy for the other argument`,
     );
   }
   for (const type of program.types)
-    check(backend.dtypes.includes(type.dtype), () =>
-      `${name}: ${backend.kind} has no ${type.dtype}, only ${backend.dtypes.join(", ")}; cast() first`,
+    check(
+      backend.dtypes.includes(type.dtype),
+      () =>
+        `${name}: ${backend.kind} has no ${type.dtype}, only ${backend.dtypes.join(", ")}; cast() first`,
     );
   const outputs: Buffer[] = backend.executable(program).run(buffers, donated);
   for (const index of donated) valueOf(values[index]!, name).unusable = `was donated to ${name}`;
-  return outputs.map((buffer, i) => makeValue(backend, buffer, program.types[program.outputs[i]!]!));
+  return outputs.map((buffer, i) =>
+    makeValue(backend, buffer, program.types[program.outputs[i]!]!),
+  );
 }
 
 /** The value of a constant on this backend; a value stays what it is. */
@@ -65,15 +78,22 @@ export function backendOf(name: string, operands: readonly Tensor[]): Backend | 
     if (operand.source.state === "constant") continue;
     const { backend } = valueOf(operand, name);
     found ??= backend;
-    check(found === backend, () =>
-      `${name}: operands are on two backends, ${found!.kind} and ${backend.kind}; ` +
-      "move one with `await place(backend, tensor)`",
+    check(
+      found === backend,
+      () =>
+        `${name}: operands are on two backends, ${found!.kind} and ${backend.kind}; ` +
+        "move one with `await place(backend, tensor)`",
     );
   }
   return found;
 }
 
-function single(primitive: Primitive, inputs: readonly Tensor[], params: Params, types: readonly TensorType[]): Program {
+function single(
+  primitive: Primitive,
+  inputs: readonly Tensor[],
+  params: Params,
+  types: readonly TensorType[],
+): Program {
   const n = inputs.length;
   const ids = inputs.map((_, i) => i);
   const outputs = types.map((_, i) => n + i);
@@ -86,5 +106,11 @@ function single(primitive: Primitive, inputs: readonly Tensor[], params: Params,
 }
 
 function describe(value: unknown): string {
-  return isTensor(value) ? showType(value) : value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+  return isTensor(value)
+    ? showType(value)
+    : value === null
+      ? "null"
+      : Array.isArray(value)
+        ? "an array"
+        : typeof value;
 }

@@ -26,7 +26,8 @@ function shareEqual(program: Program): Program {
     const output = outputs[0]!;
     const type = types[output]!;
     const values = inputs.map((id) => uniform.get(id));
-    const kept = primitive.neutral && inputs.findIndex((_, i) => isNeutral(primitive.neutral!, values, i));
+    const kept =
+      primitive.neutral && inputs.findIndex((_, i) => isNeutral(primitive.neutral!, values, i));
     if (kept !== undefined && kept >= 0 && sameType(types[inputs[kept]!]!, type)) {
       renamed.set(output, inputs[kept]!);
       continue;
@@ -36,7 +37,8 @@ function shareEqual(program: Program): Program {
       const params = { shape: type.shape, dtype: type.dtype, value };
       operation = { ...operation, primitive: fullPrimitive, inputs: [], params };
     }
-    if (operation.primitive === fullPrimitive) uniform.set(output, rounded(operation.params["value"] as number, type));
+    if (operation.primitive === fullPrimitive)
+      uniform.set(output, rounded(operation.params["value"] as number, type));
     const key = `${kernelName(operation.primitive)}(${operation.inputs})${paramKey(operation.params)}`;
     const same = seen.get(key);
     if (same) outputs.forEach((id, i) => renamed.set(id, same[i]!));
@@ -64,7 +66,8 @@ function foldedValue(
   values: readonly (number | undefined)[],
   type: TensorType,
 ): number | undefined {
-  if (!fold || values.length === 0 || !values.every((value) => value !== undefined)) return undefined;
+  if (!fold || values.length === 0 || !values.every((value) => value !== undefined))
+    return undefined;
   const value = fold(...values);
   return type.dtype === "i32" && !Number.isSafeInteger(value) ? undefined : rounded(value, type);
 }
@@ -81,7 +84,9 @@ function dropUnused(program: Program): Program {
   for (const operation of program.operations.toReversed()) {
     const flags = operation.outputs.map((id) => used.has(id));
     if (!flags.includes(true)) continue;
-    const rest = flags.includes(false) ? operation.primitive.prune?.(operation.params, flags) : undefined;
+    const rest = flags.includes(false)
+      ? operation.primitive.prune?.(operation.params, flags)
+      : undefined;
     const kept: Operation = rest
       ? {
           ...operation,
@@ -93,7 +98,7 @@ function dropUnused(program: Program): Program {
     for (const id of kept.inputs) used.add(id);
     operations.push(kept);
   }
-  return { ...program, operations: operations.reverse() };
+  return { ...program, operations: operations.toReversed() };
 }
 
 /** Numbers values in order of definition, so that equal programs have equal keys. */

@@ -22,14 +22,20 @@ export function tensor(
   data: TensorData,
   options: { shape?: readonly number[]; dtype?: DType } = {},
 ): Tensor {
-  const found = ArrayBuffer.isView(data) ? fromTypedArray(data as TypedArray) : fromNested(data as number);
+  const found = ArrayBuffer.isView(data)
+    ? fromTypedArray(data as TypedArray)
+    : fromNested(data as number);
   const { shape = found.shape, dtype = found.dtype } = options;
   const isShape = shape.every((length) => Number.isInteger(length) && length >= 0);
-  check(isShape && sizeOf(shape) === found.values.length, () =>
-    `tensor: shape ${show(shape)} does not hold the ${found.values.length} elements that were given`,
+  check(
+    isShape && sizeOf(shape) === found.values.length,
+    () =>
+      `tensor: shape ${show(shape)} does not hold the ${found.values.length} elements that were given`,
   );
-  check(backend.dtypes.includes(dtype), () =>
-    `tensor: ${backend.kind} has no ${dtype}, only ${backend.dtypes.join(", ")}; choose one with { dtype }`,
+  check(
+    backend.dtypes.includes(dtype),
+    () =>
+      `tensor: ${backend.kind} has no ${dtype}, only ${backend.dtypes.join(", ")}; choose one with { dtype }`,
   );
   const type = { shape, dtype };
   return makeValue(backend, backend.upload(convert(found.values, dtype), type), type);
@@ -49,9 +55,18 @@ interface Found {
 }
 
 function fromTypedArray(data: TypedArray): Found {
-  const names: Record<string, DType> = { Float32Array: "f32", Float64Array: "f64", Int32Array: "i32", Uint8Array: "u8", Int8Array: "i8" };
+  const names: Record<string, DType> = {
+    Float32Array: "f32",
+    Float64Array: "f64",
+    Int32Array: "i32",
+    Uint8Array: "u8",
+    Int8Array: "i8",
+  };
   const dtype = names[data[Symbol.toStringTag]];
-  if (!dtype) throw new TensorError(`tensor: cannot take a ${data[Symbol.toStringTag]}; use one of ${Object.keys(names).join(", ")}`);
+  if (!dtype)
+    throw new TensorError(
+      `tensor: cannot take a ${data[Symbol.toStringTag]}; use one of ${Object.keys(names).join(", ")}`,
+    );
   return { values: data, shape: [data.length], dtype };
 }
 
@@ -62,15 +77,20 @@ function fromNested(data: TensorData): Found {
   let booleans = 0;
   const visit = (node: TensorData, depth: number, path: string): void => {
     if (Array.isArray(node)) {
-      check(depth < shape.length && node.length === shape[depth], () =>
-        `tensor: data${path} has ${node.length} elements where the first of its kind has ${shape[depth] ?? "none"}; ` +
-        "all rows must be equally long",
+      check(
+        depth < shape.length && node.length === shape[depth],
+        () =>
+          `tensor: data${path} has ${node.length} elements where the first of its kind has ${shape[depth] ?? "none"}; ` +
+          "all rows must be equally long",
       );
       node.forEach((child, i) => visit(child, depth + 1, `${path}[${i}]`));
       return;
     }
     const isValue = typeof node === "number" || typeof node === "boolean";
-    check(isValue && depth === shape.length, () => `tensor: data${path} is ${String(node)}, expected a number`);
+    check(
+      isValue && depth === shape.length,
+      () => `tensor: data${path} is ${String(node)}, expected a number`,
+    );
     if (typeof node === "boolean") booleans++;
     values.push(Number(node));
   };
@@ -80,9 +100,14 @@ function fromNested(data: TensorData): Found {
 
 function convert(values: ArrayLike<number>, dtype: DType): TypedArray {
   const array = allocate(dtype, values.length);
-  for (let i = 0; i < array.length; i++) array[i] = dtype === "bool" ? Number(values[i] !== 0) : values[i]!;
+  for (let i = 0; i < array.length; i++)
+    array[i] = dtype === "bool" ? Number(values[i] !== 0) : values[i]!;
   if (isFloat(dtype) || dtype === "bool") return array;
   for (let i = 0; i < array.length; i++)
-    check(array[i] === values[i], () => `tensor: element ${i} is ${values[i]}, which ${dtype} cannot hold; choose another dtype`);
+    check(
+      array[i] === values[i],
+      () =>
+        `tensor: element ${i} is ${values[i]}, which ${dtype} cannot hold; choose another dtype`,
+    );
   return array;
 }

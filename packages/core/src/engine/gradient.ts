@@ -25,7 +25,11 @@ interface Step {
  * cotangents of the outputs to those of the `needed` inputs. Both directions only apply primitives, so that they are
  * recorded, batched and differentiated again like everything else.
  */
-export function pullback(program: Program, inputs: readonly Tensor[], needed: readonly boolean[]): Pullback {
+export function pullback(
+  program: Program,
+  inputs: readonly Tensor[],
+  needed: readonly boolean[],
+): Pullback {
   const tensors: Tensor[] = [...inputs];
   const active = inputs.map((input, i) => needed[i]! && isFloat(input.dtype));
   const steps: Step[] = [];
@@ -40,7 +44,8 @@ export function pullback(program: Program, inputs: readonly Tensor[], needed: re
       const operands = ids.map((id) => tensors[id]!);
       const flags = ids.map((id) => active[id]!);
       const at = joinPath(path, operation.path);
-      const isActive = flags.includes(true) && operation.outputs.some((id) => isFloat(body.types[id]!.dtype));
+      const isActive =
+        flags.includes(true) && operation.outputs.some((id) => isFloat(body.types[id]!.dtype));
       let results: readonly number[];
       if (isActive && !primitive.gradient && !primitive.pullback && primitive.lower) {
         results = forward(lowering(primitive, operands, params), ids, at);
@@ -50,7 +55,8 @@ export function pullback(program: Program, inputs: readonly Tensor[], needed: re
           return tensors.push(tensor) - 1;
         };
         const way = isActive ? wayBack(operation, operands, flags, at) : undefined;
-        const outputs = way?.outputs ?? withPath(operands, at, () => apply(primitive, operands, params));
+        const outputs =
+          way?.outputs ?? withPath(operands, at, () => apply(primitive, operands, params));
         results = outputs.map((output) => define(output, way !== undefined));
         if (way)
           steps.push({
@@ -99,20 +105,34 @@ function wayBack(
   needed: readonly boolean[],
   path: string,
 ): Pullback | undefined {
-  if (primitive.pullback) return withPath(inputs, path, () => primitive.pullback!({ inputs, needed, params }));
+  if (primitive.pullback)
+    return withPath(inputs, path, () => primitive.pullback!({ inputs, needed, params }));
   if (!primitive.gradient) return undefined;
   const outputs = withPath(inputs, path, () => apply(primitive, inputs, params));
-  return { outputs, back: (cotangents) => primitive.gradient!({ inputs, outputs, cotangents, needed, params }) };
+  return {
+    outputs,
+    back: (cotangents) => primitive.gradient!({ inputs, outputs, cotangents, needed, params }),
+  };
 }
 
-function checkCotangent(operation: Operation, i: number, cotangent: Tensor | undefined, input: TensorType): void {
-  check(!cotangent || sameType(cotangent, input), () =>
-    `the gradient rule of ${operation.primitive.name} returned ${showType(cotangent!)} ` +
-    `for input ${i}, which is ${showType(input)}; a cotangent has the type of its input`,
+function checkCotangent(
+  operation: Operation,
+  i: number,
+  cotangent: Tensor | undefined,
+  input: TensorType,
+): void {
+  check(
+    !cotangent || sameType(cotangent, input),
+    () =>
+      `the gradient rule of ${operation.primitive.name} returned ${showType(cotangent!)} ` +
+      `for input ${i}, which is ${showType(input)}; a cotangent has the type of its input`,
   );
 }
 
 /** Cotangents with zeros in place of `undefined`, for rules that have no use for the difference. */
-export function withZeros(cotangents: readonly (Tensor | undefined)[], like: readonly TensorType[]): Tensor[] {
+export function withZeros(
+  cotangents: readonly (Tensor | undefined)[],
+  like: readonly TensorType[],
+): Tensor[] {
   return like.map((type, i) => cotangents[i] ?? zerosLike(type));
 }

@@ -43,7 +43,8 @@ export function interpret<B extends object>(
   kernels: Kernels<B>,
   host: KernelHost<B>,
 ): (program: Program) => Executable {
-  const supports = (name: string): boolean => name in kernels || name === "full" || name === "iota" || name === "scan";
+  const supports = (name: string): boolean =>
+    name in kernels || name === "full" || name === "iota" || name === "scan";
   return (program) => {
     const lowered = lower(program, supports);
     const constants = new Map<Operation, B>();
@@ -75,7 +76,12 @@ class Run<B extends object> {
   private readonly constants: Map<Operation, B>;
   private readonly owners = new Map<B, number>();
 
-  constructor(kernels: Kernels<B>, host: KernelHost<B>, constants: Map<Operation, B>, inputs: readonly B[]) {
+  constructor(
+    kernels: Kernels<B>,
+    host: KernelHost<B>,
+    constants: Map<Operation, B>,
+    inputs: readonly B[],
+  ) {
     this.kernels = kernels;
     this.host = host;
     this.constants = constants;
@@ -101,7 +107,11 @@ class Run<B extends object> {
     return outputs.map((id, i) => (outputs.indexOf(id) < i ? this.own(values[id]!) : values[id]!));
   }
 
-  private operation(operation: Operation, inputs: readonly B[], types: readonly TensorType[]): readonly B[] {
+  private operation(
+    operation: Operation,
+    inputs: readonly B[],
+    types: readonly TensorType[],
+  ): readonly B[] {
     const { params } = operation;
     const name = kernelName(operation.primitive);
     const inputTypes = operation.inputs.map((id) => types[id]!);
@@ -169,14 +179,20 @@ class Run<B extends object> {
   /** The same data in another shape; takes the buffer over. */
   private reshape(x: B, type: TensorType, shape: readonly number[]): B {
     const outputTypes = [{ shape, dtype: type.dtype }];
-    const [result] = this.kernel("reshape", { inputs: [x], inputTypes: [type], outputTypes, params: { shape } });
+    const [result] = this.kernel("reshape", {
+      inputs: [x],
+      inputTypes: [type],
+      outputTypes,
+      params: { shape },
+    });
     this.drop(x);
     return result!;
   }
 
   private kernel(name: string, call: KernelCall<B>): readonly B[] {
     const kernel = this.kernels[name];
-    if (!kernel) throw new TensorError(`interpret: scan needs a kernel for ${name}; add it to the table`);
+    if (!kernel)
+      throw new TensorError(`interpret: scan needs a kernel for ${name}; add it to the table`);
     const result = kernel(call);
     const buffers = Array.isArray(result) ? (result as readonly B[]) : [result as B];
     for (const buffer of buffers) this.own(buffer);

@@ -11,8 +11,10 @@ import { traceFlat, withPath } from "./trace.ts";
 /** Names a new primitive and checks that it was made for this kernel. */
 export function definePrimitive<P extends Params>(primitive: Primitive<P>): Primitive<P> {
   checkContract(`primitive ${primitive.name}`, primitive.contract);
-  check(/^@[\w.-]+\/[\w.-]+#[\w.-]+$/.test(primitive.name), () =>
-    `definePrimitive: the name '${primitive.name}' has no package; write it as '@scope/package#name'`,
+  check(
+    /^@[\w.-]+\/[\w.-]+#[\w.-]+$/.test(primitive.name),
+    () =>
+      `definePrimitive: the name '${primitive.name}' has no package; write it as '@scope/package#name'`,
   );
   return primitive;
 }
@@ -21,11 +23,15 @@ export function definePrimitive<P extends Params>(primitive: Primitive<P>): Prim
  * The same program with every primitive that `supports` refuses replaced by its lowering, also within bodies. Backends
  * call it with the names of their kernels.
  */
-export function lower(program: Program, supports: (kernel: string, operation: Operation) => boolean): Program {
+export function lower(
+  program: Program,
+  supports: (kernel: string, operation: Operation) => boolean,
+): Program {
   const step = (operation: Operation, operands: Tensor[]): readonly Tensor[] =>
     withPath(operands, operation.path, () => {
       const { primitive, params } = operation;
-      if (supports(kernelName(primitive), operation)) return apply(primitive, operands, lowerBodies(params, supports));
+      if (supports(kernelName(primitive), operation))
+        return apply(primitive, operands, lowerBodies(params, supports));
       if (!primitive.lower)
         throw new TensorError(
           `lower: ${kernelName(primitive)} is a basis primitive without a kernel; the backend has to offer one`,
@@ -37,11 +43,22 @@ export function lower(program: Program, supports: (kernel: string, operation: Op
 }
 
 /** What a primitive's lowering does with operands of these types. */
-export function lowering(primitive: Primitive, operands: readonly TensorType[], params: Params): Program {
-  return traceFlat(`the lowering of ${primitive.name}`, (inputs) => primitive.lower!(inputs, params), operands).program;
+export function lowering(
+  primitive: Primitive,
+  operands: readonly TensorType[],
+  params: Params,
+): Program {
+  return traceFlat(
+    `the lowering of ${primitive.name}`,
+    (inputs) => primitive.lower!(inputs, params),
+    operands,
+  ).program;
 }
 
-function lowerBodies(params: Params, supports: (kernel: string, operation: Operation) => boolean): Params {
+function lowerBodies(
+  params: Params,
+  supports: (kernel: string, operation: Operation) => boolean,
+): Params {
   const entries = Object.entries(params);
   if (!entries.some(([, value]) => isProgram(value))) return params;
   return Object.fromEntries(

@@ -17,7 +17,9 @@ export function peakMemory(program: Program): number {
   let peak = live;
   operations.forEach((operation, at) => {
     live += total(operation.outputs);
-    const inside = Object.values(operation.params).filter(isProgram).map((body) => peakMemory(body) - total(operation.inputs));
+    const inside = Object.values(operation.params)
+      .filter(isProgram)
+      .map((body) => peakMemory(body) - total(operation.inputs));
     peak = Math.max(peak, live, ...inside.map((extra) => live + Math.max(0, extra)));
     for (const id of new Set([...operation.inputs, ...operation.outputs]))
       if (!held.has(id) && (lastUse.get(id) ?? at) <= at) live -= bytes(id);

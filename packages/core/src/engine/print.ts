@@ -20,5 +20,10 @@ export function print(program: Program, indent = ""): string {
     return `${indent}  ${path ? `${line.padEnd(72 - indent.length)}  ${path}` : line}${bodies.join("")}`;
   });
   const head = `(${program.inputs.map(typed).join(", ")}) {`;
-  return [head, ...lines, `${indent}  return ${program.outputs.map((id) => `%${id}`).join(", ")}`, `${indent}}`].join("\n");
+  return [
+    head,
+    ...lines,
+    `${indent}  return ${program.outputs.map((id) => `%${id}`).join(", ")}`,
+    `${indent}}`,
+  ].join("\n");
 }

@@ -17,7 +17,9 @@ export function call(
 /** Applies the operations of a program, one by one, to other inputs. */
 export function inline(program: Program, inputs: readonly Tensor[]): Tensor[] {
   return replay(program, inputs, (operation, operands) =>
-    withPath(operands, operation.path, () => apply(operation.primitive, operands, operation.params)),
+    withPath(operands, operation.path, () =>
+      apply(operation.primitive, operands, operation.params),
+    ),
   );
 }
 

@@ -29,7 +29,9 @@ class KernelTensor implements Tensor {
   readSync(): TypedArray {
     const { backend, buffer } = valueOf(this, "readSync");
     if (!backend.readSync)
-      throw new TensorError(`readSync: ${backend.kind} can only be read asynchronously; use \`await tensor.read()\``);
+      throw new TensorError(
+        `readSync: ${backend.kind} can only be read asynchronously; use \`await tensor.read()\``,
+      );
     return backend.readSync(buffer, this);
   }
 
@@ -45,7 +47,10 @@ class KernelTensor implements Tensor {
 }
 
 /** A tensor in the given state. */
-export function makeTensor({ shape, dtype }: { shape: readonly number[]; dtype: DType }, source: TensorSource): Tensor {
+export function makeTensor(
+  { shape, dtype }: { shape: readonly number[]; dtype: DType },
+  source: TensorSource,
+): Tensor {
   return new KernelTensor(shape, dtype, source);
 }
 
@@ -71,8 +76,12 @@ export function valueOf(tensor: Tensor, operation: string): TensorSource & { sta
       `${operation}: this tensor is being traced and has no value; return it from the traced function instead`,
     );
   if (source.state === "constant")
-    throw new TensorError(`${operation}: this constant is on no backend yet; use \`place(backend, tensor)\` first`);
+    throw new TensorError(
+      `${operation}: this constant is on no backend yet; use \`place(backend, tensor)\` first`,
+    );
   if (source.unusable)
-    throw new TensorError(`${operation}: this tensor ${source.unusable}; use the result of that call, or keep a copy`);
+    throw new TensorError(
+      `${operation}: this tensor ${source.unusable}; use the result of that call, or keep a copy`,
+    );
   return source;
 }

@@ -42,9 +42,12 @@ export class Trace {
     let id: number;
     if (source.state === "constant") {
       const inputs = source.inputs.map((input) => this.lift(input));
-      id = this.append(source.primitive, inputs, source.params, source.primitive.type(source.inputs, source.params))[
-        source.output
-      ]!;
+      id = this.append(
+        source.primitive,
+        inputs,
+        source.params,
+        source.primitive.type(source.inputs, source.params),
+      )[source.output]!;
     } else {
       id = this.types.push(typeOf(tensor)) - 1;
       this.captured.push(tensor);
@@ -54,7 +57,12 @@ export class Trace {
     return id;
   }
 
-  record(primitive: Primitive, inputs: readonly Tensor[], params: Params, types: readonly TensorType[]): Tensor[] {
+  record(
+    primitive: Primitive,
+    inputs: readonly Tensor[],
+    params: Params,
+    types: readonly TensorType[],
+  ): Tensor[] {
     const ids = inputs.map((input) => this.lift(input));
     return this.append(primitive, ids, params, types).map((id) =>
       makeTensor(this.types[id]!, { state: "traced", trace: this, id }),
@@ -84,7 +92,12 @@ export class Trace {
     };
   }
 
-  private append(primitive: Primitive, inputs: number[], params: Params, types: readonly TensorType[]): number[] {
+  private append(
+    primitive: Primitive,
+    inputs: number[],
+    params: Params,
+    types: readonly TensorType[],
+  ): number[] {
     const outputs = types.map((type) => this.types.push(typeOf(type)) - 1);
     this.operations.push({ primitive, params, inputs, outputs, path: this.path });
     return outputs;

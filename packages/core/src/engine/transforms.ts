@@ -80,12 +80,18 @@ export function jit<A extends Tree[], R extends Tree>(
       first += count;
       return options.donate?.includes(i) ? positions : [];
     });
-    return traced.result.rebuild(call(traced.program, [...leaves, ...traced.captured], name, donated)) as R;
+    return traced.result.rebuild(
+      call(traced.program, [...leaves, ...traced.captured], name, donated),
+    ) as R;
   };
 }
 
 /** Runs what `build` records for these inputs as one program, or records it where they are being traced already. */
-function asProgram(name: string, inputs: readonly Tensor[], build: (inputs: Tensor[]) => readonly Tensor[]): readonly Tensor[] {
+function asProgram(
+  name: string,
+  inputs: readonly Tensor[],
+  build: (inputs: Tensor[]) => readonly Tensor[],
+): readonly Tensor[] {
   const { program, captured } = traceFlat(name, build, inputs.map(typeOf));
   return call(clean(program), [...inputs, ...captured], name);
 }
@@ -110,21 +116,32 @@ export function valueAndGradient<P extends Tree, A extends Tree[], R extends Tre
       const traced = traceFunction(fn, given.rebuild(inputs) as unknown as [P, ...A]);
       result = traced.result;
       const needed = [...inputs, ...traced.captured].map((_, i) => i < parameters.leaves.length);
-      const { outputs: values, back } = pullback(traced.program, [...inputs, ...traced.captured], needed);
+      const { outputs: values, back } = pullback(
+        traced.program,
+        [...inputs, ...traced.captured],
+        needed,
+      );
       const [value] = values;
-      check(value && value.shape.length === 0 && isFloat(value.dtype), () =>
-        `${name}: the value to differentiate must be a float scalar, got ${value ? showType(value) : "nothing"}; ` +
-        "take its mean() or sum(), or use jacobian()",
+      check(
+        value && value.shape.length === 0 && isFloat(value.dtype),
+        () =>
+          `${name}: the value to differentiate must be a float scalar, got ${value ? showType(value) : "nothing"}; ` +
+          "take its mean() or sum(), or use jacobian()",
       );
       for (const [i, leaf] of parameters.leaves.entries())
-        check(isFloat(leaf.dtype), () =>
-          `${name}: cannot differentiate with respect to '${parameters.paths[i]}', which is ${showType(leaf)}`,
+        check(
+          isFloat(leaf.dtype),
+          () =>
+            `${name}: cannot differentiate with respect to '${parameters.paths[i]}', which is ${showType(leaf)}`,
         );
       const cotangents = back([ones([], value.dtype)]);
       return [...values, ...parameters.leaves.map((leaf, i) => cotangents[i] ?? zerosLike(leaf))];
     });
     const count = result!.leaves.length;
-    return [result!.rebuild(outputs.slice(0, count)) as R, parameters.rebuild(outputs.slice(count)) as P];
+    return [
+      result!.rebuild(outputs.slice(0, count)) as R,
+      parameters.rebuild(outputs.slice(count)) as P,
+    ];
   };
 }
 
@@ -152,13 +169,21 @@ export function vectorize<A extends Tree[], R extends Tree>(
   return (...args) => {
     let size: number | undefined;
     const given = flatten(args, name);
-    const axes = args.flatMap((arg, i) => flatten(arg).leaves.map(() => (options.axes?.[i] === undefined ? 0 : options.axes[i])));
+    const axes = args.flatMap((arg, i) =>
+      flatten(arg).leaves.map(() => (options.axes?.[i] === undefined ? 0 : options.axes[i])),
+    );
     const singles = given.leaves.map(({ shape, dtype }, i): TensorType => {
       const axis = axes[i]!;
       if (axis === null) return { shape, dtype };
-      check(axis >= 0 && axis < shape.length, () => `${name}: '${given.paths[i]}' has no axis ${axis}, its shape is [${shape}]`);
+      check(
+        axis >= 0 && axis < shape.length,
+        () => `${name}: '${given.paths[i]}' has no axis ${axis}, its shape is [${shape}]`,
+      );
       size ??= shape[axis]!;
-      check(size === shape[axis], () => `${name}: '${given.paths[i]}' has a batch of ${shape[axis]}, others of ${size}`);
+      check(
+        size === shape[axis],
+        () => `${name}: '${given.paths[i]}' has a batch of ${shape[axis]}, others of ${size}`,
+      );
       return { shape: shape.filter((_, a) => a !== axis), dtype };
     });
     check(size !== undefined, () => `${name}: no argument carries the batch; give one an axis`);
@@ -170,11 +195,15 @@ export function vectorize<A extends Tree[], R extends Tree>(
         ...inputs.map((tensor, i) => {
           const axis = axes[i]!;
           const order = tensor.shape.map((_, a) => a).filter((a) => a !== axis);
-          return axis ? { tensor: transpose(tensor, [axis, ...order]), batched: true } : { tensor, batched: axis === 0 };
+          return axis
+            ? { tensor: transpose(tensor, [axis, ...order]), batched: true }
+            : { tensor, batched: axis === 0 };
         }),
         ...captured.map((tensor) => ({ tensor, batched: false })),
       ];
-      return batch(program, lanes, batchSize).map((lane) => withBatch(lane.tensor, lane.batched, batchSize));
+      return batch(program, lanes, batchSize).map((lane) =>
+        withBatch(lane.tensor, lane.batched, batchSize),
+      );
     });
     return result.rebuild(outputs) as R;
   };
@@ -193,20 +222,40 @@ export function jacobian<P extends Tree, A extends Tree[]>(
     const parameters = flatten(args[0], name);
     const given = flatten(args, name);
     const outputs = asProgram(name, given.leaves, (inputs) => {
-      const { program, captured } = traceFunction(fn, given.rebuild(inputs) as unknown as [P, ...A]);
+      const { program, captured } = traceFunction(
+        fn,
+        given.rebuild(inputs) as unknown as [P, ...A],
+      );
       const operands = [...inputs, ...captured];
-      const way = pullback(program, operands, operands.map((_, i) => i < parameters.leaves.length));
+      const way = pullback(
+        program,
+        operands,
+        operands.map((_, i) => i < parameters.leaves.length),
+      );
       const value = way.outputs[0]!;
-      check(way.outputs.length === 1 && isFloat(value.dtype), () => `${name}: the function must return one float tensor`);
+      check(
+        way.outputs.length === 1 && isFloat(value.dtype),
+        () => `${name}: the function must return one float tensor`,
+      );
       const backward = traceFlat(
         name,
-        ([cotangent]) => way.back([cotangent]).slice(0, parameters.leaves.length).map((c, i) => c ?? zerosLike(parameters.leaves[i]!)),
+        ([cotangent]) =>
+          way
+            .back([cotangent])
+            .slice(0, parameters.leaves.length)
+            .map((c, i) => c ?? zerosLike(parameters.leaves[i]!)),
         [value],
       );
       const basis = reshape(identityMatrix(value.size, value.dtype), [value.size, ...value.shape]);
-      const lanes = [basis, ...backward.captured].map((tensor, i) => ({ tensor, batched: i === 0 }));
+      const lanes = [basis, ...backward.captured].map((tensor, i) => ({
+        tensor,
+        batched: i === 0,
+      }));
       return batch(backward.program, lanes, value.size).map(({ tensor, batched }, i) =>
-        reshape(withBatch(tensor, batched, value.size), [...value.shape, ...parameters.leaves[i]!.shape]),
+        reshape(withBatch(tensor, batched, value.size), [
+          ...value.shape,
+          ...parameters.leaves[i]!.shape,
+        ]),
       );
     });
     return parameters.rebuild(outputs) as P;

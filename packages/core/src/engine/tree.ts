@@ -49,7 +49,9 @@ export function flatten(tree: Tree, name = "flatten"): FlatTree {
       const build = (node: Tree): TreeOf<T> => {
         if (isTensor(node)) return values[next++]!;
         const children = entriesOf(node).map(([key, child]) => [key, build(child)] as const);
-        return Array.isArray(node) ? children.map(([, child]) => child) : Object.fromEntries(children);
+        return Array.isArray(node)
+          ? children.map(([, child]) => child)
+          : Object.fromEntries(children);
       };
       return build(tree);
     },

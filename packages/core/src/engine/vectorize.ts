@@ -23,12 +23,17 @@ export function batch(program: Program, inputs: readonly Lane[], size: number): 
       if (!batched.includes(true))
         return apply(primitive, tensors, params).map((tensor) => ({ tensor, batched: false }));
       if (!primitive.batch) {
-        check(primitive.lower, () => `vectorize: ${primitive.name} has neither a batching rule nor a lowering`);
+        check(
+          primitive.lower,
+          () => `vectorize: ${primitive.name} has neither a batching rule nor a lowering`,
+        );
         return replay(lowering(primitive, lanes.map(elementOf), params), lanes, step);
       }
       return primitive.batch({ inputs: tensors, batched, size, params }).map((tensor) => {
-        check(tensor.shape[0] === size, () =>
-          `vectorize: the batching rule of ${primitive.name} returned shape [${tensor.shape}] without the batch of ${size}`,
+        check(
+          tensor.shape[0] === size,
+          () =>
+            `vectorize: the batching rule of ${primitive.name} returned shape [${tensor.shape}] without the batch of ${size}`,
         );
         return { tensor, batched: true };
       });

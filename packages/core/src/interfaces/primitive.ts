@@ -3,7 +3,15 @@ import type { Tensor, TensorType } from "./tensor.ts";
 
 /** The static half of an operation: plain data, part of a program's identity. Bodies (of `scan`) are programs. */
 export type Params = { readonly [name: string]: Param };
-export type Param = undefined | null | boolean | number | string | readonly Param[] | Params | Program;
+export type Param =
+  | undefined
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Param[]
+  | Params
+  | Program;
 
 /**
  * A primitive is a value that says everything the kernel needs to know of an operation. Only `name` and `type` are

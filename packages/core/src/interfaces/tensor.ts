@@ -40,7 +40,12 @@ export type TensorLike = Tensor | number | boolean;
 
 /** The state of a tensor; see `Tensor`. `unusable` says why a value can no longer be used. */
 export type TensorSource =
-  | { readonly state: "value"; readonly backend: Backend; readonly buffer: Buffer; unusable?: string }
+  | {
+      readonly state: "value";
+      readonly backend: Backend;
+      readonly buffer: Buffer;
+      unusable?: string;
+    }
   | { readonly state: "traced"; readonly trace: Trace; readonly id: number }
   | {
       readonly state: "constant";
@@ -54,4 +59,10 @@ export type TensorSource =
 export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
 
 /** A value that survives `JSON.parse(JSON.stringify(value))`. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };

@@ -19,7 +19,9 @@ const orPrimitive: Primitive = elementwise("or", {
 const shiftLeftPrimitive: Primitive = elementwise("shiftLeft", { takes: "integer" });
 
 /** Basis: zeros come in from the left. Only the low 5 bits of the amount count. */
-const shiftRightLogicalPrimitive: Primitive = elementwise("shiftRightLogical", { takes: "integer" });
+const shiftRightLogicalPrimitive: Primitive = elementwise("shiftRightLogical", {
+  takes: "integer",
+});
 
 const shiftRightPrimitive: Primitive = elementwise("shiftRight", {
   takes: "integer",

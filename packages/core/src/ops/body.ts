@@ -15,7 +15,11 @@ import type { Tensor, Tree } from "../interfaces/tensor.ts";
 type BodyParams = { readonly body: Program };
 type Rule = (call: GradientCall<BodyParams>) => readonly (Tensor | undefined)[];
 
-function bodyPrimitive(name: string, gradient: Rule, batched: (size: number) => Primitive<BodyParams>): Primitive<BodyParams> {
+function bodyPrimitive(
+  name: string,
+  gradient: Rule,
+  batched: (size: number) => Primitive<BodyParams>,
+): Primitive<BodyParams> {
   return {
     name,
     contract: KERNEL_CONTRACT,
@@ -34,7 +38,7 @@ function bodyPrimitive(name: string, gradient: Rule, batched: (size: number) => 
         body.inputs.map((id) => ({ ...body.types[id]!, shape: [size, ...body.types[id]!.shape] })),
       );
       const all = inputs.map((input, i) => withBatch(input, flags[i], size));
-      return apply(batched(size) as Primitive<Params>, all, { body: clean(program) });
+      return apply(batched(size), all, { body: clean(program) });
     },
   };
 }
@@ -56,7 +60,7 @@ const checkpointPrimitive: Primitive<BodyParams> = bodyPrimitive(
       },
       [...inputs, ...present],
     );
-    const results = apply(checkpointPrimitive as Primitive<Params>, [...inputs, ...present], { body: clean(program) });
+    const results = apply(checkpointPrimitive, [...inputs, ...present], { body: clean(program) });
     let next = 0;
     return found.map((has) => (has ? results[next++] : undefined));
   },
@@ -67,11 +71,13 @@ const checkpointPrimitive: Primitive<BodyParams> = bodyPrimitive(
  * The same function, whose intermediate values are not kept for its gradient but computed again when that needs them:
  * less memory for more time. Wrap the body of a long `scan`, or a block of a deep network.
  */
-export function checkpoint<A extends Tree[], R extends Tree>(fn: (...args: A) => R): (...args: A) => R {
+export function checkpoint<A extends Tree[], R extends Tree>(
+  fn: (...args: A) => R,
+): (...args: A) => R {
   return (...args) => {
     const { program, captured, result } = traceFunction(fn, args);
     const inputs = [...flatten(args).leaves, ...captured];
-    return result.rebuild(apply(checkpointPrimitive as Primitive<Params>, inputs, { body: program })) as R;
+    return result.rebuild(apply(checkpointPrimitive, inputs, { body: program })) as R;
   };
 }
 
@@ -92,34 +98,56 @@ export function customGradient<A extends Tree[], R extends Tree>(
     const { program, captured, result } = traceFunction(fn, args);
     const given = flatten(args);
     const count = given.leaves.length;
-    const flatRule = (inputs: readonly Tensor[], outputs: readonly Tensor[], cotangents: readonly Tensor[]): readonly Tensor[] =>
+    const flatRule = (
+      inputs: readonly Tensor[],
+      outputs: readonly Tensor[],
+      cotangents: readonly Tensor[],
+    ): readonly Tensor[] =>
       flatten(
-        rule(given.rebuild(inputs.slice(0, count)) as unknown as A, result.rebuild(outputs) as R, result.rebuild(cotangents) as R),
+        rule(
+          given.rebuild(inputs.slice(0, count)) as unknown as A,
+          result.rebuild(outputs) as R,
+          result.rebuild(cotangents) as R,
+        ),
         "customGradient: the rule's result",
       ).leaves;
     const primitive = customPrimitive(flatRule, count);
-    return result.rebuild(apply(primitive as Primitive<Params>, [...given.leaves, ...captured], { body: program })) as R;
+    return result.rebuild(apply(primitive, [...given.leaves, ...captured], { body: program })) as R;
   };
 }
 
-type FlatRule = (inputs: readonly Tensor[], outputs: readonly Tensor[], cotangents: readonly Tensor[]) => readonly Tensor[];
+type FlatRule = (
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  cotangents: readonly Tensor[],
+) => readonly Tensor[];
 
 function customPrimitive(rule: FlatRule, count: number): Primitive<BodyParams> {
   return bodyPrimitive(
     "customGradient",
-    ({ inputs, outputs, cotangents }) => rule(inputs, outputs, withZeros(cotangents, outputs)).slice(0, count),
+    ({ inputs, outputs, cotangents }) =>
+      rule(inputs, outputs, withZeros(cotangents, outputs)).slice(0, count),
     (size) =>
       customPrimitive((inputs, outputs, cotangents) => {
         const operands = [...inputs, ...outputs, ...cotangents];
         const split = (all: readonly Tensor[]): readonly Tensor[] =>
-          rule(all.slice(0, inputs.length), all.slice(inputs.length, inputs.length + outputs.length), all.slice(inputs.length + outputs.length));
+          rule(
+            all.slice(0, inputs.length),
+            all.slice(inputs.length, inputs.length + outputs.length),
+            all.slice(inputs.length + outputs.length),
+          );
         const { program, captured } = traceFlat(
           "customGradient",
           split,
           operands.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
         );
-        const lanes = [...operands.map((tensor) => ({ tensor, batched: true })), ...captured.map((tensor) => ({ tensor, batched: false }))];
-        return batch(program, lanes, size).map((lane) => withBatch(lane.tensor, lane.batched, size));
+        const lanes = [
+          ...operands.map((tensor) => ({ tensor, batched: true })),
+          ...captured.map((tensor) => ({ tensor, batched: false })),
+        ];
+        return batch(program, lanes, size).map((lane) =>
+          withBatch(lane.tensor, lane.batched, size),
+        );
       }, count),
   );
 }

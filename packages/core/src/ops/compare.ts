@@ -26,8 +26,14 @@ const selectPrimitive: Primitive = {
   name: "select",
   contract: KERNEL_CONTRACT,
   type([condition, a, b]) {
-    check(condition!.dtype === "bool", () => `select: the condition must be bool, got ${showType(condition!)}; compare first`);
-    check(a!.dtype === b!.dtype, () => `select: the choices are ${showType(a!)} and ${showType(b!)}; cast() one of them`);
+    check(
+      condition!.dtype === "bool",
+      () => `select: the condition must be bool, got ${showType(condition!)}; compare first`,
+    );
+    check(
+      a!.dtype === b!.dtype,
+      () => `select: the choices are ${showType(a!)} and ${showType(b!)}; cast() one of them`,
+    );
     return [{ shape: broadcastShapes("select", [condition!, a!, b!]), dtype: a!.dtype }];
   },
   gradient: ({ inputs: [condition, a, b], cotangents: [g], needed }) => [

@@ -5,7 +5,7 @@ import { equal } from "./compare.ts";
 import { iota } from "./constant.ts";
 import { max } from "./reduce.ts";
 import { sum } from "./sum.ts";
-import { expandDims, reshape } from "./shape.ts";
+import { expandDims, normalizeAxis, pad, reshape, sliceAxis } from "./shape.ts";
 import { cast, exp, log } from "./unary.ts";
 
 /** The constant identity matrix. */
@@ -31,4 +31,23 @@ export function softmax(x: Tensor, axis = -1): Tensor {
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   const centred = sub(x, stopGradient(max(x, axis, { keepDims: true })));
   return sub(centred, log(sum(exp(centred), axis, { keepDims: true })));
+}
+
+/** The sums of all elements up to each one along an axis; in log₂ n additions of the whole, doubling the reach. */
+export function cumulativeSum(x: Tensor, axis = -1): Tensor {
+  const along = normalizeAxis("cumulativeSum", x, axis);
+  const length = x.shape[along]!;
+  let result = x;
+  for (let reach = 1; reach < length; reach *= 2) {
+    const low = x.shape.map((_, a) => (a === along ? reach : 0));
+    result = add(
+      result,
+      pad(
+        sliceAxis(result, along, 0, length - reach),
+        low,
+        low.map(() => 0),
+      ),
+    );
+  }
+  return result;
 }

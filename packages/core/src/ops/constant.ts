@@ -6,7 +6,11 @@ import { isTensor } from "../engine/tensor.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
 import type { DType, Tensor, TensorLike, TensorType } from "../interfaces/tensor.ts";
 
-type FullParams = { readonly shape: readonly number[]; readonly dtype: DType; readonly value: number };
+type FullParams = {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly value: number;
+};
 
 /** Basis: a tensor of one value. `value` is 0 or 1 for bool, and rounded by the backend for f32. */
 export const fullPrimitive: Primitive = {
@@ -23,11 +27,22 @@ export const iotaPrimitive: Primitive<{ readonly length: number; readonly dtype:
 };
 
 /** A constant tensor of one value. */
-export function full(shape: readonly number[], value: number | boolean, dtype: DType = typeof value === "boolean" ? "bool" : "f32"): Tensor {
+export function full(
+  shape: readonly number[],
+  value: number | boolean,
+  dtype: DType = typeof value === "boolean" ? "bool" : "f32",
+): Tensor {
   checkShape("full", shape);
   const number = Number(value);
-  check(isFloat(dtype) || Number.isInteger(number), () => `full: ${dtype} cannot hold ${number}; use an integer, or f32`);
-  const params: FullParams = { shape, dtype, value: dtype === "bool" ? Number(number !== 0) : number };
+  check(
+    isFloat(dtype) || Number.isInteger(number),
+    () => `full: ${dtype} cannot hold ${number}; use an integer, or f32`,
+  );
+  const params: FullParams = {
+    shape,
+    dtype,
+    value: dtype === "bool" ? Number(number !== 0) : number,
+  };
   return apply(fullPrimitive, [], params)[0]!;
 }
 
@@ -49,7 +64,7 @@ export function zerosLike({ shape, dtype }: TensorType): Tensor {
 /** The constant 0, 1, …, length - 1. */
 export function iota(length: number, dtype: DType = "i32"): Tensor {
   checkShape("iota", [length]);
-  return apply(iotaPrimitive as Primitive, [], { length, dtype })[0]!;
+  return apply(iotaPrimitive, [], { length, dtype })[0]!;
 }
 
 /** An operand as a tensor: a plain number takes the given dtype. */
@@ -64,7 +79,8 @@ export function toTensors(values: readonly TensorLike[]): Tensor[] {
 }
 
 function checkShape(name: string, shape: readonly number[]): void {
-  check(shape.every((length) => Number.isInteger(length) && length >= 0), () =>
-    `${name}: a shape has whole lengths from 0, got [${shape}]`,
+  check(
+    shape.every((length) => Number.isInteger(length) && length >= 0),
+    () => `${name}: a shape has whole lengths from 0, got [${shape}]`,
   );
 }

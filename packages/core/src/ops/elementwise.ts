@@ -17,7 +17,11 @@ const dtypes = {
 } satisfies Record<string, readonly DType[]>;
 
 /** The gradient of an elementwise primitive for one input: from the result's cotangent, the inputs and the result. */
-export type ElementwiseRule = (cotangent: Tensor, inputs: readonly Tensor[], output: Tensor) => Tensor;
+export type ElementwiseRule = (
+  cotangent: Tensor,
+  inputs: readonly Tensor[],
+  output: Tensor,
+) => Tensor;
 
 interface ElementwiseOptions {
   /** The dtypes of its operands; they all have the same one. */
@@ -40,10 +44,15 @@ export function elementwise(name: string, options: ElementwiseOptions): Primitiv
     type(inputs) {
       const { dtype } = inputs[0]!;
       for (const input of inputs) {
-        check(input.dtype === dtype, () => `${name}: operands are ${inputs.map(showType).join(" and ")}; cast() one of them`);
+        check(
+          input.dtype === dtype,
+          () => `${name}: operands are ${inputs.map(showType).join(" and ")}; cast() one of them`,
+        );
       }
-      check(dtypes[takes].includes(dtype as never), () =>
-        `${name}: takes ${dtypes[takes].join(", ")}, got ${showType(inputs[0]!)}; cast() it first`,
+      check(
+        dtypes[takes].includes(dtype as never),
+        () =>
+          `${name}: takes ${dtypes[takes].join(", ")}, got ${showType(inputs[0]!)}; cast() it first`,
       );
       return [{ shape: broadcastShapes(name, inputs), dtype: gives ?? dtype }];
     },
@@ -68,7 +77,10 @@ export function applyTo(primitive: Primitive, ...operands: TensorLike[]): Tensor
 }
 
 /** The shape that NumPy's rules give: aligned at the last axis, lengths equal or 1. */
-export function broadcastShapes(name: string, types: readonly { shape: readonly number[] }[]): readonly number[] {
+export function broadcastShapes(
+  name: string,
+  types: readonly { shape: readonly number[] }[],
+): readonly number[] {
   const first = types[0]!.shape;
   if (types.every(({ shape }) => sameShape(shape, first))) return first;
   const rank = Math.max(...types.map(({ shape }) => shape.length));
@@ -98,4 +110,3 @@ export function alignBatch({ inputs, batched }: BatchCall): Tensor[] {
     return reshape(input, [size!, ...Array.from({ length: missing }, () => 1), ...rest]);
   });
 }
-

@@ -23,7 +23,10 @@ const gatherPrimitive: Primitive<AxisParams> = {
   name: "gather",
   contract: KERNEL_CONTRACT,
   type([x, indices], { axis }) {
-    check(indices!.dtype === "i32", () => `gather: indices must be i32, got ${showType(indices!)}; cast() them`);
+    check(
+      indices!.dtype === "i32",
+      () => `gather: indices must be i32, got ${showType(indices!)}; cast() them`,
+    );
     return [{ shape: gatheredShape(x!, indices!, axis), dtype: x!.dtype }];
   },
   gradient: ({ inputs: [x, indices], cotangents: [g], params: { axis } }) => [
@@ -52,14 +55,26 @@ const scatterAddPrimitive: Primitive<AxisParams> = {
   contract: KERNEL_CONTRACT,
   type([base, indices, updates], { axis }) {
     const shape = gatheredShape(base!, indices!, axis);
-    check(indices!.dtype === "i32", () => `scatterAdd: indices must be i32, got ${showType(indices!)}; cast() them`);
-    check(isCompute(base!.dtype) && base!.dtype !== "bool" && base!.dtype === updates!.dtype, () =>
-      `scatterAdd: takes f32, f64 or i32 for both, got ${showType(base!)} and ${showType(updates!)}`,
+    check(
+      indices!.dtype === "i32",
+      () => `scatterAdd: indices must be i32, got ${showType(indices!)}; cast() them`,
     );
-    check(sameShape(updates!.shape, shape), () => `scatterAdd: updates should be [${shape}], got [${updates!.shape}]`);
+    check(
+      isCompute(base!.dtype) && base!.dtype !== "bool" && base!.dtype === updates!.dtype,
+      () =>
+        `scatterAdd: takes f32, f64 or i32 for both, got ${showType(base!)} and ${showType(updates!)}`,
+    );
+    check(
+      sameShape(updates!.shape, shape),
+      () => `scatterAdd: updates should be [${shape}], got [${updates!.shape}]`,
+    );
     return [base!];
   },
-  gradient: ({ inputs: [, indices], cotangents: [g], params: { axis } }) => [g, undefined, gather(g!, indices!, axis)],
+  gradient: ({ inputs: [, indices], cotangents: [g], params: { axis } }) => [
+    g,
+    undefined,
+    gather(g!, indices!, axis),
+  ],
   batch({ inputs: [base, indices, updates], batched, size, params: { axis } }) {
     const all = withBatch(base!, batched[0], size);
     const values = withBatch(updates!, batched[2], size);
@@ -69,8 +84,17 @@ const scatterAddPrimitive: Primitive<AxisParams> = {
     const joined = reshape(rows, [size * rows.shape[1]!, ...rows.shape.slice(2)]);
     const count = indices!.shape.length - 1;
     const inner = Array.from({ length: count }, (_, i) => axis + 1 + i);
-    const moved = [0, ...inner, ...values.shape.map((_, a) => a).filter((a) => a !== 0 && !inner.includes(a))];
-    const result = scatterAdd(joined, jointIndices(indices!, rows.shape[1]!, size), transpose(values, moved), 0);
+    const moved = [
+      0,
+      ...inner,
+      ...values.shape.map((_, a) => a).filter((a) => a !== 0 && !inner.includes(a)),
+    ];
+    const result = scatterAdd(
+      joined,
+      jointIndices(indices!, rows.shape[1]!, size),
+      transpose(values, moved),
+      0,
+    );
     return [backBehind(reshape(result, rows.shape), 2, axis)];
   },
 };
@@ -84,18 +108,23 @@ function jointIndices(indices: Tensor, length: number, size: number): Tensor {
 /** Moves the `axis` leading axes that follow the first `count` to their place behind the batch. */
 function backBehind(x: Tensor, count: number, axis: number): Tensor {
   const axes = x.shape.map((_, a) => a);
-  return transpose(x, [0, ...axes.slice(count, count + axis), ...axes.slice(1, count), ...axes.slice(count + axis)]);
+  return transpose(x, [
+    0,
+    ...axes.slice(count, count + axis),
+    ...axes.slice(1, count),
+    ...axes.slice(count + axis),
+  ]);
 }
 
 /** The slices of x along an axis at the given indices (i32); zeros where an index is outside of 0 … length - 1. */
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
-  return apply(gatherPrimitive as unknown as Primitive, [x, indices], { axis: normalizeAxis("gather", x, axis) })[0]!;
+  return apply(gatherPrimitive, [x, indices], { axis: normalizeAxis("gather", x, axis) })[0]!;
 }
 
 /** The base with `updates`, shaped as `gather` would return them, added at the given indices; outside ones are dropped. */
 export function scatterAdd(base: Tensor, indices: Tensor, updates: Tensor, axis = 0): Tensor {
   const params = { axis: normalizeAxis("scatterAdd", base, axis) };
-  return apply(scatterAddPrimitive as unknown as Primitive, [base, indices, updates], params)[0]!;
+  return apply(scatterAddPrimitive, [base, indices, updates], params)[0]!;
 }
 
 /** A new last axis with 1 at the given index and 0 elsewhere; all zeros for an index outside of 0 … length - 1. */

@@ -17,17 +17,25 @@ export const matmulPrimitive: Primitive<MatmulParams> = {
   name: "matmul",
   contract: KERNEL_CONTRACT,
   type([a, b], { transposeA, transposeB }) {
-    const shown = (): string => `[${a!.shape.join(", ")}]${transposeA ? "ᵀ" : ""} × [${b!.shape.join(", ")}]${transposeB ? "ᵀ" : ""}`;
-    check(a!.dtype === b!.dtype && isFloat(a!.dtype), () =>
-      `matmul: takes two f32 or two f64, got ${showType(a!)} and ${showType(b!)}; cast() first`,
+    const shown = (): string =>
+      `[${a!.shape.join(", ")}]${transposeA ? "ᵀ" : ""} × [${b!.shape.join(", ")}]${transposeB ? "ᵀ" : ""}`;
+    check(
+      a!.dtype === b!.dtype && isFloat(a!.dtype),
+      () =>
+        `matmul: takes two f32 or two f64, got ${showType(a!)} and ${showType(b!)}; cast() first`,
     );
-    check(a!.shape.length >= 2 && b!.shape.length >= 2, () =>
-      `matmul: operands need two axes or more, ${shown()}; reshape a vector to a row or a column`,
+    check(
+      a!.shape.length >= 2 && b!.shape.length >= 2,
+      () =>
+        `matmul: operands need two axes or more, ${shown()}; reshape a vector to a row or a column`,
     );
     const [m, k] = matrix(a!.shape, transposeA);
     const [inner, n] = matrix(b!.shape, transposeB);
     check(k === inner, () => `matmul: inner dimensions differ, ${shown()}`);
-    const leading = broadcastShapes("matmul", [a!, b!].map(({ shape }) => ({ shape: shape.slice(0, -2) })));
+    const leading = broadcastShapes(
+      "matmul",
+      [a!, b!].map(({ shape }) => ({ shape: shape.slice(0, -2) })),
+    );
     return [{ shape: [...leading, m, n], dtype: a!.dtype }];
   },
   gradient({ inputs: [a, b], cotangents: [g], needed, params: { transposeA, transposeB } }) {
@@ -46,7 +54,11 @@ export const matmulPrimitive: Primitive<MatmulParams> = {
     const [a, b] = inputs.map((input, i) => {
       const missing = rank + 1 - input.shape.length;
       if (!batched[i] || missing === 0) return input;
-      return reshape(input, [size, ...Array.from({ length: missing }, () => 1), ...input.shape.slice(1)]);
+      return reshape(input, [
+        size,
+        ...Array.from({ length: missing }, () => 1),
+        ...input.shape.slice(1),
+      ]);
     });
     return [matmul(a!, b!, params)];
   },
@@ -65,10 +77,14 @@ function matrix(shape: readonly number[], transposed: boolean): readonly [number
  * matmul(x, weights); // [batch, inputs] × [inputs, units] → [batch, units]
  * ```
  */
-export function matmul(a: Tensor, b: Tensor, options: { transposeA?: boolean; transposeB?: boolean } = {}): Tensor {
+export function matmul(
+  a: Tensor,
+  b: Tensor,
+  options: { transposeA?: boolean; transposeB?: boolean } = {},
+): Tensor {
   const { transposeA = false, transposeB = false } = options;
   const params = { transposeA, transposeB };
-  const product = (x: Tensor): Tensor => apply(matmulPrimitive as unknown as Primitive, [x, b], params)[0]!;
+  const product = (x: Tensor): Tensor => apply(matmulPrimitive, [x, b], params)[0]!;
   // Many rows times one matrix are one product: its gradient then needs no sum over a stack of matrices.
   if (a.shape.length <= 2 || b.shape.length !== 2 || transposeA) return product(a);
   const y = product(reshape(a, [a.size / (a.shape.at(-1)! || 1), a.shape.at(-1)!]));

@@ -8,7 +8,15 @@ import { div, mul, sub } from "./arithmetic.ts";
 import { not } from "./bits.ts";
 import { equal, isNaN, select } from "./compare.ts";
 import { iota, ones } from "./constant.ts";
-import { axesOf, normalizeAxes, normalizeAxis, pad, reshape, sliceAxis, transpose } from "./shape.ts";
+import {
+  axesOf,
+  normalizeAxes,
+  normalizeAxis,
+  pad,
+  reshape,
+  sliceAxis,
+  transpose,
+} from "./shape.ts";
 import { batchAxes, reduce, sum, withoutAxes, type AxesParams, type ReduceOptions } from "./sum.ts";
 import { cast, neg } from "./unary.ts";
 
@@ -42,14 +50,23 @@ const argMaxPrimitive: Primitive<AxisParams> = {
     const best = max(x!, [axis], { keepDims: true });
     const found = select(isNaN(best), isNaN(x!), equal(x!, best));
     const length = x!.shape[axis]!;
-    const index = reshape(iota(length), x!.shape.map((_, a) => (a === axis ? length : 1)));
+    const index = reshape(
+      iota(length),
+      x!.shape.map((_, a) => (a === axis ? length : 1)),
+    );
     return [min(select(found, index, length), [axis])];
   },
 };
 
 function extremumType(name: string, x: TensorType, axes: readonly number[]): TensorType {
-  check(isCompute(x.dtype) && x.dtype !== "bool", () => `${name}: takes f32, f64, i32, got ${showType(x)}; cast() it first`);
-  check(axes.every((axis) => x.shape[axis]! > 0), () => `${name}: ${showType(x)} has no elements along axis ${axes}`);
+  check(
+    isCompute(x.dtype) && x.dtype !== "bool",
+    () => `${name}: takes f32, f64, i32, got ${showType(x)}; cast() it first`,
+  );
+  check(
+    axes.every((axis) => x.shape[axis]! > 0),
+    () => `${name}: ${showType(x)} has no elements along axis ${axes}`,
+  );
   return withoutAxes(x, axes);
 }
 
@@ -59,16 +76,27 @@ function opposite(x: Tensor): Tensor {
 }
 
 /** The cotangent of an extremum, at the first place where it is reached, zero elsewhere. */
-function toFirst(x: Tensor, g: Tensor, axes: readonly number[], find: (x: Tensor, axis: number) => Tensor): Tensor {
+function toFirst(
+  x: Tensor,
+  g: Tensor,
+  axes: readonly number[],
+  find: (x: Tensor, axis: number) => Tensor,
+): Tensor {
   const kept = axesOf(x).filter((axis) => !axes.includes(axis));
   const order = [...kept, ...axes];
   const last = transpose(x, order);
-  const flat = reshape(last, [...g.shape, axes.reduce((length, axis) => length * x.shape[axis]!, 1)]);
+  const flat = reshape(last, [
+    ...g.shape,
+    axes.reduce((length, axis) => length * x.shape[axis]!, 1),
+  ]);
   const rank = g.shape.length;
   const count = flat.shape[rank]!;
   const index = reshape(find(flat, rank), [...g.shape, 1]);
   const routed = select(equal(index, iota(count)), reshape(g, [...g.shape, 1]), 0);
-  return transpose(reshape(routed, last.shape), order.map((_, axis) => order.indexOf(axis)));
+  return transpose(
+    reshape(routed, last.shape),
+    order.map((_, axis) => order.indexOf(axis)),
+  );
 }
 
 /** The largest element along the given axes, by default all; NaN where one is NaN. */
@@ -83,7 +111,7 @@ export function min(x: Tensor, axes?: readonly number[] | number, options?: Redu
 
 /** The index of the first largest element along an axis, as i32; of the first NaN where there is one. */
 export function argMax(x: Tensor, axis = -1): Tensor {
-  return apply(argMaxPrimitive as unknown as Primitive, [x], { axis: normalizeAxis("argMax", x, axis) })[0]!;
+  return apply(argMaxPrimitive, [x], { axis: normalizeAxis("argMax", x, axis) })[0]!;
 }
 
 /** The index of the first smallest element along an axis, as i32; of the first NaN where there is one. */
@@ -92,22 +120,39 @@ export function argMin(x: Tensor, axis = -1): Tensor {
 }
 
 /** The mean over the given axes, by default all. */
-export function mean(x: Tensor, axes?: readonly number[] | number, options?: ReduceOptions): Tensor {
+export function mean(
+  x: Tensor,
+  axes?: readonly number[] | number,
+  options?: ReduceOptions,
+): Tensor {
   const total = sum(x, axes, options);
   return div(total, x.size / total.size);
 }
 
 /** The product over the given axes, by default all, by halving each axis. */
-export function prod(x: Tensor, axes?: readonly number[] | number, options?: ReduceOptions): Tensor {
+export function prod(
+  x: Tensor,
+  axes?: readonly number[] | number,
+  options?: ReduceOptions,
+): Tensor {
   const along = normalizeAxes("prod", x, typeof axes === "number" ? [axes] : (axes ?? axesOf(x)));
   let result = x;
   for (const axis of along) {
-    if (x.shape[axis] === 0) result = ones(result.shape.map((length, a) => (a === axis ? 1 : length)), x.dtype);
+    if (x.shape[axis] === 0)
+      result = ones(
+        result.shape.map((length, a) => (a === axis ? 1 : length)),
+        x.dtype,
+      );
     while (result.shape[axis]! > 1) {
       const length = result.shape[axis]!;
       const half = Math.ceil(length / 2);
       const ends = result.shape.map((_, a) => (a === axis ? half * 2 - length : 0));
-      const even = pad(result, ends.map(() => 0), ends, 1);
+      const even = pad(
+        result,
+        ends.map(() => 0),
+        ends,
+        1,
+      );
       result = mul(sliceAxis(even, axis, 0, half), sliceAxis(even, axis, half, half * 2));
     }
   }
@@ -125,7 +170,11 @@ export function any(x: Tensor, axes?: readonly number[] | number, options?: Redu
 }
 
 /** The mean squared distance from the mean. */
-export function variance(x: Tensor, axes?: readonly number[] | number, options?: ReduceOptions): Tensor {
+export function variance(
+  x: Tensor,
+  axes?: readonly number[] | number,
+  options?: ReduceOptions,
+): Tensor {
   const distance = sub(x, mean(x, axes, { keepDims: true }));
   return mean(mul(distance, distance), axes, options);
 }

@@ -25,7 +25,9 @@ export function scanPullback({
   const { body, captured, carry, length, reverse } = params;
   const firstSlice = captured + carry;
   const types = body.inputs.map((id) => body.types[id]!);
-  const active = types.map((type, i) => isFloat(type.dtype) && ((i >= captured && i < firstSlice) || needed[i]!));
+  const active = types.map(
+    (type, i) => isFloat(type.dtype) && ((i >= captured && i < firstSlice) || needed[i]!),
+  );
 
   const trace = new Trace("the gradient of scan");
   const explicit = types.slice(captured).map((type) => trace.input(type));
@@ -36,7 +38,9 @@ export function scanPullback({
   const constant = constantOperations(step);
   const saved = [
     ...explicitIds.slice(0, carry),
-    ...step.filter((operation) => !constant.has(operation)).flatMap((operation) => operation.outputs),
+    ...step
+      .filter((operation) => !constant.has(operation))
+      .flatMap((operation) => operation.outputs),
   ];
   const forward: Program = {
     types: trace.types,
@@ -84,13 +88,20 @@ export function scanPullback({
     const backward: Program = {
       types: trace.types,
       outputs: [...outputs.map((tensor) => trace.lift(tensor)), ...emitted],
-      inputs: [...carryIn.map((tensor) => trace.lift(tensor)), ...stacks.keys(), ...trace.capturedIds],
+      inputs: [
+        ...carryIn.map((tensor) => trace.lift(tensor)),
+        ...stacks.keys(),
+        ...trace.capturedIds,
+      ],
       operations: [...constant, ...trace.operations.slice(step.length)],
     };
     trace.closed = true;
     const read = readInputs(backward);
     const isKept = (_: unknown, i: number): boolean => i < carryIn.length || read[i]!;
-    const start = [...[...carried].map((i) => cotangents[i] ?? zerosLike(way.outputs[i]!)), ...sums.map(({ after }) => zerosLike(after))];
+    const start = [
+      ...[...carried].map((i) => cotangents[i] ?? zerosLike(way.outputs[i]!)),
+      ...sums.map(({ after }) => zerosLike(after)),
+    ];
     const ways = applyScan(
       {
         program: { ...backward, inputs: backward.inputs.filter(isKept) },
@@ -108,9 +119,14 @@ export function scanPullback({
     return inputs.map((_, i) => {
       if (i >= firstSlice) return ofSlices[i - firstSlice];
       if (i >= captured) return ofCarry.get(i - captured);
-      const parts = (products.get(i) ?? []).map(({ a, b }) => contract(stacks.get(a)!, stacks.get(b)!));
+      const parts = (products.get(i) ?? []).map(({ a, b }) =>
+        contract(stacks.get(a)!, stacks.get(b)!),
+      );
       const total = totals.get(i);
-      return [...(total ? [total] : []), ...parts].reduce<Tensor | undefined>((sum, part) => (sum ? add(sum, part) : part), undefined);
+      return [...(total ? [total] : []), ...parts].reduce<Tensor | undefined>(
+        (sum, part) => (sum ? add(sum, part) : part),
+        undefined,
+      );
     });
   };
   return { outputs: results.slice(0, outputIds.length), back };
@@ -123,7 +139,11 @@ interface Product {
 }
 
 /** Splits a cotangent into the products aᵀb that it is a sum of, and the rest. */
-function takeProducts(trace: Trace, from: number, cotangent: Tensor): { factors: Product[]; rest: Tensor | undefined } {
+function takeProducts(
+  trace: Trace,
+  from: number,
+  cotangent: Tensor,
+): { factors: Product[]; rest: Tensor | undefined } {
   const { source } = cotangent;
   if (source.state !== "traced" || source.trace !== trace) return { factors: [], rest: cotangent };
   const producer = new Map<number, Operation>();
@@ -141,7 +161,7 @@ function takeProducts(trace: Trace, from: number, cotangent: Tensor): { factors:
     }
     const { transposeA, transposeB } = operation?.params ?? {};
     const isMatrix = (operand: number): boolean => trace.types[operand]!.shape.length === 2;
-    if (operation?.primitive !== (matmulPrimitive as Primitive) || !transposeA || transposeB) return false;
+    if (operation?.primitive !== matmulPrimitive || !transposeA || transposeB) return false;
     if (!isMatrix(a!) || !isMatrix(b!)) return false;
     factors.push({ a: a!, b: b! });
     return true;

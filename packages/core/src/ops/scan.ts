@@ -32,13 +32,21 @@ export const scanPrimitive: Primitive<ScanParams> = {
   contract: KERNEL_CONTRACT,
   type(inputs, { body, captured, carry, length }) {
     const expected = body.inputs.map((id) => body.types[id]!);
-    check(inputs.length === expected.length, () => `scan: the body takes ${expected.length} inputs, got ${inputs.length}`);
+    check(
+      inputs.length === expected.length,
+      () => `scan: the body takes ${expected.length} inputs, got ${inputs.length}`,
+    );
     inputs.forEach((input, i) => {
       const stacked = i >= captured + carry;
       const type = stacked ? stack(expected[i]!, length) : expected[i]!;
-      check(sameType(input, type), () => `scan: input ${i} should be ${showType(type)}, got ${showType(input)}`);
+      check(
+        sameType(input, type),
+        () => `scan: input ${i} should be ${showType(type)}, got ${showType(input)}`,
+      );
     });
-    return body.outputs.map((id, i) => (i < carry ? body.types[id]! : stack(body.types[id]!, length)));
+    return body.outputs.map((id, i) =>
+      i < carry ? body.types[id]! : stack(body.types[id]!, length),
+    );
   },
   pullback: scanPullback,
   batch: batchScan,
@@ -64,8 +72,10 @@ export function scan<C extends Tree, X extends Tree, Y extends Tree>(
   const length = options.length ?? slices.leaves[0]?.shape[0];
   check(length !== undefined, () => "scan: without xs, pass { length }");
   slices.leaves.forEach((leaf, i) =>
-    check(leaf.shape[0] === length, () =>
-      `scan: xs '${slices.paths[i]}' is ${showType(leaf)}, expected ${length} slices along axis 0`,
+    check(
+      leaf.shape[0] === length,
+      () =>
+        `scan: xs '${slices.paths[i]}' is ${showType(leaf)}, expected ${length} slices along axis 0`,
     ),
   );
   let form: ReturnType<typeof flatten> | undefined;
@@ -77,7 +87,10 @@ export function scan<C extends Tree, X extends Tree, Y extends Tree>(
       const x = slices.rebuild(inputs.slice(start.leaves.length)) as X;
       const [next, y] = body(carry, x);
       const after = flatten(next, "scan: the carry that the body returns");
-      check(after.form === start.form, () => "scan: the body returns a carry of another form than it was given");
+      check(
+        after.form === start.form,
+        () => "scan: the body returns a carry of another form than it was given",
+      );
       after.leaves.forEach((leaf, i) =>
         check(sameType(leaf, start.leaves[i]!), () => {
           const path = start.paths[i] && ` '${start.paths[i]}'`;
@@ -89,9 +102,15 @@ export function scan<C extends Tree, X extends Tree, Y extends Tree>(
     },
     [...start.leaves.map(typeOf), ...sliceTypes],
   );
-  const outputs = applyScan(traced, start.leaves, slices.leaves, { length, reverse: options.reverse ?? false });
+  const outputs = applyScan(traced, start.leaves, slices.leaves, {
+    length,
+    reverse: options.reverse ?? false,
+  });
   const carried = start.leaves.length;
-  return [start.rebuild(outputs.slice(0, carried)) as C, form!.rebuild(outputs.slice(carried)) as Y];
+  return [
+    start.rebuild(outputs.slice(0, carried)) as C,
+    form!.rebuild(outputs.slice(carried)) as Y,
+  ];
 }
 
 /** Applies `scan` to a traced body, whose explicit inputs are carry and slices. */
@@ -106,7 +125,7 @@ export function applyScan(
   const inputs = [...program.inputs.slice(explicit), ...program.inputs.slice(0, explicit)];
   const body = clean({ ...program, inputs });
   const params = { body, captured: captured.length, carry: carry.length, ...options };
-  return apply(scanPrimitive as Primitive, [...captured, ...carry, ...stacked], params);
+  return apply(scanPrimitive, [...captured, ...carry, ...stacked], params);
 }
 
 /** Products of a slice with a captured matrix become one product of the whole stack, before the loop. */
@@ -123,10 +142,14 @@ function hoistProjections(
     const slice = program.inputs.indexOf(inputs[0]!) - carry;
     const matrix = program.inputs.indexOf(inputs[1]!) - firstCaptured;
     const x = xs[slice];
-    const isProjection = primitive === (matmulPrimitive as Primitive) && x?.shape.length === 3 && matrix >= 0;
+    const isProjection = primitive === matmulPrimitive && x?.shape.length === 3 && matrix >= 0;
     if (!isProjection || params["transposeA"] || captured[matrix]!.shape.length !== 2) return false;
     const [rows, columns] = [x.shape[1]!, x.shape[2]!];
-    const [product] = apply(primitive, [reshape(x, [length * rows, columns]), captured[matrix]!], params);
+    const [product] = apply(
+      primitive,
+      [reshape(x, [length * rows, columns]), captured[matrix]!],
+      params,
+    );
     stacked.push(reshape(product!, [length, rows, product!.shape[1]!]));
     ids.push(outputs[0]!);
     return true;
@@ -186,7 +209,13 @@ function batchScan({ inputs, batched, size, params }: BatchCall<ScanParams>): re
     if (i < captured + carry) return withBatch(input, batched[i], size);
     return swapLeading(input);
   });
-  const outputs = apply(scanPrimitive as Primitive, operands, { body: clean(traced.program), captured, carry, length, reverse });
+  const outputs = apply(scanPrimitive, operands, {
+    body: clean(traced.program),
+    captured,
+    carry,
+    length,
+    reverse,
+  });
   return outputs.map((output, i) => {
     if (i >= carry) return swapLeading(output);
     return withBatch(output, flags[captured + i], size);
@@ -202,7 +231,7 @@ function pruneScan(params: ScanParams, used: readonly boolean[]): Pruned<ScanPar
   const { body, captured, carry } = params;
   const kept = used.map((flag) => flag);
   let read: boolean[] = [];
-  for (let before = -1; before !== kept.filter(Boolean).length; ) {
+  for (let before = -1; before !== kept.filter(Boolean).length;) {
     before = kept.filter(Boolean).length;
     read = readInputs({ ...body, outputs: body.outputs.filter((_, i) => kept[i]) });
     for (let i = 0; i < carry; i++) kept[i] ||= read[captured + i]!;
@@ -213,7 +242,8 @@ function pruneScan(params: ScanParams, used: readonly boolean[]): Pruned<ScanPar
   };
   const inputs = body.inputs.flatMap((_, i) => (keeps(i) ? [i] : []));
   const outputs = body.outputs.flatMap((_, i) => (kept[i] ? [i] : []));
-  if (inputs.length === body.inputs.length && outputs.length === body.outputs.length) return undefined;
+  if (inputs.length === body.inputs.length && outputs.length === body.outputs.length)
+    return undefined;
   const trimmed = clean({
     ...body,
     inputs: inputs.map((i) => body.inputs[i]!),
@@ -230,4 +260,3 @@ function pruneScan(params: ScanParams, used: readonly boolean[]): Pruned<ScanPar
     outputs,
   };
 }
-

@@ -21,13 +21,19 @@ export function withoutAxes({ shape, dtype }: TensorType, axes: readonly number[
 
 /** A tensor without the given axes, repeated along them. */
 function alongAxes(x: Tensor, { shape }: TensorType, axes: readonly number[]): Tensor {
-  return broadcastTo(reshape(x, shape.map((length, axis) => (axes.includes(axis) ? 1 : length))), shape);
+  return broadcastTo(
+    reshape(
+      x,
+      shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
+    ),
+    shape,
+  );
 }
 
 /** The batching rule of reductions. */
 export function batchAxes(primitive: Primitive<AxesParams>) {
   return ({ inputs, params: { axes } }: BatchCall<AxesParams>): readonly Tensor[] =>
-    apply(primitive as unknown as Primitive, inputs, { axes: axes.map((axis) => axis + 1) });
+    apply(primitive, inputs, { axes: axes.map((axis) => axis + 1) });
 }
 
 /** Basis: 0 where there is nothing to add. i32 wraps around. */
@@ -35,7 +41,10 @@ const sumPrimitive: Primitive<AxesParams> = {
   name: "sum",
   contract: KERNEL_CONTRACT,
   type([x], { axes }) {
-    check(x!.dtype !== "bool" && isCompute(x!.dtype), () => `sum: takes f32, f64, i32, got ${showType(x!)}; cast() it first`);
+    check(
+      x!.dtype !== "bool" && isCompute(x!.dtype),
+      () => `sum: takes f32, f64, i32, got ${showType(x!)}; cast() it first`,
+    );
     return [withoutAxes(x!, axes)];
   },
   gradient: ({ inputs: [x], cotangents: [g], params: { axes } }) => [alongAxes(g!, x!, axes)],
@@ -43,10 +52,24 @@ const sumPrimitive: Primitive<AxesParams> = {
 };
 
 /** Applies a reduction to the given axes, by default all. */
-export function reduce(primitive: Primitive<AxesParams>, x: Tensor, given?: readonly number[] | number, options?: ReduceOptions): Tensor {
-  const axes = normalizeAxes(primitive.name, x, typeof given === "number" ? [given] : (given ?? axesOf(x)));
-  const result = axes.length === 0 ? x : apply(primitive as unknown as Primitive, [x], { axes })[0]!;
-  return options?.keepDims ? reshape(result, x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length))) : result;
+export function reduce(
+  primitive: Primitive<AxesParams>,
+  x: Tensor,
+  given?: readonly number[] | number,
+  options?: ReduceOptions,
+): Tensor {
+  const axes = normalizeAxes(
+    primitive.name,
+    x,
+    typeof given === "number" ? [given] : (given ?? axesOf(x)),
+  );
+  const result = axes.length === 0 ? x : apply(primitive, [x], { axes })[0]!;
+  return options?.keepDims
+    ? reshape(
+        result,
+        x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
+      )
+    : result;
 }
 
 /** The sum over the given axes, by default all. */

@@ -22,10 +22,16 @@ const sqrtPrimitive = elementwise("sqrt", {
 });
 
 /** Basis. */
-const sinPrimitive = elementwise("sin", { takes: "float", gradient: [(g, [x]) => mul(g, cos(x!))] });
+const sinPrimitive = elementwise("sin", {
+  takes: "float",
+  gradient: [(g, [x]) => mul(g, cos(x!))],
+});
 
 /** Basis. */
-const cosPrimitive = elementwise("cos", { takes: "float", gradient: [(g, [x]) => neg(mul(g, sin(x!)))] });
+const cosPrimitive = elementwise("cos", {
+  takes: "float",
+  gradient: [(g, [x]) => neg(mul(g, sin(x!)))],
+});
 
 /** Basis. */
 const tanhPrimitive = elementwise("tanh", {
@@ -104,7 +110,9 @@ const castPrimitive: Primitive<{ readonly dtype: DType }> = {
   name: "cast",
   contract: KERNEL_CONTRACT,
   type: ([x], { dtype }) => [{ shape: x!.shape, dtype }],
-  gradient: ({ inputs: [x], cotangents: [g] }) => [isFloat(g!.dtype) ? cast(g!, x!.dtype) : undefined],
+  gradient: ({ inputs: [x], cotangents: [g] }) => [
+    isFloat(g!.dtype) ? cast(g!, x!.dtype) : undefined,
+  ],
   batch: ({ inputs: [x], params }) => [cast(x!, params.dtype)],
 };
 
@@ -200,7 +208,7 @@ function erfLowering(x: Tensor): Tensor {
 
 /** The same numbers in another dtype: towards zero into i32, saturating; `x !== 0` into bool. */
 export function cast(x: Tensor, dtype: DType): Tensor {
-  return x.dtype === dtype ? x : apply(castPrimitive as Primitive, [x], { dtype })[0]!;
+  return x.dtype === dtype ? x : apply(castPrimitive, [x], { dtype })[0]!;
 }
 
 /** x². */

@@ -1,0 +1,154 @@
+import { apply } from "../engine/apply.ts";
+import { KERNEL_CONTRACT } from "../engine/contract.ts";
+import { isFloat, sameShape, showType } from "../engine/dtype.ts";
+import { check } from "../engine/errors.ts";
+import { withBatch } from "../engine/vectorize.ts";
+import type { Primitive } from "../interfaces/primitive.ts";
+import type { Tensor, TensorType } from "../interfaces/tensor.ts";
+import { add, div, mul, sub } from "./arithmetic.ts";
+import { equal, less, select } from "./compare.ts";
+import { identityMatrix } from "./composed.ts";
+import { iota, zerosLike } from "./constant.ts";
+import { gather } from "./gather.ts";
+import { matmul } from "./matmul.ts";
+import { scan } from "./scan.ts";
+import { axesOf, expandDims, reshape, transpose } from "./shape.ts";
+import { neg, sqrt } from "./unary.ts";
+
+type SolveParams = { readonly transpose: boolean };
+
+/**
+ * The lower triangle L with LLᵀ = A; reads the lower triangle of A, and is 0 above the diagonal. From the first pivot
+ * that is not positive on, the lower triangle is NaN.
+ */
+const choleskyPrimitive: Primitive = {
+  name: "cholesky",
+  contract: KERNEL_CONTRACT,
+  type([a]) {
+    checkSquare("cholesky", a!);
+    return [a!];
+  },
+  // Murray, Differentiation of the Cholesky decomposition, 2016, equations 9 and 10.
+  gradient({ outputs: [l], cotangents: [g] }) {
+    const half = halfTriangle(matmul(l!, g!, { transposeA: true }));
+    const left = triangularSolve(l!, add(half, swap(half)), { transpose: true });
+    return [halfTriangle(triangularSolve(l!, swap(left), { transpose: true }))];
+  },
+  batch: ({ inputs: [a] }) => [cholesky(a!)],
+  lower([a]) {
+    const x = joined(a!);
+    const n = x.shape[1]!;
+    const row = iota(n);
+    const column = expandDims(row, 1);
+    const step = (l: Tensor, [values, j]: [Tensor, Tensor]): [Tensor, []] => {
+      const rest = sub(expandDims(values, 2), matmul(l, expandDims(gather(l, j, 1), 2)));
+      const pivot = expandDims(gather(rest, j, 1), 1);
+      const root = sqrt(select(less(0, pivot), pivot, -1));
+      const below = select(less(j, column), div(rest, root), 0);
+      return [select(equal(row, j), select(equal(column, j), root, below), l), []];
+    };
+    return [reshape(scan(step, zerosLike(x), [transpose(x, [2, 0, 1]), row])[0], a!.shape)];
+  },
+};
+
+/** The solution X of LX = B, or of LᵀX = B; reads the lower triangle of L. */
+const triangularSolvePrimitive: Primitive<SolveParams> = {
+  name: "triangularSolve",
+  contract: KERNEL_CONTRACT,
+  type([l, b]) {
+    checkSquare("triangularSolve", l!);
+    check(
+      b!.dtype === l!.dtype &&
+        b!.shape.length === l!.shape.length &&
+        sameShape(b!.shape.slice(0, -1), l!.shape.slice(0, -1)),
+      () =>
+        `triangularSolve: the right-hand side of ${showType(l!)} should be ${l!.dtype}[${l!.shape.slice(0, -1)},columns], ` +
+        `got ${showType(b!)}; reshape a vector to a column`,
+    );
+    return [b!];
+  },
+  gradient({ inputs: [l], outputs: [x], cotangents: [g], needed, params }) {
+    const forB = triangularSolve(l!, g!, { transpose: !params.transpose });
+    const [a, b] = params.transpose ? [x!, forB] : [forB, x!];
+    return [needed[0] ? neg(triangle(matmul(a, b, { transposeB: true }))) : undefined, forB];
+  },
+  batch({ inputs, batched, size, params }) {
+    const [l, b] = inputs.map((input, i) => withBatch(input, batched[i], size));
+    return [triangularSolve(l!, b!, params)];
+  },
+  lower([l, b], { transpose: reverse }) {
+    const matrix = joined(triangle(reverse ? swap(l!) : l!, reverse));
+    const right = joined(b!);
+    const index = iota(right.shape[1]!);
+    const step = (x: Tensor, [row, values, i]: [Tensor, Tensor, Tensor]): [Tensor, []] => {
+      const rest = sub(values, reshape(matmul(expandDims(row, 1), x), values.shape));
+      const solved = div(rest, expandDims(gather(row, i, 1), 1));
+      return [select(equal(expandDims(index, 1), i), expandDims(solved, 1), x), []];
+    };
+    const rows = [matrix, right].map((stacked) => transpose(stacked, [1, 0, 2]));
+    return [
+      reshape(scan(step, zerosLike(right), [rows[0]!, rows[1]!, index], { reverse })[0], b!.shape),
+    ];
+  },
+};
+
+function checkSquare(name: string, { shape, dtype }: TensorType): void {
+  check(
+    isFloat(dtype) && shape.length > 1 && shape.at(-1) === shape.at(-2),
+    () => `${name}: takes square matrices of f32 or f64, got ${showType({ shape, dtype })}`,
+  );
+}
+
+/** All leading axes as one. */
+function joined(x: Tensor): Tensor {
+  const [rows, columns] = x.shape.slice(-2);
+  return reshape(x, [
+    x.shape.slice(0, -2).reduce((size, length) => size * length, 1),
+    rows!,
+    columns!,
+  ]);
+}
+
+/** Matrices with their last two axes in the other order. */
+function swap(x: Tensor): Tensor {
+  const axes = axesOf(x);
+  return transpose(x, [...axes.slice(0, -2), ...axes.slice(-2).reverse()]);
+}
+
+/** The lower triangle of square matrices, or the upper one, with zeros in the other. */
+function triangle(x: Tensor, upper = false): Tensor {
+  const row = iota(x.shape.at(-1)!);
+  const column = expandDims(row, 1);
+  return select(upper ? less(row, column) : less(column, row), 0, x);
+}
+
+/** The lower triangle, with half of the diagonal. */
+function halfTriangle(x: Tensor): Tensor {
+  return mul(triangle(x), sub(1, mul(identityMatrix(x.shape.at(-1)!, x.dtype), 0.5)));
+}
+
+/**
+ * The Cholesky factor of symmetric, positive definite matrices in the last two axes: the lower triangle L with LLᵀ = A.
+ * Only the lower triangle of A is read. Where A is not positive definite, the factor has NaN in it.
+ */
+export function cholesky(a: Tensor): Tensor {
+  return apply(choleskyPrimitive, [a])[0]!;
+}
+
+/**
+ * The solution X of LX = B, or of LᵀX = B where `transpose` is set; L is the lower triangle of square matrices in the
+ * last two axes, B has columns, and leading axes are equal.
+ *
+ * ```ts
+ * const l = cholesky(a); // solves AX = B
+ * const x = triangularSolve(l, triangularSolve(l, b), { transpose: true });
+ * ```
+ */
+export function triangularSolve(
+  l: Tensor,
+  b: Tensor,
+  options: { readonly transpose?: boolean } = {},
+): Tensor {
+  const params = { transpose: options.transpose ?? false };
+  return apply(triangularSolvePrimitive as unknown as Primitive, [l, b], params)[0]!;
+}
