@@ -51,11 +51,7 @@ export function interpret<B extends object>(
     return {
       run(inputs, donated = []) {
         const given = inputs as readonly B[];
-        const run = new Run(kernels, host, constants, given);
-        const outputs = run.program(lowered, given).map((buffer, i, all) => {
-          const isShared = run.pinned.has(buffer) || all.indexOf(buffer) < i;
-          return isShared ? host.copy(buffer) : buffer;
-        });
+        const outputs = runOnce(kernels, host, constants, lowered, given);
         for (const i of donated) host.release?.(given[i]!);
         return outputs;
       },
@@ -67,151 +63,143 @@ export function interpret<B extends object>(
   };
 }
 
-/** One run. Every buffer that a method returns is the caller's, who drops it when it is not needed any more. */
-class Run<B extends object> {
+/** Every buffer that one of the functions inside returns is the caller's, who drops it when it is done with it. */
+function runOnce<B extends object>(
+  kernels: Kernels<B>,
+  host: KernelHost<B>,
+  constants: Map<Operation, B>,
+  program: Program,
+  given: readonly B[],
+): B[] {
   /** Inputs and constants, which outlive the run. */
-  readonly pinned: Set<B>;
-  private readonly kernels: Kernels<B>;
-  private readonly host: KernelHost<B>;
-  private readonly constants: Map<Operation, B>;
-  private readonly owners = new Map<B, number>();
+  const pinned = new Set([...given, ...constants.values()]);
+  const owners = new Map<B, number>();
 
-  constructor(
-    kernels: Kernels<B>,
-    host: KernelHost<B>,
-    constants: Map<Operation, B>,
-    inputs: readonly B[],
-  ) {
-    this.kernels = kernels;
-    this.host = host;
-    this.constants = constants;
-    this.pinned = new Set([...inputs, ...constants.values()]);
-  }
+  const own = (buffer: B): B => {
+    if (!pinned.has(buffer)) owners.set(buffer, (owners.get(buffer) ?? 0) + 1);
+    return buffer;
+  };
 
-  program(program: Program, inputs: readonly B[]): B[] {
-    const { operations, outputs, types } = program;
-    const values: B[] = [];
-    const lastUse: number[] = [];
-    operations.forEach((operation, at) => operation.inputs.forEach((id) => (lastUse[id] = at)));
-    for (const id of outputs) lastUse[id] = Infinity;
-    program.inputs.forEach((id, i) => (values[id] = this.own(inputs[i]!)));
-    operations.forEach((operation, at) => {
-      const operands = operation.inputs.map((id) => values[id]!);
-      this.operation(operation, operands, types).forEach((buffer, i) => {
-        values[operation.outputs[i]!] = buffer;
-        if (lastUse[operation.outputs[i]!] === undefined) this.drop(buffer);
-      });
-      for (const id of new Set(operation.inputs)) if (lastUse[id] === at) this.drop(values[id]!);
-    });
-    for (const id of program.inputs) if (lastUse[id] === undefined) this.drop(values[id]!);
-    return outputs.map((id, i) => (outputs.indexOf(id) < i ? this.own(values[id]!) : values[id]!));
-  }
-
-  private operation(
-    operation: Operation,
-    inputs: readonly B[],
-    types: readonly TensorType[],
-  ): readonly B[] {
-    const { params } = operation;
-    const name = kernelName(operation.primitive);
-    const inputTypes = operation.inputs.map((id) => types[id]!);
-    const outputTypes = operation.outputs.map((id) => types[id]!);
-    if (name in this.kernels) return this.kernel(name, { inputs, inputTypes, outputTypes, params });
-    if (name === "scan") return this.scan(params as ScanParams, inputs, inputTypes, outputTypes);
-    let constant = this.constants.get(operation);
-    if (!constant) {
-      constant = this.host.upload(hostConstant(params, outputTypes[0]!), outputTypes[0]!);
-      this.constants.set(operation, constant);
-      this.pinned.add(constant);
+  const drop = (buffer: B): void => {
+    if (pinned.has(buffer)) return;
+    const left = owners.get(buffer)! - 1;
+    owners.set(buffer, left);
+    if (left === 0) {
+      owners.delete(buffer);
+      host.release?.(buffer);
     }
-    return [constant];
-  }
+  };
 
-  private scan(
+  const runKernel = (name: string, call: KernelCall<B>): readonly B[] => {
+    const kernel = kernels[name];
+    if (!kernel)
+      throw new TensorError(`interpret: scan needs a kernel for ${name}; add it to the table`);
+    const result = kernel(call);
+    return (Array.isArray(result) ? (result as readonly B[]) : [result as B]).map(own);
+  };
+
+  /** A kernel with one operand and one result, which takes the place of the operand where `consumed`. */
+  const runUnary = (
+    name: string,
+    x: B,
+    from: TensorType,
+    to: readonly number[],
+    params: Params,
+    consumed: boolean,
+  ): B => {
+    const outputTypes = [{ shape: to, dtype: from.dtype }];
+    const [result] = runKernel(name, { inputs: [x], inputTypes: [from], outputTypes, params });
+    if (consumed) drop(x);
+    return result!;
+  };
+
+  const runScan = (
     { body, captured, carry, length, reverse }: ScanParams,
-    inputs: readonly B[],
-    inputTypes: readonly TensorType[],
-    outputTypes: readonly TensorType[],
-  ): readonly B[] {
-    const shared = inputs.slice(0, captured);
+    { inputs, inputTypes, outputTypes }: KernelCall<B>,
+  ): readonly B[] => {
     const first = captured + carry;
     const rows = outputTypes.slice(carry).map((): B[] => []);
-    let carried = inputs.slice(captured, first).map((buffer) => this.own(buffer));
+    let carried = inputs.slice(captured, first).map(own);
     for (let step = 0; step < length; step++) {
       const at = reverse ? length - 1 - step : step;
-      const slices = inputs.slice(first).map((x, i) => this.slice(x, inputTypes[first + i]!, at));
-      const results = this.program(body, [...shared, ...carried, ...slices]);
-      for (const buffer of [...carried, ...slices]) this.drop(buffer);
+      const slices = inputs.slice(first).map((x, i) => {
+        const { shape, dtype } = inputTypes[first + i]!;
+        const rest = shape.slice(1);
+        const sizes = [1, ...rest];
+        const params = { starts: [at, ...rest.map(() => 0)], sizes };
+        const row = runUnary("slice", x, { shape, dtype }, sizes, params, false);
+        return runUnary("reshape", row, { shape: sizes, dtype }, rest, { shape: rest }, true);
+      });
+      const results = runProgram(body, [...inputs.slice(0, captured), ...carried, ...slices]);
+      for (const buffer of [...carried, ...slices]) drop(buffer);
       carried = results.slice(0, carry);
       results.slice(carry).forEach((y, i) => {
         const type = body.types[body.outputs[carry + i]!]!;
-        rows[i]!.push(this.reshape(y, type, [1, ...type.shape]));
+        const shape = [1, ...type.shape];
+        rows[i]!.push(runUnary("reshape", y, type, shape, { shape }, true));
       });
     }
     const stacked = rows.map((pieces, i) => {
       const type = outputTypes[carry + i]!;
-      if (pieces.length === 0) return this.own(this.host.upload(allocate(type.dtype, 0), type));
+      if (length === 0) return own(host.upload(allocate(type.dtype, 0), type));
       const row = { shape: [1, ...type.shape.slice(1)], dtype: type.dtype };
-      const [stack] = this.kernel("concat", {
+      const [stack] = runKernel("concat", {
         inputs: reverse ? pieces.toReversed() : pieces,
         inputTypes: pieces.map(() => row),
         outputTypes: [type],
         params: { axis: 0 },
       });
-      for (const piece of pieces) this.drop(piece);
+      pieces.forEach(drop);
       return stack!;
     });
     return [...carried, ...stacked];
-  }
+  };
 
-  private slice(x: B, { shape, dtype }: TensorType, at: number): B {
-    const sizes = [1, ...shape.slice(1)];
-    const row = { shape: sizes, dtype };
-    const [slice] = this.kernel("slice", {
-      inputs: [x],
-      inputTypes: [{ shape, dtype }],
-      outputTypes: [row],
-      params: { starts: [at, ...shape.slice(1).map(() => 0)], sizes },
+  const runOperation = (operation: Operation, call: KernelCall<B>): readonly B[] => {
+    const name = kernelName(operation.primitive);
+    if (name in kernels) return runKernel(name, call);
+    if (name === "scan") return runScan(operation.params as ScanParams, call);
+    let constant = constants.get(operation);
+    if (!constant) {
+      const type = call.outputTypes[0]!;
+      constants.set(
+        operation,
+        (constant = host.upload(hostConstant(operation.params, type), type)),
+      );
+      pinned.add(constant);
+    }
+    return [constant];
+  };
+
+  const runProgram = (
+    { operations, outputs, types, inputs: ids }: Program,
+    inputs: readonly B[],
+  ): B[] => {
+    const values: B[] = [];
+    const lastUse: number[] = [];
+    operations.forEach(({ inputs: used }, at) => used.forEach((id) => (lastUse[id] = at)));
+    for (const id of outputs) lastUse[id] = Infinity;
+    const define = (id: number, buffer: B): void => {
+      values[id] = buffer;
+      if (lastUse[id] === undefined) drop(buffer);
+    };
+    ids.forEach((id, i) => define(id, own(inputs[i]!)));
+    operations.forEach((operation, at) => {
+      const call = {
+        inputs: operation.inputs.map((id) => values[id]!),
+        inputTypes: operation.inputs.map((id) => types[id]!),
+        outputTypes: operation.outputs.map((id) => types[id]!),
+        params: operation.params,
+      };
+      runOperation(operation, call).forEach((buffer, i) => define(operation.outputs[i]!, buffer));
+      for (const id of new Set(operation.inputs)) if (lastUse[id] === at) drop(values[id]!);
     });
-    return this.reshape(slice!, row, shape.slice(1));
-  }
+    return outputs.map((id, i) => (outputs.indexOf(id) < i ? own(values[id]!) : values[id]!));
+  };
 
-  /** The same data in another shape; takes the buffer over. */
-  private reshape(x: B, type: TensorType, shape: readonly number[]): B {
-    const outputTypes = [{ shape, dtype: type.dtype }];
-    const [result] = this.kernel("reshape", {
-      inputs: [x],
-      inputTypes: [type],
-      outputTypes,
-      params: { shape },
-    });
-    this.drop(x);
-    return result!;
-  }
-
-  private kernel(name: string, call: KernelCall<B>): readonly B[] {
-    const kernel = this.kernels[name];
-    if (!kernel)
-      throw new TensorError(`interpret: scan needs a kernel for ${name}; add it to the table`);
-    const result = kernel(call);
-    const buffers = Array.isArray(result) ? (result as readonly B[]) : [result as B];
-    for (const buffer of buffers) this.own(buffer);
-    return buffers;
-  }
-
-  private own(buffer: B): B {
-    if (!this.pinned.has(buffer)) this.owners.set(buffer, (this.owners.get(buffer) ?? 0) + 1);
-    return buffer;
-  }
-
-  private drop(buffer: B): void {
-    if (this.pinned.has(buffer)) return;
-    const owners = this.owners.get(buffer)! - 1;
-    this.owners.set(buffer, owners);
-    if (owners > 0) return;
-    this.owners.delete(buffer);
-    this.host.release?.(buffer);
-  }
+  return runProgram(program, given).map((buffer, i, all) =>
+    pinned.has(buffer) || all.indexOf(buffer) < i ? host.copy(buffer) : buffer,
+  );
 }
 
 /** The data of `full` and `iota`. */

@@ -151,7 +151,7 @@ function named(kind: string, layers: LayerList): readonly (readonly [string, Any
   check(list.length > 0, () => `${kind}: expected at least one layer, got none`);
   for (const [name, layer] of list)
     check(
-      typeof layer?.apply === "function",
+      typeof layer?.kind === "string",
       () => `${kind}: '${name}' is no layer but ${typeof layer}; call the factory, as in dense(8)`,
     );
   return list;

@@ -67,9 +67,10 @@ export function iota(length: number, dtype: DType = "i32"): Tensor {
   return apply(iotaPrimitive, [], { length, dtype })[0]!;
 }
 
-/** An operand as a tensor: a plain number takes the given dtype. */
+/** An operand as a tensor: a plain number takes the given dtype, anything else is left for `apply` to refuse. */
 export function toTensor(value: TensorLike, dtype?: DType): Tensor {
-  return isTensor(value) ? value : full([], value, dtype);
+  const isPlain = typeof value === "number" || typeof value === "boolean";
+  return isPlain ? full([], value, dtype) : value;
 }
 
 /** Operands as tensors; plain numbers take the dtype of the first tensor among them. */

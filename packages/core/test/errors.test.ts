@@ -1,0 +1,232 @@
+import { describe, expect, it } from "vitest";
+import {
+  add,
+  cast,
+  decode,
+  defineBackend,
+  gradient,
+  jit,
+  matmul,
+  mul,
+  ones,
+  place,
+  reshape,
+  scan,
+  slice,
+  sum,
+  tensor,
+  TensorError,
+  trace,
+  transpose,
+  vectorize,
+  zeros,
+  type Tensor,
+} from "@nn/core";
+import { naive } from "./naive.ts";
+import { backend, f64, values } from "./support.ts";
+
+const message = (fn: () => unknown): string => {
+  try {
+    fn();
+  } catch (error) {
+    expect(error).toBeInstanceOf(TensorError);
+    return (error as Error).message;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("operands that do not fit", () => {
+  it.each<[string, () => unknown]>([
+    [
+      "add: shapes [2, 3] and [2] do not broadcast; aligned at the last axis, lengths must be equal or 1",
+      () => add(ones([2, 3]), ones([2])),
+    ],
+    [
+      "add: operands are f32[2] and f64[2]; cast() one of them",
+      () => add(ones([2]), ones([2], "f64")),
+    ],
+    [
+      "add: takes f32, f64, i32, got u8[2]; cast() it first",
+      () => add(ones([2], "u8"), ones([2], "u8")),
+    ],
+    ["add: expected a tensor, got an array", () => add([1] as never, 2)],
+    ["full: i32 cannot hold 0.5; use an integer, or f32", () => add(ones([2], "i32"), 0.5)],
+    ["matmul: inner dimensions differ, [2, 3] × [4, 5]", () => matmul(ones([2, 3]), ones([4, 5]))],
+    [
+      "matmul: inner dimensions differ, [2, 3] × [5, 4]ᵀ",
+      () => matmul(ones([2, 3]), ones([5, 4]), { transposeB: true }),
+    ],
+    [
+      "matmul: operands need two axes or more, [3] × [3, 1]; reshape a vector to a row or a column",
+      () => matmul(ones([3]), ones([3, 1])),
+    ],
+    ["sum: [2, 3] has no axis 2; axes go from -2 to 1", () => sum(ones([2, 3]), 2)],
+    ["sum: axes [0, -2] name one twice", () => sum(ones([2, 3]), [0, -2])],
+    ["reshape: [2, 3] has 6 elements, [4] has 4", () => reshape(ones([2, 3]), [4])],
+    [
+      "transpose: [0, 0] is no permutation of the axes of f32[2,3]",
+      () => transpose(ones([2, 3]), [0, 0]),
+    ],
+    ["slice: [2] elements from [2] are not all inside of [3]", () => slice(ones([3]), [2], [2])],
+  ])("%s", (expected, fn) => {
+    expect(message(fn)).toBe(expected);
+  });
+});
+
+describe("data that does not fit", () => {
+  it.each<[string, () => unknown]>([
+    [
+      "tensor: data[1] has 1 elements where the first of its kind has 2; all rows must be equally long",
+      () => tensor(backend, [[1, 2], [3]]),
+    ],
+    ["tensor: data[0] is null, expected a number", () => tensor(backend, [null] as never)],
+    [
+      "tensor: shape [2, 2] does not hold the 3 elements that were given",
+      () => tensor(backend, [1, 2, 3], { shape: [2, 2] }),
+    ],
+    [
+      "tensor: element 1 is 1.5, which i32 cannot hold; choose another dtype",
+      () => tensor(backend, [1, 1.5], { dtype: "i32" }),
+    ],
+    [
+      "tensor: element 0 is 300, which u8 cannot hold; choose another dtype",
+      () => tensor(backend, [300], { dtype: "u8" }),
+    ],
+  ])("%s", (expected, fn) => {
+    expect(message(fn)).toBe(expected);
+  });
+});
+
+describe("tensors used where they must not be", () => {
+  it("a tracer that leaked names the function it is from", () => {
+    let leaked: Tensor | undefined;
+    trace(
+      function loss(x: Tensor) {
+        leaked = mul(x, 2);
+        return leaked;
+      },
+      ones([2]),
+    );
+    expect(message(() => add(leaked!, 1))).toBe(
+      "a tensor traced in loss is used after that trace ended; return it from the function instead of storing it",
+    );
+  });
+
+  it("a traced tensor cannot be read", () => {
+    expect(message(() => trace((x: Tensor) => (x.readSync(), x), ones([2])))).toBe(
+      "readSync: this tensor is being traced and has no value; return it from the traced function instead",
+    );
+  });
+
+  it("a constant has to be placed before it is read", async () => {
+    expect(message(() => ones([2]).readSync())).toBe(
+      "readSync: this constant is on no backend yet; use `place(backend, tensor)` first",
+    );
+    expect(values(await place(backend, ones([2])))).toEqual([1, 1]);
+  });
+
+  it("operands of two backends are refused, and place moves them", async () => {
+    const other = naive();
+    const [a, b] = [tensor(backend, [1]), tensor(other, [2])];
+    expect(message(() => add(a, b))).toContain("add: operands are on two backends");
+    expect(values(add(a, await place(backend, b)))).toEqual([3]);
+  });
+
+  it("a donated tensor says who has it, and cannot be donated twice", () => {
+    const step = jit(
+      function step(x: Tensor, y: Tensor) {
+        return add(x, y);
+      },
+      { donate: [0] },
+    );
+    const [x, y] = [f64([1]), f64([2])];
+    expect(values(step(x, y))).toEqual([3]);
+    expect(message(() => add(x, 1))).toBe(
+      "add: this tensor was donated to step; use the result of that call, or keep a copy",
+    );
+    expect(message(() => step(y, y))).toContain("step: a donated tensor is passed twice");
+    expect(values(y)).toEqual([2]);
+  });
+
+  it("a disposed tensor says so", () => {
+    const x = f64([1]);
+    x.dispose();
+    x.dispose();
+    expect(message(() => add(x, 1))).toContain("add: this tensor was disposed of");
+  });
+
+  it("a dtype that the backend lacks is named before anything runs", () => {
+    const single = defineBackend({
+      ...naive(),
+      kind: "@acme/single#f32",
+      dtypes: ["f32", "i32", "bool"],
+    });
+    expect(message(() => cast(tensor(single, [1]), "f64"))).toContain(
+      "@acme/single#f32 has no f64",
+    );
+    expect(message(() => tensor(single, [1], { dtype: "f64" }))).toContain(
+      "has no f64, only f32, i32, bool",
+    );
+  });
+});
+
+describe("transforms used in the wrong way", () => {
+  it.each<[string, () => unknown]>([
+    [
+      "the value to differentiate must be a float scalar, got f64[2]",
+      () => gradient((x: Tensor) => x)(f64([1, 2])),
+    ],
+    [
+      "cannot differentiate with respect to 'n', which is i32[1]",
+      () =>
+        gradient((p: { n: Tensor; x: Tensor }) => sum(p.x))({ n: ones([1], "i32"), x: f64([1]) }),
+    ],
+    [
+      "a traced function must return at once",
+      () => trace((async (x: Tensor) => x) as never, ones([1])),
+    ],
+    [
+      "expected a tensor, or arrays and objects of tensors, got undefined at '0'",
+      () => trace((() => [undefined]) as never),
+    ],
+    [
+      "no argument carries the batch",
+      () => vectorize((x: Tensor) => x, { axes: [null] })(ones([2])),
+    ],
+    [
+      "'1' has a batch of 3, others of 2",
+      () => vectorize((x: Tensor, y: Tensor) => add(x, y))(ones([2]), ones([3])),
+    ],
+    [
+      "scan: carry goes in as f32[] and comes out as f32[2]",
+      () => scan((h: Tensor, x: Tensor) => [add(h, x), x] as const, zeros([]), ones([3, 2])),
+    ],
+    [
+      "scan: without xs, pass { length }",
+      () => scan((h: Tensor) => [h, h] as const, zeros([]), []),
+    ],
+    [
+      "scan: xs 'b' is f32[2], expected 3 slices along axis 0",
+      () => scan((h: Tensor) => [h, h] as const, zeros([]), { a: ones([3]), b: ones([2]) }),
+    ],
+  ])("%s", (expected, fn) => {
+    expect(message(fn)).toContain(expected);
+  });
+});
+
+describe("plugins that do not fit", () => {
+  it("an unknown kind says what to install", () => {
+    expect(message(() => decode({ kind: "@acme/layers#swirl", config: {} }, []))).toContain(
+      "nothing here makes '@acme/layers#swirl'; install @acme/layers and pass its `plugins` to decode",
+    );
+  });
+
+  it("a backend for another kernel contract is refused", () => {
+    expect(
+      message(() => defineBackend({ ...naive(), kind: "@acme/old#backend", contract: 0 })),
+    ).toBe(
+      "@acme/old#backend is made for kernel contract 0, this @nn/core has contract 1; " +
+        "install a version of @acme/old whose peer range includes your @nn/core",
+    );
+  });
+});
