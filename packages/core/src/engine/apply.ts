@@ -61,14 +61,23 @@ export function execute(
   );
 }
 
-/** The value of a constant on this backend; a value stays what it is. */
-export function materialize(backend: Backend, tensor: Tensor): Tensor {
+/** The value of a constant on this backend; a value stays what it is. `known` are those computed for one call. */
+export function materialize(
+  backend: Backend,
+  tensor: Tensor,
+  known = new Map<Tensor, Tensor>(),
+): Tensor {
   const { source } = tensor;
   if (source.state !== "constant") return tensor;
-  const { primitive, params } = source;
-  const inputs = source.inputs.map((input) => materialize(backend, input));
-  const program = single(primitive, inputs, params, primitive.type(inputs, params));
-  return execute(backend, program, inputs, primitive.name)[source.output]!;
+  let value = known.get(tensor);
+  if (!value) {
+    const { primitive, params } = source;
+    const inputs = source.inputs.map((input) => materialize(backend, input, known));
+    const program = single(primitive, inputs, params, primitive.type(inputs, params));
+    value = execute(backend, program, inputs, primitive.name)[source.output]!;
+    known.set(tensor, value);
+  }
+  return value;
 }
 
 /** The backend that the operands share; none where all are constants. */
