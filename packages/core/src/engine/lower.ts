@@ -2,6 +2,7 @@ import type { Params, Primitive } from "../interfaces/primitive.ts";
 import type { Operation, Program } from "../interfaces/program.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { apply } from "./apply.ts";
+import { clean } from "./clean.ts";
 import { checkContract } from "./contract.ts";
 import { check, TensorError } from "./errors.ts";
 import { isProgram, kernelName } from "./key.ts";
@@ -42,17 +43,18 @@ export function lower(
   return traceFlat("lower", (inputs) => replay(program, inputs, step), types).program;
 }
 
-/** What a primitive's lowering does with operands of these types. */
+/** What a primitive's lowering does with operands of these types, without what its result does not need. */
 export function lowering(
   primitive: Primitive,
   operands: readonly TensorType[],
   params: Params,
 ): Program {
-  return traceFlat(
+  const { program } = traceFlat(
     `the lowering of ${primitive.name}`,
     (inputs) => primitive.lower!(inputs, params),
     operands,
-  ).program;
+  );
+  return clean(program);
 }
 
 function lowerBodies(
