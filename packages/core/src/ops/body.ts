@@ -7,7 +7,7 @@ import { traceFlat } from "../engine/trace.ts";
 import { traceFunction } from "../engine/transforms.ts";
 import { flatten } from "../engine/tree.ts";
 import { batch, withBatch } from "../engine/vectorize.ts";
-import type { GradientCall, Params, Primitive } from "../interfaces/primitive.ts";
+import type { GradientCall, Primitive } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
 import type { Tensor, Tree } from "../interfaces/tensor.ts";
 

@@ -72,7 +72,7 @@ function convolution(name: string, role: Role): Primitive<ConvParams> {
     );
     const { groups } = params;
     check(
-      groups > 0 && x[3] === filter[2]! * groups && filter[3]! % groups === 0,
+      groups % 1 === 0 && groups > 0 && x[3] === filter[2]! * groups && filter[3]! % groups === 0,
       () =>
         `${name}: input ${show(x)} and filter ${show(filter)} do not match in ${groups} groups; the filter takes ` +
         `channels / groups = ${x[3]! / groups} channels, and groups divide the number of filters`,
@@ -119,7 +119,7 @@ function convolution(name: string, role: Role): Primitive<ConvParams> {
           folded(singles[i]!.shape, axis),
         );
       });
-      all.splice(role, 0, { shape: folded(shape, at[role]!) } as Tensor);
+      all.splice(role, 0, { shape: folded(shape, at[role]!) } as unknown as Tensor);
       const groups = params.groups * (shared === 3 ? size : 1);
       const result = solve(role, all, { ...params, groups });
       const apart = reshape(result, moved([size, ...split(shape)], 0, at[role]!));

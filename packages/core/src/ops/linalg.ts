@@ -112,7 +112,7 @@ function joined(x: Tensor): Tensor {
 /** Matrices with their last two axes in the other order. */
 function swap(x: Tensor): Tensor {
   const axes = axesOf(x);
-  return transpose(x, [...axes.slice(0, -2), ...axes.slice(-2).reverse()]);
+  return transpose(x, [...axes.slice(0, -2), ...axes.slice(-2).toReversed()]);
 }
 
 /** The lower triangle of square matrices, or the upper one, with zeros in the other. */

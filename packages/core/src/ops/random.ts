@@ -8,7 +8,7 @@ import { add, mul, sub } from "./arithmetic.ts";
 import { shiftLeft, shiftRightLogical, xor } from "./bits.ts";
 import { less } from "./compare.ts";
 import { full, iota, toTensor } from "./constant.ts";
-import { broadcastTo, concat, expandDims, reshape, sliceAxis, stack } from "./shape.ts";
+import { broadcastTo, concat, reshape, sliceAxis, stack } from "./shape.ts";
 import { cast, cos, log, sin, sqrt } from "./unary.ts";
 
 /**

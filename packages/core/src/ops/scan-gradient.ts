@@ -2,7 +2,7 @@ import { readInputs } from "../engine/clean.ts";
 import { isFloat } from "../engine/dtype.ts";
 import { pullback } from "../engine/gradient.ts";
 import { Trace, typeOf } from "../engine/trace.ts";
-import type { GradientCall, Primitive, Pullback } from "../interfaces/primitive.ts";
+import type { GradientCall, Pullback } from "../interfaces/primitive.ts";
 import type { Operation, Program } from "../interfaces/program.ts";
 import type { Tensor } from "../interfaces/tensor.ts";
 import { add, addPrimitive } from "./arithmetic.ts";

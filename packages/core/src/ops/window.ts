@@ -69,7 +69,7 @@ export function windowLengths(
     arePairs([window.slice(0, 2), strides, dilation].flat(), 1, 6),
     () =>
       `${name}: window, strides and dilation are whole numbers from 1 for height and width, got ` +
-      `${show(window)}, ${show(strides)} and ${show(dilation)}`,
+      `${show(window.slice(0, 2))}, ${show(strides)} and ${show(dilation)}`,
   );
   check(
     arePairs(padding.flat(), 0, 4),
@@ -107,7 +107,7 @@ export function patches(x: Tensor, rows: Tensor, columns: Tensor): Tensor {
 
 /** The cotangent of one operand, from the lowering of a primitive with one result. */
 export function loweredGradient(
-  primitive: Primitive<never>,
+  primitive: unknown,
   inputs: readonly Tensor[],
   params: Params,
   operand: number,
