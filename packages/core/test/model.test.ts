@@ -196,9 +196,9 @@ suite("combinators", () => {
     };
     const model = graph<{ left: Tensor; right: Tensor }, { sum: Tensor; left: Tensor }>({
       nodes: {
-        a: { layer: linear(2) as never, from: "input.left" },
-        b: { layer: linear(2) as never, from: "input.right" },
-        joined: { layer: join as never, from: ["a", "b"] },
+        a: { layer: linear(2), from: "input.left" },
+        b: { layer: linear(2), from: "input.right" },
+        joined: { layer: join, from: ["a", "b"] },
       },
       output: { sum: "joined", left: "a" },
     });
@@ -224,10 +224,10 @@ suite("combinators", () => {
       "sequential: '0' is no layer but function; call the factory",
     );
     expect(() =>
-      graph({ nodes: { a: { layer: linear(1) as never, from: "b" } }, output: "a" }),
+      graph({ nodes: { a: { layer: linear(1), from: "b" } }, output: "a" }),
     ).toThrow("graph: 'a' takes 'b', which is neither 'input' nor a node (a)");
     expect(() =>
-      graph({ nodes: { a: { layer: linear(1) as never, from: "input" } }, output: "z" }),
+      graph({ nodes: { a: { layer: linear(1), from: "input" } }, output: "z" }),
     ).toThrow("graph: the output 'z' is no node");
   });
 });

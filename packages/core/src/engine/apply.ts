@@ -1,4 +1,4 @@
-import type { Backend, Buffer } from "../interfaces/backend.ts";
+import type { Backend } from "../interfaces/backend.ts";
 import type { Params, Primitive } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
@@ -48,13 +48,7 @@ export function execute(
         `${name}: a donated tensor is passed twice; donate it once, and pass a copy for the other argument`,
     );
   }
-  for (const type of program.types)
-    check(
-      backend.dtypes.includes(type.dtype),
-      () =>
-        `${name}: ${backend.kind} has no ${type.dtype}, only ${backend.dtypes.join(", ")}; cast() first`,
-    );
-  const outputs: Buffer[] = backend.executable(program).run(buffers, donated);
+  const outputs = backend.executable(program).run(buffers, donated);
   for (const index of donated) valueOf(values[index]!, name).unusable = `was donated to ${name}`;
   return outputs.map((buffer, i) =>
     makeValue(backend, buffer, program.types[program.outputs[i]!]!),

@@ -1,6 +1,8 @@
 import type { Backend, BackendSpec, Executable } from "../interfaces/backend.ts";
+import type { Program } from "../interfaces/program.ts";
 import { checkContract } from "./contract.ts";
-import { programKey } from "./key.ts";
+import { check } from "./errors.ts";
+import { isProgram, programKey } from "./key.ts";
 
 /** Compiled programs kept per backend; the least recently used one goes first. */
 const CACHE_SIZE = 256;
@@ -16,6 +18,7 @@ export function defineBackend(spec: BackendSpec): Backend {
       let executable = cache.get(key);
       if (executable) cache.delete(key);
       else {
+        checkDtypes(spec, program);
         executable = spec.compile(program);
         if (cache.size >= CACHE_SIZE) {
           const [oldest, unused] = cache.entries().next().value!;
@@ -27,4 +30,21 @@ export function defineBackend(spec: BackendSpec): Backend {
       return executable;
     },
   };
+}
+
+function checkDtypes(
+  { kind, dtypes }: Pick<BackendSpec, "kind" | "dtypes">,
+  { types, operations }: Program,
+): void {
+  for (const { primitive, params, inputs, outputs } of operations) {
+    for (const id of [...inputs, ...outputs]) {
+      const { dtype } = types[id]!;
+      check(
+        dtypes.includes(dtype),
+        () => `${primitive.name}: ${kind} has no ${dtype}, only ${dtypes.join(", ")}; cast() first`,
+      );
+    }
+    for (const param of Object.values(params))
+      if (isProgram(param)) checkDtypes({ kind, dtypes }, param);
+  }
 }

@@ -27,7 +27,8 @@ export class Trace {
 
   /** A new input. */
   input(type: TensorType): Tensor {
-    return this.define(type);
+    const id = this.types.push(typeOf(type)) - 1;
+    return makeTensor(type, { state: "traced", trace: this, id });
   }
 
   /** The number of a tensor in this program: constants are recorded, other tensors become hidden inputs. */
@@ -101,11 +102,6 @@ export class Trace {
     const outputs = types.map((type) => this.types.push(typeOf(type)) - 1);
     this.operations.push({ primitive, params, inputs, outputs, path: this.path });
     return outputs;
-  }
-
-  private define(type: TensorType): Tensor {
-    const id = this.types.push(typeOf(type)) - 1;
-    return makeTensor(type, { state: "traced", trace: this, id });
   }
 }
 

@@ -87,7 +87,7 @@ export function graph<In extends Tree = Tensor, Out extends Tree = Tensor>(optio
   const names = Object.keys(nodes);
   names.forEach((name, i) => {
     for (const from of [nodes[name]!.from].flat())
-      check(isInput(from) || names.indexOf(from) < i, () =>
+      check(isInput(from) || names.slice(0, i).includes(from), () =>
         names.includes(from)
           ? `graph: '${name}' takes '${from}', which comes after it; put nodes in an order in which they can run`
           : `graph: '${name}' takes '${from}', which is neither 'input' nor a node (${names.join(", ")})`,

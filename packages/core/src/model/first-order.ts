@@ -3,7 +3,7 @@ import { tensor } from "../engine/create.ts";
 import { isFloat } from "../engine/dtype.ts";
 import { check, TensorError } from "../engine/errors.ts";
 import { withPath } from "../engine/trace.ts";
-import { jit, traceFunction, valueAndGradient } from "../engine/transforms.ts";
+import { jit, trace, traceFunction, valueAndGradient } from "../engine/transforms.ts";
 import { flatten, mapTree } from "../engine/tree.ts";
 import type { Declaration, TensorMap } from "../interfaces/layer.ts";
 import type {
@@ -14,6 +14,7 @@ import type {
   Training,
   UpdateRule,
 } from "../interfaces/optimizer.ts";
+import type { Program } from "../interfaces/program.ts";
 import type { Tensor, Tree } from "../interfaces/tensor.ts";
 import { add, clip, div, maximum, mul } from "../ops/arithmetic.ts";
 import { and } from "../ops/bits.ts";
@@ -70,6 +71,7 @@ type Carry = {
 class FirstOrderTraining implements Training {
   private carry: Carry;
   private readonly problem: Problem;
+  private readonly rule: UpdateRule;
   private readonly options: FirstOrderOptions;
   private readonly rules: ReadonlyMap<string, UpdateRule>;
   private readonly distinct: readonly UpdateRule[];
@@ -83,6 +85,7 @@ class FirstOrderTraining implements Training {
 
   constructor(problem: Problem, rule: UpdateRule, options: FirstOrderOptions) {
     this.problem = problem;
+    this.rule = rule;
     this.options = options;
     const trainable = problem.declarations.filter((declaration) => declaration.trainable);
     check(
@@ -147,7 +150,17 @@ class FirstOrderTraining implements Training {
     return {
       losses: losses!,
       partials: Object.fromEntries(names.map((name, i) => [name, partials[i]!])),
+      rate: this.rule.learningRate.at(chunk.progress.at(-1)!),
     };
+  }
+
+  program(chunk: Chunk): Program {
+    return trace(
+      (carry: Carry, fixed: Fixed, operands: Operands) => this.steps(carry, fixed, operands),
+      this.carry,
+      this.fixed,
+      this.operands(chunk),
+    );
   }
 
   private trained(parameters: TensorMap): TensorMap {
@@ -161,21 +174,22 @@ class FirstOrderTraining implements Training {
       chunk.rows.length === steps * chunk.batchSize,
       () => `run: ${chunk.rows.length} row numbers are not ${steps} steps of ${chunk.batchSize}`,
     );
-    const rates = chunk.progress.flatMap((progress) =>
-      this.distinct.map((rule) => {
-        const rate = rule.learningRate.at(progress);
-        if (!Number.isFinite(rate))
-          throw new TensorError(
-            `${rule.kind}: the learning rate is ${rate} at step ${progress.step}; it must be a finite number`,
-          );
-        return rate;
-      }),
-    );
+    const rules = this.distinct;
+    const rates = new Float64Array(steps * rules.length);
+    for (let i = 0; i < rates.length; i++) {
+      const rule = rules[i % rules.length]!;
+      const progress = chunk.progress[Math.floor(i / rules.length)]!;
+      const rate = (rates[i] = rule.learningRate.at(progress));
+      if (!Number.isFinite(rate))
+        throw new TensorError(
+          `${rule.kind}: the learning rate is ${rate} at step ${progress.step + 1}; it must be a finite number`,
+        );
+    }
     const numbers = Int32Array.from(chunk.progress, (progress) => progress.step + 1);
     const dtype = this.problem.parameters[this.rules.keys().next().value!]!.dtype;
     return {
       rows: tensor(backend, chunk.rows, { shape: [steps, chunk.batchSize] }),
-      rates: tensor(backend, rates, { shape: [steps, this.distinct.length], dtype }),
+      rates: tensor(backend, rates, { shape: [steps, rules.length], dtype }),
       steps: tensor(backend, numbers),
     };
   }
@@ -242,9 +256,12 @@ class FirstOrderTraining implements Training {
         for (const name of names) memory[`${path}/${name}`] = updated.state[name]!;
       });
     }
+    const observed = withPath([loss], "observe", () =>
+      this.problem.observe?.({ parameters: { ...frozen, ...carry.parameters }, gradients }),
+    );
     return [
       { parameters, state, memory },
-      { loss, partials },
+      { loss, partials: { ...partials, ...observed } },
     ];
   }
 

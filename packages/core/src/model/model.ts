@@ -39,7 +39,7 @@ export function describe<In extends Tree>(
 ): ModelDescription {
   const pass = newPass({ training: true, key: randomKey(0) }, dtype);
   const placeholders = mapTree(input, (leaf) => zeros(leaf.shape, leaf.dtype)) as In;
-  const output = applyLayer(pass, model, "", placeholders);
+  const output = applyLayer(pass, model, "", "", placeholders);
   return {
     declarations: [...pass.declarations.values()],
     output: mapTree(output, ({ shape, dtype: own }) => ({ shape, dtype: own })),
@@ -73,7 +73,7 @@ export function applyModel<In extends Tree, Out extends Tree>(
   options: ApplyOptions = {},
 ): { readonly output: Out; readonly state: TensorMap } {
   const pass = { ...newPass(options, "f32"), parameters, state };
-  const output = applyLayer(pass, model, "", input);
+  const output = applyLayer(pass, model, "", "", input);
   return { output, state: { ...state, ...Object.fromEntries(pass.nextState) } };
 }
 

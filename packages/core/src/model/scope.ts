@@ -1,5 +1,5 @@
-import { TensorError, check, show } from "../engine/errors.ts";
-import { sameShape, showType } from "../engine/dtype.ts";
+import { check, show } from "../engine/errors.ts";
+import { sameShape, sameType, showType } from "../engine/dtype.ts";
 import { joinPath, withPath } from "../engine/trace.ts";
 import { flatten } from "../engine/tree.ts";
 import type {
@@ -7,7 +7,6 @@ import type {
   Layer,
   ParameterOptions,
   Scope,
-  StateOptions,
   TensorMap,
 } from "../interfaces/layer.ts";
 import type { DType, Tensor, Tree } from "../interfaces/tensor.ts";
@@ -30,11 +29,15 @@ export interface Pass {
   readonly owners: Map<string, Layer<Tree, Tree>>;
 }
 
-/** Applies a layer at a place of the model. */
+/**
+ * Applies a layer. `path` is where its parameters are unless the layer value was used before; `use` is where it is used
+ * now, which names its random streams.
+ */
 export function applyLayer<In extends Tree, Out extends Tree>(
   pass: Pass,
   layer: Layer<In, Out>,
   path: string,
+  use: string,
   input: In,
 ): Out {
   const shared = layer as unknown as Layer<Tree, Tree>;
@@ -47,105 +50,78 @@ export function applyLayer<In extends Tree, Out extends Tree>(
   pass.places.set(shared, place);
   pass.owners.set(place, shared);
   const operands = flatten(input, `the input of ${layer.kind}`).leaves;
-  return withPath(operands, lastName(path), () =>
-    layer.apply(new LayerScope(pass, place, path), input),
+  return withPath(operands, use.slice(use.lastIndexOf("/") + 1), () =>
+    layer.apply(makeScope(pass, place, use), input),
   );
 }
 
-class LayerScope implements Scope {
-  readonly path: string;
-  private readonly pass: Pass;
-  /** Where it is used, which differs from `path` for a shared layer: its random stream is its own. */
-  private readonly use: string;
-  private draws = 0;
+function makeScope(pass: Pass, place: string, use: string): Scope {
+  const { training, declarations, nextState } = pass;
+  let draws = 0;
 
-  constructor(pass: Pass, path: string, use: string) {
-    this.pass = pass;
-    this.path = path;
-    this.use = use;
-  }
-
-  get training(): boolean {
-    return this.pass.training;
-  }
-
-  parameter(name: string, shape: readonly number[], options: ParameterOptions = {}): Tensor {
-    return this.value("parameter", name, shape, options);
-  }
-
-  state(name: string, shape: readonly number[], options: StateOptions = {}): Tensor {
-    return this.value("state", name, shape, options);
-  }
-
-  setState(name: string, value: Tensor): void {
-    if (!this.pass.training) return;
-    const path = joinPath(this.path, name);
-    const declared = this.pass.declarations.get(path);
-    if (declared?.role !== "state")
-      throw new TensorError(
-        `setState: '${path}' is no state of this layer; declare it with scope.state() first`,
-      );
-    check(
-      sameShape(declared.shape, value.shape) && declared.dtype === value.dtype,
-      () => `setState: '${path}' is ${showType(declared)}, got ${showType(value)}`,
-    );
-    this.pass.nextState.set(path, value);
-  }
-
-  key(): Tensor {
-    const { key } = this.pass;
-    if (!key)
-      throw new TensorError(
-        `'${this.use}' draws random numbers; pass { key } when applying the model in training`,
-      );
-    return foldIn(key, `${this.use}:${this.draws++}`);
-  }
-
-  apply<In extends Tree, Out extends Tree>(name: string, layer: Layer<In, Out>, input: In): Out {
-    check(
-      name !== "" && !name.includes("/"),
-      () => `a layer's name must not be empty or contain '/', got '${name}'`,
-    );
-    return applyLayer(this.pass, layer, joinPath(this.path, name), input);
-  }
-
-  private value(
+  const value = (
     role: Declaration["role"],
     name: string,
     shape: readonly number[],
-    { initializer, trainable, optimizer, dtype = this.pass.dtype }: ParameterOptions,
-  ): Tensor {
-    const path = joinPath(this.path, name);
-    const earlier = this.pass.declarations.get(path);
+    { initializer, trainable = true, optimizer, dtype = pass.dtype }: ParameterOptions = {},
+  ): Tensor => {
+    const path = joinPath(place, name);
+    const earlier = declarations.get(path);
     check(
       !earlier || (sameShape(earlier.shape, shape) && earlier.role === role),
       () =>
         `'${path}' was ${earlier!.role} ${show(earlier!.shape)} before and is ${role} ${show(shape)} now`,
     );
-    this.pass.declarations.set(path, {
+    declarations.set(path, {
       path,
       shape,
       dtype,
       role,
-      trainable: role === "parameter" && trainable !== false,
+      trainable: role === "parameter" && trainable,
       ...(initializer && { initializer }),
       ...(optimizer && { optimizer }),
     });
-    const values = role === "parameter" ? this.pass.parameters : this.pass.state;
+    const values = role === "parameter" ? pass.parameters : pass.state;
     if (!values) return zeros(shape, dtype);
-    const value = this.pass.nextState.get(path) ?? values[path];
-    if (!value)
-      throw new TensorError(
-        `the model has ${role} '${path}', which was not given; initialize() makes all of them`,
-      );
+    const found = nextState.get(path) ?? values[path];
     check(
-      sameShape(value.shape, shape),
-      () => `${role} '${path}' is ${showType(value)}, the model expects ${show(shape)}`,
+      found && sameShape(found.shape, shape),
+      () =>
+        `${role} '${path}' is ${found ? showType(found) : "missing"}, the model expects ${show(shape)}; ` +
+        "initialize() makes all of them",
     );
-    return value;
-  }
-}
+    return found;
+  };
 
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+  return {
+    path: place,
+    training,
+    parameter: (name, shape, options) => value("parameter", name, shape, options),
+    state: (name, shape, options) => value("state", name, shape, options),
+    setState(name, next) {
+      const path = joinPath(place, name);
+      const declared = declarations.get(path);
+      check(
+        declared?.role === "state" && sameType(declared, next),
+        () =>
+          `setState: '${path}' is ${declared ? showType(declared) : "not declared with scope.state()"}, got ${showType(next)}`,
+      );
+      if (training) nextState.set(path, next);
+    },
+    key() {
+      const { key } = pass;
+      check(
+        key,
+        () => `'${use}' draws random numbers; pass { key } when applying the model in training`,
+      );
+      return foldIn(key, `${use}:${draws++}`);
+    },
+    apply(name, layer, input) {
+      check(
+        name !== "" && !name.includes("/"),
+        () => `a layer's name must not be empty or contain '/', got '${name}'`,
+      );
+      return applyLayer(pass, layer, joinPath(place, name), joinPath(use, name), input);
+    },
+  };
 }
