@@ -1,6 +1,6 @@
 import { apply } from "../engine/apply.ts";
 import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { isFloat, showType } from "../engine/dtype.ts";
+import { isFloat, showType, sizeOf } from "../engine/dtype.ts";
 import { check } from "../engine/errors.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
 import type { Tensor } from "../interfaces/tensor.ts";
@@ -87,6 +87,6 @@ export function matmul(
   const product = (x: Tensor): Tensor => apply(matmulPrimitive, [x, b], params)[0]!;
   // Many rows times one matrix are one product: its gradient then needs no sum over a stack of matrices.
   if (a.shape.length <= 2 || b.shape.length !== 2 || transposeA) return product(a);
-  const y = product(reshape(a, [a.size / (a.shape.at(-1)! || 1), a.shape.at(-1)!]));
+  const y = product(reshape(a, [sizeOf(a.shape.slice(0, -1)), a.shape.at(-1)!]));
   return reshape(y, [...a.shape.slice(0, -1), y.shape[1]!]);
 }

@@ -4,10 +4,10 @@ import { isCompute, showType } from "../engine/dtype.ts";
 import { check } from "../engine/errors.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
-import { div, mul, sub } from "./arithmetic.ts";
+import { add, div, mul, sub } from "./arithmetic.ts";
 import { not } from "./bits.ts";
 import { equal, isNaN, select } from "./compare.ts";
-import { iota, ones } from "./constant.ts";
+import { iota } from "./constant.ts";
 import {
   axesOf,
   normalizeAxes,
@@ -138,11 +138,7 @@ export function prod(
   const along = normalizeAxes("prod", x, typeof axes === "number" ? [axes] : (axes ?? axesOf(x)));
   let result = x;
   for (const axis of along) {
-    if (x.shape[axis] === 0)
-      result = ones(
-        result.shape.map((length, a) => (a === axis ? 1 : length)),
-        x.dtype,
-      );
+    if (x.shape[axis] === 0) result = add(sum(result, axis, { keepDims: true }), 1);
     while (result.shape[axis]! > 1) {
       const length = result.shape[axis]!;
       const half = Math.ceil(length / 2);
