@@ -1,1 +1,1 @@
-export {};
+export { js } from "./js.ts";
