@@ -197,8 +197,13 @@ export function transpose(
   permutation: readonly number[] = axesOf(x).toReversed(),
 ): Tensor {
   const order = permutation.map((axis) => normalizeAxis("transpose", x, axis));
-  return order.every((axis, i) => axis === i) && order.length === x.shape.length
-    ? x
+  // Where only axes of length 1 change their place, the elements stay where they are.
+  const long = order.filter((axis) => x.shape[axis] !== 1);
+  return long.every((axis, i) => i === 0 || axis > long[i - 1]!) && order.length === x.shape.length
+    ? reshape(
+        x,
+        order.map((axis) => x.shape[axis]!),
+      )
     : one(transposePrimitive, [x], { permutation: order });
 }
 
