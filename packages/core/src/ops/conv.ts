@@ -2,16 +2,15 @@ import { apply } from "../engine/apply.ts";
 import { KERNEL_CONTRACT } from "../engine/contract.ts";
 import { isFloat, sameShape, showType } from "../engine/dtype.ts";
 import { check, show } from "../engine/errors.ts";
-import type { BatchCall, Params, Primitive } from "../interfaces/primitive.ts";
+import type { Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
-import { zeros } from "./constant.ts";
+import { zerosLike } from "./constant.ts";
 import { matmul } from "./matmul.ts";
-import { reshape, transpose } from "./shape.ts";
+import { axesOf, reshape, transpose } from "./shape.ts";
 import {
   loweredGradient,
   patches,
   resolveWindow,
-  windowCells,
   windowLengths,
   type WindowOptions,
   type WindowParams,
@@ -19,22 +18,20 @@ import {
 
 type ConvParams = WindowParams & {
   readonly groups: number;
-  /** The shape of the result of `conv2dInputGradient`. */
-  readonly inputShape?: readonly number[];
-  /** The shape of the result of `conv2dFilterGradient`. */
-  readonly filterShape?: readonly number[];
+  /** Of `conv2dInputGradient`: the shape of the result. */
+  readonly inputShape?: readonly number[] | undefined;
+  /** Of `conv2dFilterGradient`: the shape of the result. */
+  readonly filterShape?: readonly number[] | undefined;
 };
 
+type Shape = readonly [number, number, number, number];
+type Shaped = { readonly shape: readonly number[] };
+
 /**
- * Input, filter and output of a convolution are bound by one form that is linear in each. A primitive computes the
- * cotangent of one of the three, its role, from the other two, given in this order; the output is the cotangent of
- * itself. So every gradient of a primitive is one of the others, to any order.
+ * Input, filter and output of a convolution (roles 0, 1 and 2) are bound by one form that is linear in each. A primitive
+ * computes the cotangent of one role from the other two, given in this order; what `conv2d` computes is the output. So
+ * the gradients of each primitive are the two others, to any order.
  */
-const roles = [0, 1, 2] as const;
-type Role = (typeof roles)[number];
-
-const shapeNames = ["inputShape", "filterShape", ""] as const;
-
 const primitives: readonly Primitive<ConvParams>[] = [
   convolution("conv2dInputGradient", 0),
   convolution("conv2dFilterGradient", 1),
@@ -42,144 +39,117 @@ const primitives: readonly Primitive<ConvParams>[] = [
 ];
 
 /**
- * Where the batch goes when all roles but one have it (or all, last): before which axis of [batch, height, width, groups,
- * channels], or of [height, width, channels, groups, filters] for the filter.
+ * Where the batch goes in each role when one of them is shared by all examples, or none (last): before which axis of
+ * [batch, height, width, groups, channels], for the filter of [height, width, channels, groups, filters].
  */
 const foldings = [
-  [-1, 4, 4],
-  [0, -1, 0],
-  [4, 2, -1],
+  [4, 4, 4],
+  [0, 0, 0],
+  [4, 2, 4],
   [3, 3, 3],
 ];
 
-function convolution(name: string, role: Role): Primitive<ConvParams> {
-  const given = roles.filter((other) => other !== role);
+function convolution(name: string, role: number): Primitive<ConvParams> {
+  const others = [0, 1, 2].filter((other) => other !== role);
   const type = (inputs: readonly TensorType[], params: ConvParams): TensorType => {
-    const shapes = inputs.map((input) => input.shape);
-    shapes.splice(role, 0, params.inputShape ?? params.filterShape ?? []);
-    const [x, filter, output] = shapes as [number[], number[], number[]];
+    const own = params.inputShape ?? params.filterShape ?? [];
+    const [x, filter, output] = inputs.map(({ shape }) => shape).toSpliced(role, 0, own) as Shape[];
     const { dtype } = inputs[0]!;
-    check(
-      isFloat(dtype) && dtype === inputs[1]!.dtype,
-      () =>
-        `${name}: takes two f32 or two f64, got ${inputs.map(showType).join(" and ")}; cast() first`,
-    );
-    check(
-      x.length === 4 && filter.length === 4,
-      () =>
-        `${name}: expected an input [batch, height, width, channels] and a filter [height, width, channels, filters], ` +
-        `got ${show(x)} and ${show(filter)}; reshape() first`,
-    );
     const { groups } = params;
     check(
-      groups % 1 === 0 && groups > 0 && x[3] === filter[2]! * groups && filter[3]! % groups === 0,
+      isFloat(dtype) && dtype === inputs[1]!.dtype && x!.length === 4 && filter!.length === 4,
       () =>
-        `${name}: input ${show(x)} and filter ${show(filter)} do not match in ${groups} groups; the filter takes ` +
-        `channels / groups = ${x[3]! / groups} channels, and groups divide the number of filters`,
+        `${name}: takes f32 or f64, an input [batch, height, width, channels] and a filter [height, width, channels, ` +
+        `filters], got ${inputs.map(showType).join(" and ")}; cast() or reshape() first`,
     );
-    const shape = [x[0]!, ...windowLengths(name, x, filter, params), filter[3]!];
     check(
-      role === 2 || sameShape(output, shape),
-      () => `${name}: the output should be ${show(shape)}, got ${show(output)}`,
+      Number.isInteger(groups) && x![3] === filter![2] * groups && filter![3] % groups === 0,
+      () =>
+        `${name}: input ${show(x!)} and filter ${show(filter!)} do not match in ${groups} groups; the filter takes ` +
+        `channels / groups = ${x![3] / groups}, and groups divide the number of filters`,
     );
-    return { shape: role === 2 ? shape : shapes[role]!, dtype };
+    const shape = [x![0], ...windowLengths(name, x!, filter!, params), filter![3]];
+    check(
+      role === 2 || sameShape(output!, shape),
+      () => `${name}: the output should be ${show(shape)}, got ${show(output!)}`,
+    );
+    return { shape: role === 2 ? shape : own, dtype };
   };
   return {
     name,
     contract: KERNEL_CONTRACT,
     type: (inputs, params) => [type(inputs, params)],
-    gradient({ inputs, cotangents, needed, params }) {
-      const all = [...inputs];
-      all.splice(role, 0, cotangents[0]!);
-      return given.map((other, i) => (needed[i] ? solve(other, all, params) : undefined));
+    gradient({ inputs, cotangents: [g], needed, params }) {
+      const all = inputs.toSpliced(role, 0, g!);
+      return others.map((other, i) => (needed[i] ? solve(other, all, params) : undefined));
     },
-    batch({ inputs, batched, size, params }: BatchCall<ConvParams>) {
+    batch({ inputs, batched, size, params }) {
       const singles = inputs.map(({ shape, dtype }, i) => ({
         shape: batched[i] ? shape.slice(1) : shape,
         dtype,
       }));
       const { shape } = type(singles, params);
-      const shared = given[batched.indexOf(false)] ?? 3;
-      const at = foldings[shared]!;
-      const folded = (of: readonly number[], axis: number): number[] =>
-        of.map((length, a) => (a === Math.min(axis, 3) ? length * size : length));
-      const split = ([a, b, c, d]: readonly number[]): number[] => [
+      const shared = others[batched.indexOf(false)] ?? 3;
+      const axes = foldings[shared]!;
+      const at = axes[role]!;
+      const apart = ([a, b, c, d]: readonly number[]): number[] => [
         a!,
         b!,
         c!,
         params.groups,
         d! / params.groups,
       ];
-      const all = inputs.map((x, i) => {
-        const axis = at[given[i]!]!;
+      const folded = (of: readonly number[], axis: number): number[] =>
+        of.map((length, a) => (a === Math.min(axis, 3) ? length * size : length));
+      const all: Shaped[] = inputs.map((x, i) => {
         if (!batched[i]) return x;
-        const apart = reshape(x, [size, ...split(singles[i]!.shape)]);
+        const axis = axes[others[i]!]!;
+        const split = reshape(x, [size, ...apart(singles[i]!.shape)]);
         return reshape(
-          transpose(apart, moved([0, 1, 2, 3, 4, 5], 0, axis)),
+          transpose(split, moved(axesOf(split), 0, axis)),
           folded(singles[i]!.shape, axis),
         );
       });
-      all.splice(role, 0, { shape: folded(shape, at[role]!) } as unknown as Tensor);
       const groups = params.groups * (shared === 3 ? size : 1);
-      const result = solve(role, all, { ...params, groups });
-      const apart = reshape(result, moved([size, ...split(shape)], 0, at[role]!));
-      return [reshape(transpose(apart, moved([0, 1, 2, 3, 4, 5], at[role]!, 0)), [size, ...shape])];
+      const y = solve(role, all.toSpliced(role, 0, { shape: folded(shape, at) }), {
+        ...params,
+        groups,
+      });
+      const split = reshape(y, moved([size, ...apart(shape)], 0, at));
+      return [reshape(transpose(split, moved(axesOf(split), at, 0)), [size, ...shape])];
     },
     lower(inputs, params) {
       if (role === 2) return [convolve(inputs[0]!, inputs[1]!, params)];
-      const all = [...inputs];
-      const { shape, dtype } = type(inputs, params);
-      all.splice(role, 0, zeros(shape, dtype));
-      return loweredGradient(primitives[2]!, all.slice(0, 2), params, role, all[2]!);
+      const all = inputs.toSpliced(role, 0, zerosLike(type(inputs, params)));
+      return loweredGradient(primitives[2], all.slice(0, 2), params, role, all[2]!);
     },
   };
 }
 
+/** A list with one element in another place. */
 function moved(list: readonly number[], from: number, to: number): number[] {
-  const rest = list.toSpliced(from, 1);
-  return rest.toSpliced(to, 0, list[from]!);
+  return list.toSpliced(from, 1).toSpliced(to, 0, list[from]!);
 }
 
 /** The tensor of one role from the others; of its own entry, only the shape is read. */
-function solve(
-  role: Role,
-  all: readonly Tensor[],
-  { strides, padding, dilation, groups }: ConvParams,
-): Tensor {
-  const params = {
-    strides,
-    padding,
-    dilation,
-    groups,
-    ...(role < 2 && { [shapeNames[role]]: all[role]!.shape }),
-  };
-  const inputs = all.filter((_, other) => other !== role && other < 3);
-  return apply(primitives[role] as unknown as Primitive, inputs, params as Params)[0]!;
+function solve(role: number, all: readonly Shaped[], params: ConvParams): Tensor {
+  const shapeOf = (own: number) => (role === own ? all[own]!.shape : undefined);
+  const inputs = all.filter((_, other) => other !== role) as Tensor[];
+  const shapes = { inputShape: shapeOf(0), filterShape: shapeOf(1) };
+  return apply(primitives[role] as unknown as Primitive, inputs, { ...params, ...shapes })[0]!;
 }
 
 /** One product of matrices for each group: the cells under the window in a row, times the filter. */
 function convolve(x: Tensor, filter: Tensor, params: ConvParams): Tensor {
-  const [height, width, channels, filters] = filter.shape as [number, number, number, number];
+  const [height, width, channels, filters] = filter.shape as Shape;
   const { groups } = params;
-  const [rows, columns] = windowLengths("conv2d", x.shape, filter.shape, params) as [
-    number,
-    number,
-  ];
-  const seen = patches(
-    x,
-    windowCells(0, rows, height, params),
-    windowCells(1, columns, width, params),
-  );
+  const [seen, rows, columns] = patches("conv2d", x, filter.shape, params);
   const n = x.shape[0]!;
-  const apart = reshape(seen, [n, rows, height, columns, width, groups, channels]);
-  const a = reshape(transpose(apart, [5, 0, 1, 3, 2, 4, 6]), [
-    groups,
-    n * rows * columns,
-    height * width * channels,
-  ]);
-  const b = reshape(filter, [height * width * channels, groups, filters / groups]);
-  const y = transpose(matmul(a, transpose(b, [1, 0, 2])), [1, 0, 2]);
-  return reshape(y, [n, rows, columns, filters]);
+  const cells = height * width * channels;
+  const split = reshape(seen, [n, rows, height, columns, width, groups, channels]);
+  const a = reshape(transpose(split, [5, 0, 1, 3, 2, 4, 6]), [groups, n * rows * columns, cells]);
+  const b = transpose(reshape(filter, [cells, groups, filters / groups]), [1, 0, 2]);
+  return reshape(transpose(matmul(a, b), [1, 0, 2]), [n, rows, columns, filters]);
 }
 
 /** How a convolution treats its input: see `WindowOptions`; channels and filters may be divided into groups. */

@@ -1,11 +1,11 @@
 import { apply } from "../engine/apply.ts";
 import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { isFloat, sameType, showType } from "../engine/dtype.ts";
+import { isFloat, showType } from "../engine/dtype.ts";
 import { check, show } from "../engine/errors.ts";
 import { withBatch } from "../engine/vectorize.ts";
-import type { BatchCall, Params, Primitive } from "../interfaces/primitive.ts";
+import type { BatchCall, Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
-import { clip, div } from "./arithmetic.ts";
+import { div } from "./arithmetic.ts";
 import { ones, zeros } from "./constant.ts";
 import { max } from "./reduce.ts";
 import { reshape } from "./shape.ts";
@@ -15,7 +15,6 @@ import {
   pair,
   patches,
   resolveWindow,
-  windowCells,
   windowLengths,
   type Pair,
   type WindowOptions,
@@ -25,41 +24,38 @@ import {
 type PoolParams = WindowParams & {
   readonly window: Pair;
   /** Of gradients: the shape of the result. */
-  readonly inputShape?: readonly number[];
+  readonly inputShape?: readonly number[] | undefined;
 };
 
 /** Cells in the padding count as the nearest one of the image, which is under the same window: they change nothing. */
-const maxPool2dPrimitive = pooling("maxPool2d", true, (x, cells) => {
-  const [rows, columns] = cells.map((cell, axis) => clip(cell, 0, x.shape[axis + 1]! - 1));
-  return max(patches(x, rows!, columns!), [2, 4]);
-});
+const maxPool2dPrimitive = pooling("maxPool2d", true, (seen, x) => max(seen(x, true), [2, 4]));
 
-const avgPool2dPrimitive = pooling("avgPool2d", false, (x, [rows, columns]) => {
-  const total = (cells: Tensor): Tensor => sum(patches(cells, rows!, columns!), [2, 4]);
-  return div(total(x), total(ones([1, ...x.shape.slice(1, 3), 1], x.dtype)));
+const avgPool2dPrimitive = pooling("avgPool2d", false, (seen, x) => {
+  const cells = ones([1, ...x.shape.slice(1, 3), 1], x.dtype);
+  return div(sum(seen(x), [2, 4]), sum(seen(cells), [2, 4]));
 });
 
 /** A pooling whose gradient primitive takes the input, if it needs that, and the cotangent of the result. */
 function pooling(
   name: string,
   needsInput: boolean,
-  lower: (x: Tensor, cells: readonly Tensor[]) => Tensor,
+  lower: (seen: (x: Tensor, nearest?: boolean) => Tensor, x: Tensor) => Tensor,
 ): Primitive<PoolParams> {
   const type = (x: TensorType, params: PoolParams): TensorType => {
+    const { window, padding } = params;
     check(
       isFloat(x.dtype) && x.shape.length === 4,
       () =>
         `${name}: takes f32 or f64 [batch, height, width, channels], got ${showType(x)}; cast() or reshape() first`,
     );
-    const { window, padding } = params;
-    const [rows, columns] = windowLengths(name, x.shape, window, params);
+    const lengths = windowLengths(name, x.shape, window, params);
     check(
       window.every((cells, axis) => x.shape[axis + 1]! > 0 && Math.max(...padding[axis]!) < cells),
       () =>
-        `${name}: a window of ${show(window)} over ${showType(x)} with padding ${JSON.stringify(padding)} would see ` +
-        "nothing but padding; pad less than the window",
+        `${name}: with padding ${JSON.stringify(padding)}, a window of ${show(window)} over ${showType(x)} can see ` +
+        "nothing else; pad less than the window",
     );
-    return { shape: [x.shape[0]!, rows!, columns!, x.shape[3]!], dtype: x.dtype };
+    return { shape: [x.shape[0]!, ...lengths, x.shape[3]!], dtype: x.dtype };
   };
   const forward: Primitive<PoolParams> = {
     name,
@@ -71,28 +67,21 @@ function pooling(
         inputShape: x!.shape,
       }),
     batch: (call) => foldBatch(forward, call),
-    lower([x], params) {
-      const lengths = windowLengths(name, x!.shape, params.window, params);
-      return [
-        lower(
-          x!,
-          lengths.map((length, axis) => windowCells(axis, length, params.window[axis]!, params)),
-        ),
-      ];
-    },
+    lower: ([x], params) => [
+      lower((images, nearest) => patches(name, images, params.window, params, nearest)[0], x!),
+    ],
   };
   const backward: Primitive<PoolParams> = {
     name: `${name}Gradient`,
     contract: KERNEL_CONTRACT,
     type(inputs, params) {
-      const { dtype } = inputs[0]!;
-      const x = { shape: params.inputShape!, dtype };
-      const expected = [...(needsInput ? [x] : []), type(x, params)];
-      check(
-        expected.every((one, i) => sameType(one, inputs[i]!)),
-        () =>
-          `${name}Gradient: takes ${expected.map(showType).join(" and ")}, got ${inputs.map(showType).join(" and ")}`,
-      );
+      const x = { shape: params.inputShape!, dtype: inputs[0]!.dtype };
+      const expected = [x, type(x, params)]
+        .slice(needsInput ? 0 : 1)
+        .map(showType)
+        .join(" and ");
+      const given = inputs.map(showType).join(" and ");
+      check(given === expected, () => `${name}Gradient: takes ${expected}, got ${given}`);
       return [x];
     },
     batch: (call) => foldBatch(backward, call),
@@ -109,11 +98,11 @@ function foldBatch(
   primitive: Primitive<PoolParams>,
   { inputs, batched, size, params }: BatchCall<PoolParams>,
 ): readonly Tensor[] {
-  const join = ([batch, n, ...rest]: readonly number[]): number[] => [batch! * n!, ...rest];
+  const fold = ([n, ...rest]: readonly number[]): number[] => [n! * size, ...rest];
   const all = inputs.map((input, i) => withBatch(input, batched[i], size));
-  const inputShape = params.inputShape && join([size, ...params.inputShape]);
-  const joined = all.map((x) => reshape(x, join(x.shape)));
-  const [y] = apply(primitive as unknown as Primitive, joined, { ...params, inputShape });
+  const folded = all.map((x) => reshape(x, fold(x.shape.slice(1))));
+  const inputShape = params.inputShape && fold(params.inputShape);
+  const [y] = apply(primitive as unknown as Primitive, folded, { ...params, inputShape });
   return [reshape(y!, [size, all[0]!.shape[1]!, ...y!.shape.slice(1)])];
 }
 
@@ -125,9 +114,8 @@ export interface PoolOptions extends Omit<WindowOptions, "dilation"> {
 
 function pool(primitive: Primitive<PoolParams>, x: Tensor, options: PoolOptions): Tensor {
   const window = pair(options.window);
-  const { strides = window, padding } = options;
-  const params = { window, ...resolveWindow(x, window, { strides, padding: padding ?? "valid" }) };
-  return apply(primitive as unknown as Primitive, [x], params as Params)[0]!;
+  const params = { window, ...resolveWindow(x, window, { strides: window, ...options }) };
+  return apply(primitive as unknown as Primitive, [x], params)[0]!;
 }
 
 /**

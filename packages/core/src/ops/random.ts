@@ -45,7 +45,6 @@ const randomBitsPrimitive: Primitive<{ readonly shape: readonly number[] }> = {
     }
     return [reshape(sliceAxis(reshape(stack([x, y], 1), [blocks * 2]), 0, 0, size), shape)];
   },
-  gradient: () => [],
 };
 
 const rotations = [13, 15, 26, 6, 17, 29, 16, 24];

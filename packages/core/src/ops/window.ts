@@ -1,9 +1,9 @@
-import { show, check } from "../engine/errors.ts";
+import { check } from "../engine/errors.ts";
 import { pullback } from "../engine/gradient.ts";
 import { lowering } from "../engine/lower.ts";
 import type { Params, Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
-import { add, mul, sub } from "./arithmetic.ts";
+import { add, clip, mul, sub } from "./arithmetic.ts";
 import { iota } from "./constant.ts";
 import { gather } from "./gather.ts";
 import { expandDims } from "./shape.ts";
@@ -45,13 +45,14 @@ export function resolveWindow(
   const strides = pair(step);
   const dilation = pair(gap);
   const around = (axis: 0 | 1): Pair => {
-    if (padding === "valid") return [0, 0];
-    if (padding !== "same") return typeof padding === "number" ? [padding, padding] : padding[axis];
+    if (typeof padding === "object") return padding[axis];
     const length = shape[axis + 1]!;
     const last = (Math.ceil(length / strides[axis]) - 1) * strides[axis];
     const missing = Math.max(0, last + (window[axis]! - 1) * dilation[axis] + 1 - length);
     const before = Math.floor(missing / 2);
-    return [before, missing - before];
+    return padding === "same"
+      ? [before, missing - before]
+      : pair(padding === "valid" ? 0 : (padding as number));
   };
   return { strides, padding: [around(0), around(1)], dilation };
 }
@@ -60,49 +61,49 @@ export function resolveWindow(
 export function windowLengths(
   name: string,
   shape: readonly number[],
-  window: readonly number[],
+  [height, width]: readonly number[],
   { strides, padding, dilation }: WindowParams,
-): readonly number[] {
-  const arePairs = (numbers: readonly unknown[], least: number, count: number): boolean =>
+): readonly [number, number] {
+  const window = [height!, width!];
+  const whole = (numbers: readonly unknown[], count: number, least: number): boolean =>
     numbers.length === count && numbers.every((n) => Number.isInteger(n) && (n as number) >= least);
   check(
-    arePairs([window.slice(0, 2), strides, dilation].flat(), 1, 6),
+    whole([window, strides, dilation].flat(), 6, 1) && whole(padding.flat(), 4, 0),
     () =>
-      `${name}: window, strides and dilation are whole numbers from 1 for height and width, got ` +
-      `${show(window.slice(0, 2))}, ${show(strides)} and ${show(dilation)}`,
+      `${name}: takes whole numbers, [height, width] from 1 for window, strides and dilation, and padding "same", ` +
+      `"valid", a number from 0 or [[top, bottom], [left, right]], got ${JSON.stringify({ window, strides, dilation, padding })}`,
   );
-  check(
-    arePairs(padding.flat(), 0, 4),
-    () =>
-      `${name}: padding should be "same", "valid", a whole number or [[top, bottom], [left, right]], got ` +
-      JSON.stringify(padding),
-  );
-  return [0, 1].map((axis) => {
-    const extent = (window[axis]! - 1) * dilation[axis]! + 1;
-    const padded = shape[axis + 1]! + padding[axis]![0] + padding[axis]![1];
+  return window.map((cells, axis) => {
+    const extent = (cells - 1) * dilation[axis]! + 1;
+    const length = shape[axis + 1]! + padding[axis]![0] + padding[axis]![1];
     check(
-      extent <= padded,
+      extent <= length,
       () =>
-        `${name}: a window over ${extent} cells does not fit into ${padded}, padding included; use a smaller one, or pad`,
+        `${name}: a window over ${extent} cells does not fit into ${length}, padding included; use a smaller one, or pad`,
     );
-    return Math.floor((padded - extent) / strides[axis]!) + 1;
-  });
+    return Math.floor((length - extent) / strides[axis]!) + 1;
+  }) as unknown as [number, number];
 }
 
-/** Where the cells of a window lie along an axis, [positions, cells]; outside of the image in the padding. */
-export function windowCells(
-  axis: number,
-  positions: number,
-  cells: number,
-  { strides, padding, dilation }: WindowParams,
-): Tensor {
-  const starts = sub(mul(iota(positions), strides[axis]!), padding[axis]![0]);
-  return add(expandDims(starts, 1), mul(iota(cells), dilation[axis]!));
-}
-
-/** What the window sees of images at each position: [batch, rows, window rows, columns, window columns, channels]. */
-export function patches(x: Tensor, rows: Tensor, columns: Tensor): Tensor {
-  return gather(gather(x, rows, 1), columns, 3);
+/**
+ * What the window sees of images at each of its positions, [batch, rows, window rows, columns, window columns,
+ * channels], with zeros in the padding, or, with `nearest`, the nearest cell of the image; and the numbers of rows and
+ * columns.
+ */
+export function patches(
+  name: string,
+  x: Tensor,
+  window: readonly number[],
+  params: WindowParams,
+  nearest = false,
+): readonly [Tensor, number, number] {
+  const lengths = windowLengths(name, x.shape, window, params);
+  const seen = lengths.reduce((images, length, axis) => {
+    const starts = sub(mul(iota(length), params.strides[axis]!), params.padding[axis]![0]);
+    const cells = add(expandDims(starts, 1), mul(iota(window[axis]!), params.dilation[axis]!));
+    return gather(images, nearest ? clip(cells, 0, x.shape[axis + 1]! - 1) : cells, 1 + 2 * axis);
+  }, x);
+  return [seen, ...lengths];
 }
 
 /** The cotangent of one operand, from the lowering of a primitive with one result. */
