@@ -1,6 +1,7 @@
 import type { Backend } from "./backend.ts";
 import type { Described } from "./described.ts";
 import type { Declaration, TensorMap } from "./layer.ts";
+import type { Program } from "./program.ts";
 import type { Tensor, TensorType, Tree } from "./tensor.ts";
 
 /**
@@ -59,6 +60,8 @@ export interface Problem {
   loss(parameters: TensorMap, state: TensorMap, batch: Tree, key: Tensor): LossParts;
   /** One row per example, whose sum of squares is to be minimised, where the loss offers it. Traced. */
   residuals?(parameters: TensorMap, state: TensorMap, batch: Tree, key: Tensor): Tensor;
+  /** More to see of a step, which joins the partial sums; the gradients are those that are applied. Traced. */
+  observe?(step: { readonly parameters: TensorMap; readonly gradients: TensorMap }): TensorMap;
   /** The random key (i32[2]) of the run. */
   readonly key: Tensor;
 }
@@ -79,6 +82,8 @@ export interface Training {
   /** The optimizer's own state, for checkpoints; `restore` takes all three back. */
   readonly memory: TensorMap;
   restore(parameters: TensorMap, state: TensorMap, memory: TensorMap): void;
+  /** For printouts: the program that does such a chunk, where it is a single one. */
+  program?(chunk: Chunk): Program;
 }
 
 /** Some steps, by the row numbers of their batches, one after the other. */
@@ -93,4 +98,6 @@ export interface Chunk {
 export interface ChunkReport {
   readonly losses: ArrayLike<number>;
   readonly partials: { readonly [name: string]: ArrayLike<number> };
+  /** The learning rate of the last step, where the solver has one. */
+  readonly rate?: number;
 }
