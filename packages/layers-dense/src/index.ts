@@ -1,1 +1,17 @@
-export {};
+export { activation } from "./activations/activation.ts";
+export { leakyRelu } from "./activations/leaky-relu.ts";
+export { linear } from "./activations/linear.ts";
+export { relu } from "./activations/relu.ts";
+export { sigmoid } from "./activations/sigmoid.ts";
+export { softmax } from "./activations/softmax.ts";
+export { softplus } from "./activations/softplus.ts";
+export { tanh } from "./activations/tanh.ts";
+export { dense, type DenseOptions } from "./dense.ts";
+export { flatten } from "./flatten.ts";
+export { constant } from "./initializers/constant.ts";
+export { normal } from "./initializers/normal.ts";
+export { ones } from "./initializers/ones.ts";
+export { uniform } from "./initializers/uniform.ts";
+export { glorotNormal, glorotUniform, heNormal, heUniform } from "./initializers/variance.ts";
+export { zeros } from "./initializers/zeros.ts";
+export { plugins } from "./plugins.ts";

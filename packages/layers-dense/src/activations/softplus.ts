@@ -1,0 +1,13 @@
+import { softplus as smoothPositive, type Layer } from "@nn/core";
+import { activationOf } from "./activation.ts";
+
+/**
+ * log(1 + eˣ), a smooth `relu`, computed without overflow.
+ *
+ * ```ts
+ * dense(8, { activation: softplus() });
+ * ```
+ */
+export function softplus(): Layer {
+  return activationOf("softplus", smoothPositive);
+}

@@ -1,0 +1,67 @@
+import {
+  add,
+  type Layer,
+  matmul,
+  type ParameterOptions,
+  TensorError,
+  type UpdateRule,
+} from "@nn/core";
+import { glorotUniform } from "./initializers/variance.ts";
+import { kindOf } from "./kind.ts";
+
+/** What can be chosen for a dense layer besides its number of units. */
+export interface DenseOptions {
+  /** A layer that is applied to the result, such as `relu()`. */
+  readonly activation?: Layer;
+  /** How the weights start and train; `glorotUniform()` by default. */
+  readonly weights?: ParameterOptions;
+  /** How the bias starts and trains; zeros by default. `false` leaves it out. */
+  readonly bias?: boolean | ParameterOptions;
+  /** Whether weights and bias train, where their own options do not say; true by default. */
+  readonly trainable?: boolean;
+  /** The update rule of weights and bias, where their own options have none. */
+  readonly optimizer?: UpdateRule;
+}
+
+/**
+ * A fully connected layer: x · weights + bias, of shape [..., inputs] · [inputs, units] + [units], then the
+ * activation. The last axis of the input holds the features; the axes before it are all treated alike.
+ *
+ * ```ts
+ * const hidden = dense(16, { activation: relu(), weights: { initializer: heNormal() } });
+ * ```
+ */
+export function dense(units: number, options: DenseOptions = {}): Layer {
+  const { activation, bias = true, trainable, optimizer } = options;
+  if (!Number.isInteger(units) || units < 1)
+    throw new TensorError(`dense: units must be a whole number from 1, got ${units}`);
+  const shared: ParameterOptions = {
+    ...(trainable !== undefined && { trainable }),
+    ...(optimizer && { optimizer }),
+  };
+  const weightOptions = { initializer: glorotUniform(), ...shared, ...options.weights };
+  const biasOptions = { ...shared, ...(typeof bias === "object" && bias) };
+  return {
+    kind: kindOf("dense"),
+    config: {
+      units,
+      activation,
+      weights: options.weights && { ...options.weights },
+      bias: typeof bias === "object" ? { ...bias } : bias,
+      trainable,
+      optimizer,
+    },
+    apply(scope, x) {
+      const [, ...features] = x.shape;
+      const inputs = features.at(-1);
+      if (inputs === undefined)
+        throw new TensorError(
+          `dense: '${scope.path}' takes [batch, features], got [${x.shape}]; ` +
+            "give a single feature an axis of its own, as in [batch, 1]",
+        );
+      let y = matmul(x, scope.parameter("weights", [inputs, units], weightOptions));
+      if (bias !== false) y = add(y, scope.parameter("bias", [units], biasOptions));
+      return activation ? scope.apply("activation", activation, y) : y;
+    },
+  };
+}
