@@ -1,1 +1,2 @@
-export {};
+export { mse } from "./mse.ts";
+export { plugins } from "./plugins.ts";
