@@ -1,1 +1,6 @@
-export {};
+export type { DataSet, Rows, RowsTree, ShapedArray } from "./data.ts";
+export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
+export { fit, type FitFault, type FitResult, type History } from "./fit.ts";
+export { predict } from "./predict.ts";
+export type { FitOptions } from "./prepare.ts";
+export { stepProgram } from "./step-program.ts";

@@ -1,0 +1,23 @@
+/**
+ * The numbers from 0 to rows - 1 in an order that depends on the seed and the epoch alone, so that a resumed run goes
+ * on exactly as it would have.
+ */
+export function shuffled(rows: number, seed: number, epoch: number): Int32Array {
+  const order = Int32Array.from({ length: rows }, (_, i) => i);
+  const key = mix(mix(mix(seed | 0) ^ Math.floor(seed / 2 ** 32)) ^ epoch);
+  for (let i = rows - 1; i > 0; i--) {
+    const at = Math.floor(((mix(key ^ mix(i)) >>> 0) / 2 ** 32) * (i + 1));
+    const moved = order[i]!;
+    order[i] = order[at]!;
+    order[at] = moved;
+  }
+  return order;
+}
+
+/** The finalizer of MurmurHash3 (Appleby), with a constant added so that 0 does not map to itself. */
+function mix(value: number): number {
+  let h = (value + 0x9e3779b9) | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
