@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
   add,
+  broadcastTo,
   cast,
   decode,
   defineBackend,
+  expandDims,
   gradient,
+  iota,
   jit,
   matmul,
   mul,
@@ -63,6 +66,16 @@ describe("operands that do not fit", () => {
     ["sum: [2, 3] has no axis 2; axes go from -2 to 1", () => sum(ones([2, 3]), 2)],
     ["sum: axes [0, -2] name one twice", () => sum(ones([2, 3]), [0, -2])],
     ["reshape: [2, 3] has 6 elements, [4] has 4", () => reshape(ones([2, 3]), [4])],
+    ["reshape: a shape has whole lengths from 0, got [4, 1.5]", () => reshape(ones([6]), [4, -1])],
+    ["reshape: a shape has whole lengths from 0, got [-2, -3]", () => reshape(ones([6]), [-2, -3])],
+    ["full: a shape has whole lengths from 0, got [-1]", () => ones([-1])],
+    ["iota: a shape has whole lengths from 0, got [1.5]", () => iota(1.5)],
+    [
+      "broadcastTo: a shape has whole lengths from 0, got [2.5, 3]",
+      () => broadcastTo(ones([3]), [2.5, 3]),
+    ],
+    ["slice: a shape has whole lengths from 0, got [1.5]", () => slice(ones([3]), [0], [1.5])],
+    ["expandDims: [2, 1] has no axis 5; axes go from -2 to 1", () => expandDims(ones([2]), 5)],
     [
       "transpose: [0, 0] is no permutation of the axes of f32[2,3]",
       () => transpose(ones([2, 3]), [0, 0]),

@@ -2,7 +2,7 @@ import type { Backend } from "../interfaces/backend.ts";
 import type { Params, Primitive } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
-import { check, TensorError } from "./errors.ts";
+import { check, show, TensorError } from "./errors.ts";
 import { showType } from "./dtype.ts";
 import { isTensor, makeTensor, makeValue, valueOf } from "./tensor.ts";
 import { traceOf, typeOf } from "./trace.ts";
@@ -20,6 +20,11 @@ export function apply(
     if (!isTensor(input))
       throw new TensorError(`${primitive.name}: expected a tensor, got ${describe(input)}`);
   const types = primitive.type(inputs, params);
+  for (const { shape } of types)
+    check(
+      shape.every((length) => Number.isInteger(length) && length >= 0),
+      () => `${primitive.name}: a shape has whole lengths from 0, got ${show(shape)}`,
+    );
   const trace = traceOf(inputs);
   if (trace) return trace.record(primitive, inputs, params, types);
   const backend = backendOf(primitive.name, inputs);

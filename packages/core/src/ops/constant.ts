@@ -32,7 +32,6 @@ export function full(
   value: number | boolean,
   dtype: DType = typeof value === "boolean" ? "bool" : "f32",
 ): Tensor {
-  checkShape("full", shape);
   const number = Number(value);
   check(
     isFloat(dtype) || Number.isInteger(number),
@@ -63,7 +62,6 @@ export function zerosLike({ shape, dtype }: TensorType): Tensor {
 
 /** The constant 0, 1, …, length - 1. */
 export function iota(length: number, dtype: DType = "i32"): Tensor {
-  checkShape("iota", [length]);
   return apply(iotaPrimitive, [], { length, dtype })[0]!;
 }
 
@@ -77,11 +75,4 @@ export function toTensor(value: TensorLike, dtype?: DType): Tensor {
 export function toTensors(values: readonly TensorLike[]): Tensor[] {
   const dtype = values.find(isTensor)?.dtype;
   return values.map((value) => toTensor(value, dtype));
-}
-
-function checkShape(name: string, shape: readonly number[]): void {
-  check(
-    shape.every((length) => Number.isInteger(length) && length >= 0),
-    () => `${name}: a shape has whole lengths from 0, got [${shape}]`,
-  );
 }

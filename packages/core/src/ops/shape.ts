@@ -257,7 +257,8 @@ export function reverse(x: Tensor, axes: readonly number[] = axesOf(x)): Tensor 
 
 /** With a new axis of length 1. */
 export function expandDims(x: Tensor, axis: number): Tensor {
-  const at = axis < 0 ? axis + x.shape.length + 1 : axis;
+  const { dtype, shape } = x;
+  const at = normalizeAxis("expandDims", { dtype, shape: [...shape, 1] }, axis);
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }
 
