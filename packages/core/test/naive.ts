@@ -73,7 +73,8 @@ const kernels: Record<string, Kernel<Block>> = {
 
   cast(call) {
     const { dtype } = call.outputTypes[0]!;
-    const [low, high] = ranges[dtype] ?? [-Infinity, Infinity];
+    const saturates = call.inputTypes[0]!.dtype.startsWith("f");
+    const [low, high] = (saturates && ranges[dtype]) || [-Infinity, Infinity];
     return build(call, (index) => {
       const x = at(call.inputs[0]!, index);
       return dtype === "bool" ? Number(x !== 0) : Math.min(Math.max(x, low), high);
@@ -187,7 +188,7 @@ const kernels: Record<string, Kernel<Block>> = {
   },
 };
 
-/** What integers saturate at. */
+/** What numbers saturate at that come from floats. */
 const ranges: { readonly [dtype in DType]?: readonly [number, number] } = {
   i32: [-(2 ** 31), 2 ** 31 - 1],
   u8: [0, 255],
