@@ -1,6 +1,6 @@
 import { apply } from "../engine/apply.ts";
 import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { isFloat, sameShape, showType } from "../engine/dtype.ts";
+import { isFloat, sameShape, showType, sizeOf } from "../engine/dtype.ts";
 import { check } from "../engine/errors.ts";
 import { withBatch } from "../engine/vectorize.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
@@ -36,7 +36,7 @@ const choleskyPrimitive: Primitive = {
   },
   batch: ({ inputs: [a] }) => [cholesky(a!)],
   lower([a]) {
-    const x = joined(a!);
+    const x = reshape(a!, joinedShape(a!));
     const n = x.shape[1]!;
     const row = iota(n);
     const column = expandDims(row, 1);
@@ -77,8 +77,8 @@ const triangularSolvePrimitive: Primitive<SolveParams> = {
     return [triangularSolve(l!, b!, params)];
   },
   lower([l, b], { transpose: reverse }) {
-    const matrix = joined(triangle(reverse ? swap(l!) : l!, reverse));
-    const right = joined(b!);
+    const matrix = reshape(triangle(reverse ? swap(l!) : l!, reverse), joinedShape(l!));
+    const right = reshape(b!, joinedShape(b!));
     const index = iota(right.shape[1]!);
     const step = (x: Tensor, [row, values, i]: [Tensor, Tensor, Tensor]): [Tensor, []] => {
       const rest = sub(values, reshape(matmul(expandDims(row, 1), x), values.shape));
@@ -99,14 +99,9 @@ function checkSquare(name: string, { shape, dtype }: TensorType): void {
   );
 }
 
-/** All leading axes as one. */
-function joined(x: Tensor): Tensor {
-  const [rows, columns] = x.shape.slice(-2);
-  return reshape(x, [
-    x.shape.slice(0, -2).reduce((size, length) => size * length, 1),
-    rows!,
-    columns!,
-  ]);
+/** The shape of matrices with all leading axes as one. */
+function joinedShape({ shape }: Tensor): readonly number[] {
+  return [sizeOf(shape.slice(0, -2)), ...shape.slice(-2)];
 }
 
 /** Matrices with their last two axes in the other order. */
