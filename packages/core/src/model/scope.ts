@@ -63,9 +63,11 @@ function makeScope(pass: Pass, place: string, use: string): Scope {
     role: Declaration["role"],
     name: string,
     shape: readonly number[],
-    { initializer, trainable = true, optimizer, dtype = pass.dtype }: ParameterOptions = {},
+    { initializer, trainable = true, optimizer, ...options }: ParameterOptions = {},
   ): Tensor => {
     const path = joinPath(place, name);
+    const values = role === "parameter" ? pass.parameters : pass.state;
+    const dtype = values?.[path]?.dtype ?? options.dtype ?? pass.dtype;
     const earlier = declarations.get(path);
     check(
       !earlier || (sameShape(earlier.shape, shape) && earlier.role === role),
@@ -81,7 +83,6 @@ function makeScope(pass: Pass, place: string, use: string): Scope {
       ...(initializer && { initializer }),
       ...(optimizer && { optimizer }),
     });
-    const values = role === "parameter" ? pass.parameters : pass.state;
     if (!values) return zeros(shape, dtype);
     const found = nextState.get(path) ?? values[path];
     check(
