@@ -41,6 +41,20 @@ export interface Resident<T extends Tree> {
   release(): void;
 }
 
+/** Puts a data set on a backend; see `upload`. */
+export function uploadSet(
+  name: string,
+  backend: Backend,
+  data: DataSet,
+  dtype: DType,
+): Resident<Batch> {
+  if (data?.inputs === undefined || data.targets === undefined)
+    throw new TensorError(
+      `${name}: expected { inputs, targets }, got ${data ? `{ ${Object.keys(data)} }` : data}`,
+    );
+  return upload(name, backend, data as unknown as RowsTree, dtype);
+}
+
 /**
  * Puts data on a backend, where all its tensors have to have the same number of rows. Numbers, `Float32Array` and
  * `Float64Array` become `dtype`; booleans and integer arrays stay what they are.

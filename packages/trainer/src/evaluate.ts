@@ -20,7 +20,7 @@ import {
   type Tree,
   type Variables,
 } from "@nn/core";
-import { type Batch, type DataSet, type Resident, type RowsTree, upload } from "./data.ts";
+import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
 import { Figures } from "./figures.ts";
 import { judge, type Objective } from "./objective.ts";
 import { homeOf } from "./predict.ts";
@@ -60,7 +60,7 @@ export async function evaluate<In extends Tree, Out extends Tree, Target extends
 ): Promise<Evaluation> {
   const { loss, metrics = [], batchSize = evaluationRows } = options;
   const { backend, dtype } = homeOf("evaluate", variables, options.backend);
-  const resident = upload<Batch>("evaluate: data", backend, data as unknown as RowsTree, dtype);
+  const resident = uploadSet("evaluate: data", backend, data, dtype);
   const objective = { loss, metrics } as unknown as Objective;
   try {
     return await evaluator(

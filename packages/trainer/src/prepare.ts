@@ -26,7 +26,7 @@ import {
   zeros,
 } from "@nn/core";
 import { Chunks } from "./chunks.ts";
-import { type Batch, type DataSet, type Resident, type RowsTree, upload } from "./data.ts";
+import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
 import { type Evaluation, evaluationRows, evaluator } from "./evaluate.ts";
 import { judge, type Objective } from "./objective.ts";
 
@@ -90,14 +90,13 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
   const { backend, epochs, batchSize = 32, shuffle = true, seed = 0, dtype = "f32" } = options;
   const { callbacks = [], optimizer } = options;
   expect(typeof backend?.executable === "function", "backend", "a backend such as js()", backend);
-  expect(typeof options.model?.apply === "function", "model", "a layer", options.model);
+  expect(isLayer(options.model), "model", "a layer such as dense(1)", options.model);
   expect(typeof options.loss?.values === "function", "loss", "a loss such as mse()", options.loss);
   const isOptimizer =
     typeof optimizer === "object" && ("prepare" in optimizer || "update" in optimizer);
   expect(isOptimizer, "optimizer", "an update rule such as sgd(), or a solver", optimizer);
   expect(isCount(epochs), "epochs", "a whole number from 1", epochs);
   expect(isCount(batchSize), "batchSize", "a whole number from 1", batchSize);
-  expect(options.data !== undefined, "data", "{ inputs, targets }", options.data);
   const objective = { loss: options.loss, metrics: options.metrics ?? [] } as unknown as Objective;
   const model = options.model as unknown as Layer<Tree, Tree>;
   const names = objective.metrics.map(({ name }) => name);
@@ -106,7 +105,7 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
 
   const resident: Resident<Batch>[] = [];
   const place = (name: string, set: DataSet): Resident<Batch> => {
-    const data = upload<Batch>(`fit: ${name}`, backend, set as unknown as RowsTree, dtype);
+    const data = uploadSet(`fit: ${name}`, backend, set, dtype);
     resident.push(data);
     return data;
   };
@@ -166,9 +165,15 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
+/** Functions have an `apply` too: a factory is no layer yet. */
+function isLayer(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "apply" in value;
+}
+
 function expect(condition: boolean, name: string, expected: string, received: unknown): void {
-  if (!condition)
-    throw new TensorError(`fit: ${name} must be ${expected}, got ${String(received)}`);
+  if (condition) return;
+  const shown = typeof received === "function" ? "a function" : String(received);
+  throw new TensorError(`fit: ${name} must be ${expected}, got ${shown}`);
 }
 
 /** New tensors with the same values, which a solver may donate. */

@@ -1,0 +1,146 @@
+import type { Callback, EpochReport, Schedule } from "@nn/core";
+import { add, sqrt, square, sum } from "@nn/core";
+import { sgd } from "@nn/optimizers";
+import { describe, expect, it } from "vitest";
+import { fit } from "../src/index.ts";
+import { lineOptions, valuesOf, xorOptions } from "./support.ts";
+
+describe("callbacks", () => {
+  it("hear of start, progress, epochs and end, in this order", async () => {
+    const events: string[] = [];
+    const callback: Callback = {
+      start: ({ epochs, stepsPerEpoch, rows }) =>
+        void events.push(`start ${epochs} ${stepsPerEpoch} ${rows}`),
+      progress: ({ step, epoch, rate }) => void events.push(`progress ${step} ${epoch} ${rate}`),
+      epoch: ({ step, epoch }) => void events.push(`epoch ${step} ${epoch}`),
+      end: () => void events.push("end"),
+    };
+    await fit(lineOptions({ epochs: 2, batchSize: 10, callbacks: [callback] }));
+    expect(events).toEqual([
+      "start 2 1 10",
+      "progress 1 1 0.1",
+      "epoch 1 1",
+      "progress 2 2 0.1",
+      "epoch 2 2",
+      "end",
+    ]);
+  });
+
+  it("are waited for", async () => {
+    let isDone = false;
+    const slow: Callback = {
+      epoch: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        isDone = true;
+      },
+      end: () => expect(isDone).toBe(true),
+    };
+    await fit(xorOptions({ epochs: 1, callbacks: [slow] }));
+    expect(isDone).toBe(true);
+  });
+
+  it("can stop training after an epoch, once all of them have heard of it", async () => {
+    const heard: number[] = [];
+    const stop: Callback = { epoch: ({ epoch }) => (epoch === 3 ? "stop" : undefined) };
+    const listen: Callback = { epoch: ({ epoch }) => void heard.push(epoch) };
+    const { ended, epochs, history } = await fit(lineOptions({ callbacks: [stop, listen] }));
+    expect([ended, epochs, history.loss.length, heard]).toEqual(["callback", 3, 3, [1, 2, 3]]);
+  });
+
+  it("hear of the end also when one of them fails", async () => {
+    let hasEnded = false;
+    const failing: Callback = {
+      progress: () => {
+        throw new Error("the disk is full");
+      },
+    };
+    const callbacks = [failing, { end: () => void (hasEnded = true) }];
+    await expect(fit(xorOptions({ callbacks }))).rejects.toThrow("the disk is full");
+    expect(hasEnded).toBe(true);
+  });
+
+  it("see the parameters of the epoch, and what their probes measured", async () => {
+    const reports: EpochReport[] = [];
+    const norms: number[] = [];
+    const watching: Callback = {
+      probes: [
+        {
+          name: "norm",
+          every: 2,
+          measure: ({ gradients }) =>
+            sqrt(
+              Object.values(gradients)
+                .map((gradient) => sum(square(gradient)))
+                .reduce((a, b) => add(a, b)),
+            ),
+        },
+      ],
+      async epoch(report) {
+        reports.push(report);
+        norms.push((await valuesOf(report.parameters))["weights"]!.length);
+      },
+    };
+    const { parameters } = await fit(lineOptions({ epochs: 3, callbacks: [watching] }));
+    expect(reports.map(({ probes }) => probes["norm"]! > 0)).toEqual([true, true, true]);
+    expect(new Set(reports.map(({ probes }) => probes["norm"])).size).toBe(3);
+    expect(norms).toEqual([2, 2, 2]);
+    expect(Object.keys(parameters)).toEqual(["bias", "weights"]);
+  });
+});
+
+describe("a schedule that looks at what was monitored", () => {
+  /** Halves the rate after every epoch that was not better than the one before, from some epoch on. */
+  function plateau(from: number, seen: number[]): Schedule {
+    return {
+      kind: "@nn/trainer/test#plateau",
+      config: {},
+      at(progress) {
+        if (progress.epoch < from) return 0.1;
+        const { monitored } = progress;
+        seen.push(monitored.length);
+        const worse = monitored.filter((value, i) => i > 0 && value >= monitored[i - 1]!).length;
+        return 0.1 * 0.5 ** worse;
+      },
+    };
+  }
+
+  it.each([0, 40])("knows of every epoch before, when it looks from epoch %i on", async (from) => {
+    const seen: number[] = [];
+    const options = xorOptions({
+      epochs: 200,
+      optimizer: sgd({ learningRate: plateau(from, seen) }),
+    });
+    const result = await fit(options);
+    const distinct = [...new Set(seen)];
+    expect(distinct).toEqual(Array.from({ length: 200 - from }, (_, i) => from + i));
+    const watched = await fit({ ...options, callbacks: [{ epoch: () => undefined }] });
+    expect(await valuesOf(watched.parameters)).toEqual(await valuesOf(result.parameters));
+  });
+});
+
+describe("a signal", () => {
+  it("ends training between chunks and keeps what was learned", async () => {
+    const controller = new AbortController();
+    const abort: Callback = { progress: ({ step }) => void (step > 50 && controller.abort()) };
+    const options = xorOptions({ epochs: 100_000 });
+    const result = await fit({ ...options, signal: controller.signal, callbacks: [abort] });
+    expect(result.ended).toBe("signal");
+    expect(result.steps).toBeGreaterThan(50);
+    expect(result.steps).toBeLessThan(100_000);
+    const same = await fit({ ...options, epochs: result.steps });
+    expect(await valuesOf(result.parameters)).toEqual(await valuesOf(same.parameters));
+  });
+
+  it("is heard when a timer sends it", async () => {
+    const { ended, steps } = await fit(
+      xorOptions({ epochs: 100_000_000, signal: AbortSignal.timeout(100) }),
+    );
+    expect(ended).toBe("signal");
+    expect(steps).toBeGreaterThan(0);
+  });
+
+  it("that was sent before leaves the first values", async () => {
+    const { ended, steps, history } = await fit(xorOptions({ signal: AbortSignal.abort() }));
+    expect([ended, steps, history.loss]).toEqual(["signal", 0, []]);
+  });
+});

@@ -1,0 +1,118 @@
+import {
+  customGradient,
+  type FaultError,
+  type Layer,
+  log,
+  mul,
+  type Schedule,
+  sequential,
+} from "@nn/core";
+import { activation, dense, tanh } from "@nn/layers-dense";
+import { sgd } from "@nn/optimizers";
+import { describe, expect, it } from "vitest";
+import { fit, type FitFault } from "../src/index.ts";
+import { lineData, lineOptions, valuesOf, xorOptions } from "./support.ts";
+import type { Tensor } from "@nn/core";
+
+type Options = ReturnType<typeof xorOptions>;
+
+async function faultOf(options: Options): Promise<FitFault<Tensor, Tensor>> {
+  const error = await fit(options).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect((error as FaultError | undefined)?.name).toBe("FaultError");
+  return error as FitFault<Tensor, Tensor>;
+}
+
+/** The parameters that `fit` has after so many steps of one epoch each. */
+async function after(options: Options, epochs: number): Promise<Record<string, number[]>> {
+  return valuesOf((await fit({ ...options, epochs })).parameters);
+}
+
+/** A rate of 0.1, and from some step on one that no parameter survives. */
+function explodingAt(step: number): Schedule {
+  const at: Schedule["at"] = (progress) => (progress.step + 1 < step ? 0.1 : 1e38);
+  return { kind: "@nn/trainer/test#exploding", config: { step }, at };
+}
+
+function unbounded(): Layer {
+  return sequential([dense(3, { activation: tanh() }), dense(1)]);
+}
+
+describe("a value that is not finite", () => {
+  it("leaves parameters as they were before the chunk, and names the step", async () => {
+    const optimizer = sgd({ learningRate: explodingAt(120) });
+    const options = xorOptions({ model: unbounded(), optimizer, epochs: 1000 });
+    const fault = await faultOf(options);
+    expect(fault.step).toBeGreaterThanOrEqual(120);
+    expect(fault.step).toBeLessThan(125);
+    expect(fault.message).toContain(`fit: step ${fault.step} is not finite`);
+    const { result } = fault;
+    expect(result.ended).toBe("fault");
+    expect(result.steps).toBeLessThan(fault.step);
+    expect(result.history.loss.length).toBe(result.steps);
+    expect(await valuesOf(result.parameters)).toEqual(await after(options, result.steps));
+  });
+
+  it("leaves them as they were one step before, when every step is a chunk", async () => {
+    const options = xorOptions({
+      model: unbounded(),
+      optimizer: sgd({ learningRate: explodingAt(20) }),
+      epochs: 1000,
+      callbacks: [{ epoch: () => undefined }],
+    });
+    const fault = await faultOf(options);
+    expect(fault.result.steps).toBe(fault.step - 1);
+    expect(await valuesOf(fault.result.parameters)).toEqual(await after(options, fault.step - 1));
+  });
+
+  it("is traced to the layer that it comes from", async () => {
+    const model = sequential({ hidden: dense(3, { activation: tanh() }), broken: activation(log) });
+    const fault = await faultOf(
+      xorOptions({ model: sequential({ body: model, output: dense(1) }) }),
+    );
+    expect(fault.step).toBe(1);
+    expect(fault.fault).toEqual({ path: "body/broken", operation: "log -> f32[4,3]" });
+    expect(fault.message).toContain(
+      "the first such value comes from log -> f32[4,3] in 'body/broken'",
+    );
+  });
+
+  it("is traced to the layer also where only its gradient is wrong", async () => {
+    const broken: Layer = {
+      kind: "@nn/trainer/test#broken",
+      config: {},
+      apply: (_, x) =>
+        customGradient(
+          (y: Tensor) => y,
+          (_args, _y, g) => [mul(g, Number.NaN)],
+        )(x),
+    };
+    const model = sequential({ hidden: dense(2), broken, output: dense(1) });
+    const fault = await faultOf(xorOptions({ model }));
+    expect(fault.fault?.path).toBe("backward/broken");
+    expect(fault.result.steps).toBe(0);
+    expect(Object.keys(await valuesOf(fault.result.parameters)).length).toBe(4);
+  });
+
+  it("is found in the data, with its row and the step that meets it", async () => {
+    const inputs = lineData.inputs.map((row, i) => (i === 7 ? [row[0]!, Number.NaN] : row));
+    const fault = await faultOf(lineOptions({ data: { ...lineData, inputs }, shuffle: false }));
+    expect(fault.step).toBe(3);
+    expect(fault.fault?.path).toBe("");
+    expect(fault.message).toContain("in 'the data'");
+    expect(fault.message).toContain("; row 7 of inputs holds such a value");
+  });
+
+  it("in a learning rate is refused before the step", async () => {
+    const schedule: Schedule = {
+      kind: "@nn/trainer/test#broken",
+      config: {},
+      at: ({ step }) => (step < 3 ? 0.1 : Number.NaN),
+    };
+    await expect(fit(xorOptions({ optimizer: sgd({ learningRate: schedule }) }))).rejects.toThrow(
+      "@nn/optimizers#sgd: the learning rate is NaN at step 4; it must be a finite number",
+    );
+  });
+});
