@@ -1,101 +1,92 @@
-import { kernelName, sizeOf, type Operation, type Program, type TensorType } from "@nn/core";
-import type { Bound, Operands, Step } from "./kernel.ts";
+import { kernelName, sizeOf, type Program } from "@nn/core";
+import { copyAll } from "./elementwise.ts";
+import type { Bound, Step, Values } from "./kernel.ts";
 import { kernels } from "./kernels.ts";
-import { isAlias, liveness, overwrites } from "./liveness.ts";
+import { canReplace, isAlias, liveness } from "./liveness.ts";
 import type { MemoryPlan } from "./memory.ts";
-import { copyAll } from "./move.ts";
-import { newData, type Slot } from "./slot.ts";
+import { newData, Value, type Slot } from "./value.ts";
 
 /** Constants of up to this many elements are computed once, and kept. */
 const CONSTANT_LIMIT = 1 << 16;
 
 /**
- * Gives every value of a program a slot, and collects the steps of its operations. `inputs` are the slots of its
- * inputs, of which those in `owned` may be written to once they are not needed any more. An output is left in its
- * target, or anywhere where it has none.
+ * Gives every value of a program a slot, and collects the steps of its operations. Inputs are in the given slots, which
+ * are not written to. An output is left in its target, or anywhere where it has none.
  */
 export function bind(
-  program: Program,
   plan: MemoryPlan,
+  program: Program,
   inputs: readonly Slot[],
   targets: readonly (Slot | undefined)[],
-  owned: readonly Slot[],
 ): Bound {
   const { types, operations } = program;
-  const { root, lastUse } = liveness(program);
-  const sizeOfValue = (id: number): number => sizeOf(types[id]!.shape);
-  const slots = new Map<number, Slot>();
-  const slotOf = (id: number): Slot => slots.get(root(id))!;
-  program.inputs.forEach((id, i) => slots.set(id, inputs[i]!));
+  const lives = liveness(program);
+  const { root, lastUse } = lives;
+  const values: Value[] = [];
+  const define = (id: number, slot: Slot): Value => (values[id] = new Value(types[id]!, slot));
+  const valuesOf = (ids: readonly number[]): Values => ids.map((id) => values[id]!) as never;
+  program.inputs.forEach((id, i) => define(id, inputs[i]!));
 
   const targetOf = new Map<number, Slot>();
   program.outputs.forEach((id, i) => {
     const target = targets[i];
-    if (target && !slots.has(root(id)) && !targetOf.has(root(id))) targetOf.set(root(id), target);
+    if (target && !targetOf.has(root(id))) targetOf.set(root(id), target);
   });
 
-  /** Slots whose memory is this program's to use again. */
-  const reusable = new Set(owned);
-  const constants = new Set<number>();
+  /** Slots of intermediate values, which are this program's to use again. */
+  const own = new Set<Slot>();
+  const constants = new Set<Slot>();
   const steps: Step[] = [];
 
-  /** The slot of an operand that is not needed any more, where the operation can leave a result. */
-  const takeOver = (operation: Operation, output: number, at: number): Slot | undefined => {
-    const id = operation.outputs[output]!;
-    const input = operation.inputs.find((operand) => {
-      const isFree = lastUse(operand) === at && reusable.has(slotOf(operand));
-      if (
-        !isFree ||
-        types[operand]!.dtype !== types[id]!.dtype ||
-        sizeOfValue(operand) !== sizeOfValue(id)
-      )
-        return false;
-      return overwrites(operation, root(operand), output, root);
-    });
-    return input === undefined ? undefined : slotOf(input);
-  };
-
   operations.forEach((operation, at) => {
-    if (isAlias(operation)) return;
+    const given = valuesOf(operation.inputs);
+    if (isAlias(operation)) {
+      define(operation.outputs[0]!, given[0].slot);
+      return;
+    }
     const isConstant =
-      operation.inputs.every((id) => constants.has(root(id))) &&
-      operation.outputs.every((id) => !targetOf.has(id) && sizeOfValue(id) <= CONSTANT_LIMIT);
-    operation.outputs.forEach((id, i) => {
-      const { dtype } = types[id]!;
+      given.every(({ slot }) => constants.has(slot)) &&
+      operation.outputs.every(
+        (id) => !targetOf.has(id) && sizeOf(types[id]!.shape) <= CONSTANT_LIMIT,
+      );
+    const outputs = operation.outputs.map((id) => {
       let slot = targetOf.get(id);
-      if (isConstant) {
-        slot = { data: newData(dtype, sizeOfValue(id)) };
-        constants.add(id);
-      } else if (!slot) {
-        slot = takeOver(operation, i, at) ?? plan.allocate(dtype, sizeOfValue(id));
-        reusable.add(slot);
+      if (isConstant) constants.add((slot = { data: newData(types[id]!) }));
+      else if (!slot) {
+        const last = operation.inputs.filter(
+          (from) => lastUse(from) === at && own.has(values[from]!.slot),
+        );
+        const replaced = last.find((from) => canReplace(program, lives, from, id));
+        slot = replaced === undefined ? plan.allocate(types[id]!) : values[replaced]!.slot;
+        own.add(slot);
       }
-      slots.set(id, slot);
+      return define(id, slot);
     });
-    const typesOf = (ids: readonly number[]): Operands<TensorType> =>
-      ids.map((id) => types[id]!) as never;
     const step = plan.scope(() =>
       kernels[kernelName(operation.primitive)]!({
-        inputs: operation.inputs.map(slotOf) as never,
-        inputTypes: typesOf(operation.inputs),
-        outputs: operation.outputs.map(slotOf) as never,
-        outputTypes: typesOf(operation.outputs),
+        inputs: given,
+        outputs: outputs as never,
         params: operation.params,
-        scratch: (dtype, length) => plan.allocate(dtype, length),
-        bind: (body, ...rest) => bind(body, plan, ...rest),
+        scratch: (type) => new Value(type, plan.allocate(type)),
+        bind: (...body) => bind(plan, ...body),
       }),
     );
     (isConstant ? plan.constants : steps).push(step);
-
-    const kept = operation.outputs.filter((id) => lastUse(id) !== undefined).map(slotOf);
-    for (const id of [...operation.inputs.filter((id) => lastUse(id) === at), ...operation.outputs])
-      if (!kept.includes(slotOf(id)) && reusable.delete(slotOf(id))) plan.free(slotOf(id));
+    const kept = outputs
+      .filter((_, i) => lastUse(operation.outputs[i]!) > at)
+      .map(({ slot }) => slot);
+    for (const { slot } of [
+      ...given.filter((_, i) => lastUse(operation.inputs[i]!) === at),
+      ...outputs,
+    ])
+      if (!kept.includes(slot) && own.delete(slot)) plan.free(slot);
   });
 
   const outputs = program.outputs.map((id, i) => {
-    const target = targets[i];
-    if (target && target !== slotOf(id)) steps.push(copyAll(target, slotOf(id), sizeOfValue(id)));
-    return target ?? slotOf(id);
+    const from = values[id]!;
+    const target = targets[i] ?? from.slot;
+    if (target !== from.slot) steps.push(copyAll(from.size, target, from));
+    return new Value(from, target);
   });
   return { steps, outputs };
 }

@@ -1,9 +1,10 @@
-import { clean, lower, sizeOf, type Executable, type Program } from "@nn/core";
+import { clean, lower, type Executable, type Program } from "@nn/core";
 import { bind } from "./bind.ts";
+import { sequence } from "./kernel.ts";
 import { kernels } from "./kernels.ts";
-import { liveness, takesOver } from "./liveness.ts";
+import { canReplace, liveness } from "./liveness.ts";
 import { MemoryPlan, type Arena } from "./memory.ts";
-import { newData, type Data, type Slot } from "./slot.ts";
+import { newData, type Data, type Slot } from "./value.ts";
 
 /**
  * Turns a program into a list of steps over slots. What lives between two operations has its place in the arena from
@@ -11,12 +12,11 @@ import { newData, type Data, type Slot } from "./slot.ts";
  */
 export function compile(program: Program, arena: Arena): Executable {
   const lowered = clean(lower(program, (name) => name in kernels || name === "reshape"));
-  const types = lowered.outputs.map((id) => lowered.types[id]!);
-  const lengths = types.map(({ shape }) => sizeOf(shape));
   const plan = new MemoryPlan();
-  const inputs = lowered.inputs.map(externalSlot);
-  const outputs = lowered.outputs.map(externalSlot);
-  const { steps } = bind(lowered, plan, inputs, outputs, []);
+  const inputs = lowered.inputs.map(newSlot);
+  const targets = lowered.outputs.map(newSlot);
+  const { steps, outputs } = bind(plan, lowered, inputs, targets);
+  const runAll = sequence(steps);
   const sources = chooseSources(lowered);
   let buffer: ArrayBuffer | undefined;
   return {
@@ -26,15 +26,13 @@ export function compile(program: Program, arena: Arena): Executable {
         buffer = arena.buffer;
       }
       inputs.forEach((slot, i) => (slot.data = given[i] as Data));
-      outputs.forEach((slot, i) => {
+      outputs.forEach((output, i) => {
         const source = sources[i]!;
-        slot.data = donated.includes(source)
-          ? (given[source] as Data)
-          : newData(types[i]!.dtype, lengths[i]!);
+        targets[i]!.data = donated.includes(source) ? (given[source] as Data) : newData(output);
       });
-      for (let i = 0; i < steps.length; i++) steps[i]!();
-      const results = outputs.map((slot) => slot.data);
-      for (const slot of [...inputs, ...outputs]) slot.data = nothing;
+      runAll();
+      const results = targets.map(({ data }) => data);
+      for (const slot of [...inputs, ...targets]) slot.data = nothing;
       return results;
     },
   };
@@ -43,7 +41,7 @@ export function compile(program: Program, arena: Arena): Executable {
 /** What slots of inputs and outputs hold between runs, so that they keep nobody's data alive. */
 const nothing = new Float32Array(0);
 
-function externalSlot(): Slot {
+function newSlot(): Slot {
   return { data: nothing };
 }
 
@@ -51,11 +49,11 @@ function externalSlot(): Slot {
 function chooseSources(program: Program): number[] {
   const lives = liveness(program);
   const chosen: number[] = [];
-  for (const output of program.outputs.keys())
+  for (const to of program.outputs)
     chosen.push(
-      [...program.inputs.keys()].find(
-        (input) => !chosen.includes(input) && takesOver(program, lives, input, output),
-      ) ?? -1,
+      program.inputs.findIndex(
+        (from, i) => !chosen.includes(i) && canReplace(program, lives, from, to),
+      ),
     );
   return chosen;
 }

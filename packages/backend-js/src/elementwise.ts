@@ -1,223 +1,180 @@
-import { isFloat, sizeOf, type DType } from "@nn/core";
-import type { Kernel, Kernels } from "./kernel.ts";
-import type { Data } from "./slot.ts";
+import { isFloat, type DType } from "@nn/core";
+import type { Kernel, Kernels, Step } from "./kernel.ts";
+import type { Data, Slot } from "./value.ts";
 import { broadcastStrides, stridesOf, walk } from "./walk.ts";
 
-// Each operator has a loop of its own, however alike they look: a loop that called its operator as a function would be
-// shared by all of them, could not be specialised, and would box every number. Arrays come with the position of the
-// next element and the step to the one after it.
-
-type UnaryLoop = (o: Data, a: Data, n: number) => void;
-
+/**
+ * Goes once over `n` elements of the result `o` and of up to three operands; each comes with the position of its next
+ * element and the step to the one after it.
+ */
 // prettier-ignore
-type BinaryLoop = (o: Data, i: number, s: number, a: Data, j: number, p: number, b: Data, k: number, q: number, n: number) => void;
+export type Loop = (n: number, o: Data, i: number, s: number, a: Data, j: number, p: number, b: Data, k: number, q: number, c: Data, l: number, r: number) => void;
 
-const unaryLoops: { readonly [name: string]: UnaryLoop } = {
-  exp: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.exp(a[i]!);
+// Every operator has a loop of its own, however alike they look: a loop that called its operator as a function would be
+// shared by all of them, so that V8 could not specialise it and would box every number. Storing into an Int32Array wraps
+// around, and makes 0 of NaN and the infinities, which is just what i32 wants.
+const loops: { readonly [name: string]: Loop } = {
+  exp: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.exp(a[j]!);
   },
-  log: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.log(a[i]!);
+  log: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.log(a[j]!);
   },
-  sqrt: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.sqrt(a[i]!);
+  sqrt: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.sqrt(a[j]!);
   },
-  sin: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.sin(a[i]!);
+  sin: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.sin(a[j]!);
   },
-  cos: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.cos(a[i]!);
+  cos: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.cos(a[j]!);
   },
-  tanh: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.tanh(a[i]!);
+  tanh: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.tanh(a[j]!);
   },
-  floor: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.floor(a[i]!);
+  floor: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.floor(a[j]!);
   },
-  neg: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = -a[i]!;
+  neg: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = -a[j]!;
   },
-  abs: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.abs(a[i]!);
+  abs: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.abs(a[j]!);
   },
-  relu: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.max(a[i]!, 0);
+  relu: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.max(a[j]!, 0);
   },
-  sigmoid: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = 1 / (1 + Math.exp(-a[i]!));
+  sigmoid: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = 1 / (1 + Math.exp(-a[j]!));
   },
-  softplus: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.max(a[i]!, 0) + Math.log1p(Math.exp(-Math.abs(a[i]!)));
+  softplus: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p)
+      o[i] = Math.max(a[j]!, 0) + Math.log1p(Math.exp(-Math.abs(a[j]!)));
   },
-  log1p: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.log1p(a[i]!);
+  log1p: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.log1p(a[j]!);
   },
-  expm1: (o, a, n) => {
-    for (let i = 0; i < n; i++) o[i] = Math.expm1(a[i]!);
+  expm1: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.expm1(a[j]!);
   },
-};
-
-// Storing into an Int32Array wraps around and turns NaN and the infinities into 0, which is just what i32 wants.
-const binaryLoops: { readonly [name: string]: BinaryLoop } = {
-  add: (o, i, s, a, j, p, b, k, q, n) => {
+  add: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! + b[k]!;
   },
-  sub: (o, i, s, a, j, p, b, k, q, n) => {
+  sub: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! - b[k]!;
   },
-  mul: (o, i, s, a, j, p, b, k, q, n) => {
+  mul: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! * b[k]!;
   },
-  div: (o, i, s, a, j, p, b, k, q, n) => {
+  div: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! / b[k]!;
   },
-  rem: (o, i, s, a, j, p, b, k, q, n) => {
+  rem: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! % b[k]!;
   },
-  pow: (o, i, s, a, j, p, b, k, q, n) => {
+  pow: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = Math.pow(a[j]!, b[k]!);
   },
-  maximum: (o, i, s, a, j, p, b, k, q, n) => {
+  maximum: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = Math.max(a[j]!, b[k]!);
   },
-  minimum: (o, i, s, a, j, p, b, k, q, n) => {
+  minimum: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = Math.min(a[j]!, b[k]!);
   },
-  and: (o, i, s, a, j, p, b, k, q, n) => {
+  and: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! & b[k]!;
   },
-  or: (o, i, s, a, j, p, b, k, q, n) => {
+  or: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! | b[k]!;
   },
-  xor: (o, i, s, a, j, p, b, k, q, n) => {
+  xor: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! ^ b[k]!;
   },
-  shiftLeft: (o, i, s, a, j, p, b, k, q, n) => {
+  shiftLeft: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! << b[k]!;
   },
-  shiftRight: (o, i, s, a, j, p, b, k, q, n) => {
+  shiftRight: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! >> b[k]!;
   },
-  shiftRightLogical: (o, i, s, a, j, p, b, k, q, n) => {
+  shiftRightLogical: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! >>> b[k]!;
   },
-  less: (o, i, s, a, j, p, b, k, q, n) => {
+  less: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! < b[k]! ? 1 : 0;
   },
-  lessEqual: (o, i, s, a, j, p, b, k, q, n) => {
+  lessEqual: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j]! <= b[k]! ? 1 : 0;
   },
-  equal: (o, i, s, a, j, p, b, k, q, n) => {
+  equal: (n, o, i, s, a, j, p, b, k, q) => {
     for (; n > 0; n--, i += s, j += p, k += q) o[i] = a[j] === b[k] ? 1 : 0;
+  },
+  select: (n, o, i, s, a, j, p, b, k, q, c, l, r) => {
+    for (; n > 0; n--, i += s, j += p, k += q, l += r) o[i] = a[j] ? b[k]! : c[l]!;
   },
 };
 
-/** The product of integers wraps around, which a product of doubles is too inexact for. */
-const mulIntegers: BinaryLoop = (o, i, s, a, j, p, b, k, q, n) => {
+/** The product of integers, which a product of doubles is too inexact for. */
+const mulIntegers: Loop = (n, o, i, s, a, j, p, b, k, q) => {
   for (; n > 0; n--, i += s, j += p, k += q) o[i] = Math.imul(a[j]!, b[k]!);
 };
 
-function unary(loop: UnaryLoop): Kernel {
-  return ({ inputs: [a], outputs: [o], outputTypes: [type] }) => {
-    const size = sizeOf(type.shape);
-    return () => loop(o.data, a.data, size);
-  };
+/** The same number as far as the array holds it, and the same bits of integers. */
+// prettier-ignore
+export function copy(n: number, o: Data, i: number, s: number, a: Data, j: number, p: number): void {
+  for (; n > 0; n--, i += s, j += p) o[i] = a[j]!;
 }
 
-function binary(loop: BinaryLoop, integers = loop): Kernel {
-  return ({
-    inputs: [a, b],
-    inputTypes: [aType, bType],
-    outputs: [o],
-    outputTypes: [{ shape }],
-  }) => {
-    const run = aType.dtype === "i32" ? integers : loop;
-    const strides = [
-      stridesOf(shape),
-      broadcastStrides(aType.shape, shape),
-      broadcastStrides(bType.shape, shape),
-    ];
-    const { count: n, steps, starts } = walk(shape, strides);
-    const [s, p, q] = steps;
-    const [is, js, ks] = starts;
+/** Copies all of a value. */
+export function copyAll(size: number, to: Slot, from: Slot): Step {
+  return () => copy(size, to.data, 0, 1, from.data, 0, 1);
+}
+
+const extendSign: Loop = (n, o, i, s, a, j, p) => {
+  for (; n > 0; n--, i += s, j += p) o[i] = (a[j]! << 24) >> 24;
+};
+
+const toBool: Loop = (n, o, i, s, a, j, p) => {
+  for (; n > 0; n--, i += s, j += p) o[i] = a[j] === 0 ? 0 : 1;
+};
+
+/** From floats to integers, which saturate. */
+const saturations: { readonly [dtype in DType]?: Loop } = {
+  i32: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.max(-2147483648, Math.min(a[j]!, 2147483647));
+  },
+  u8: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.max(0, Math.min(a[j]!, 255));
+  },
+  i8: (n, o, i, s, a, j, p) => {
+    for (; n > 0; n--, i += s, j += p) o[i] = Math.max(-128, Math.min(a[j]!, 127));
+  },
+};
+
+function castLoop(from: DType, to: DType): Loop {
+  if (to === "bool") return toBool;
+  if (from === "i8" && to !== "u8") return extendSign;
+  return (isFloat(from) && saturations[to]) || copy;
+}
+
+/** A kernel that goes once over its operands, which are broadcast to the result. */
+export function elementwise(loop: Loop): Kernel {
+  return ({ inputs, outputs: [o] }) => {
+    const [a, b = a, c = a] = inputs;
+    const operands = [a, b, c].map(({ shape }) => broadcastStrides(shape, o.shape));
+    const { count, steps, starts } = walk(o.shape, [stridesOf(o.shape), ...operands]);
+    const [s, p, q, r] = steps;
+    const [is, js, ks, ls] = starts;
     const turns = is.length;
-    if (turns === 1) return () => run(o.data, 0, s, a.data, 0, p, b.data, 0, q, n);
     return () => {
       for (let t = 0; t < turns; t++)
-        run(o.data, is[t]!, s, a.data, js[t]!, p, b.data, ks[t]!, q, n);
+        loop(count, o.data, is[t]!, s, a.data, js[t]!, p, b.data, ks[t]!, q, c.data, ls[t]!, r);
     };
   };
 }
 
-const select: Kernel = ({
-  inputs: [c, a, b],
-  inputTypes,
-  outputs: [o],
-  outputTypes: [{ shape }],
-}) => {
-  const strides = [
-    stridesOf(shape),
-    ...inputTypes.map((type) => broadcastStrides(type.shape, shape)),
-  ];
-  const { count, steps, starts } = walk(shape, strides);
-  const [s, r, p, q] = steps;
-  const [is, hs, js, ks] = starts;
-  return () => {
-    for (let t = 0; t < is.length; t++)
-      choose(o.data, is[t]!, s, c.data, hs[t]!, r, a.data, js[t]!, p, b.data, ks[t]!, q, count);
-  };
-};
-
-// prettier-ignore
-function choose(o: Data, i: number, s: number, c: Data, h: number, r: number, a: Data, j: number, p: number, b: Data, k: number, q: number, n: number): void {
-  for (; n > 0; n--, i += s, h += r, j += p, k += q) o[i] = c[h]! ? a[j]! : b[k]!;
-}
-
-const cast: Kernel = ({
-  inputs: [a],
-  inputTypes: [{ shape, dtype: from }],
-  outputs: [o],
-  outputTypes: [{ dtype: to }],
-}) => {
-  const size = sizeOf(shape);
-  const range = ranges[to];
-  if (to === "bool") return () => truth(o.data, a.data, size);
-  if (range && isFloat(from)) return () => saturate(o.data, a.data, size, range[0]!, range[1]!);
-  if (from === "i8" && to !== "u8") return () => extendSign(o.data, a.data, size);
-  return () => convert(o.data, a.data, size);
-};
-
-const ranges: { readonly [dtype in DType]?: readonly number[] } = {
-  i32: [-(2 ** 31), 2 ** 31 - 1],
-  u8: [0, 255],
-  i8: [-128, 127],
-};
-
-function truth(o: Data, a: Data, n: number): void {
-  for (let i = 0; i < n; i++) o[i] = a[i] === 0 ? 0 : 1;
-}
-
-function saturate(o: Data, a: Data, n: number, low: number, high: number): void {
-  for (let i = 0; i < n; i++) o[i] = Math.max(low, Math.min(high, a[i]!));
-}
-
-function extendSign(o: Data, a: Data, n: number): void {
-  for (let i = 0; i < n; i++) o[i] = (a[i]! << 24) >> 24;
-}
-
-function convert(o: Data, a: Data, n: number): void {
-  for (let i = 0; i < n; i++) o[i] = a[i]!;
-}
-
-function kernelsOf<L>(loops: { readonly [name: string]: L }, kernel: (loop: L) => Kernel): Kernels {
-  return Object.fromEntries(Object.entries(loops).map(([name, loop]) => [name, kernel(loop)]));
-}
-
-/** Kernels that go through their operands once, in order, so that the result may take an operand's place. */
+/** Kernels that read each element before they write it, so that the result may take an operand's place. */
 export const elementwiseKernels: Kernels = {
-  ...kernelsOf(unaryLoops, unary),
-  ...kernelsOf(binaryLoops, binary),
-  mul: binary(binaryLoops["mul"]!, mulIntegers),
-  select,
-  cast,
+  ...Object.fromEntries(Object.entries(loops).map(([name, loop]) => [name, elementwise(loop)])),
+  mul: (call) => elementwise(call.inputs[0].dtype === "i32" ? mulIntegers : loops["mul"]!)(call),
+  cast: (call) => elementwise(castLoop(call.inputs[0].dtype, call.outputs[0].dtype))(call),
 };

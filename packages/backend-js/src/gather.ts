@@ -1,54 +1,48 @@
-import { sizeOf, type TensorType } from "@nn/core";
-import type { Kernel, Kernels } from "./kernel.ts";
-import { copy } from "./move.ts";
+import { sizeOf } from "@nn/core";
+import { copy } from "./elementwise.ts";
+import type { Kernel, KernelCall, Kernels } from "./kernel.ts";
+import type { Data } from "./value.ts";
 
-/** The lengths of [outer, length, inner] around an axis. */
-function around(
-  { shape }: TensorType,
-  axis: number,
-): [outer: number, length: number, inner: number] {
-  return [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1))];
+/** The lengths of [outer, length, inner] around the axis, and the number of indices. */
+function lengths({ inputs: [{ shape }, indices], params }: KernelCall): readonly number[] {
+  const axis = params["axis"] as number;
+  return [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1)), indices.size];
 }
 
-const gather: Kernel = ({ inputs: [x, indices], inputTypes, outputs: [o], params }) => {
-  const [outer, length, inner] = around(inputTypes[0], params["axis"] as number);
-  const count = sizeOf(inputTypes[1].shape);
+const gather: Kernel = (call) => {
+  const [outer, length, inner, count] = lengths(call) as [number, number, number, number];
+  const [x, indices] = call.inputs;
+  const [o] = call.outputs;
   return () => {
-    const to = o.data;
-    const from = x.data;
-    const at = indices.data;
     for (let r = 0, i = 0; r < outer; r++)
       for (let n = 0; n < count; n++, i += inner) {
-        const index = at[n]!;
+        const index = indices.data[n]!;
         if (index >= 0 && index < length)
-          copy(to, i, 1, from, (r * length + index) * inner, 1, inner);
-        else to.fill(0, i, i + inner);
+          copy(inner, o.data, i, 1, x.data, (r * length + index) * inner, 1);
+        else o.data.fill(0, i, i + inner);
       }
   };
 };
 
-const scatterAdd: Kernel = ({
-  inputs: [base, indices, updates],
-  inputTypes,
-  outputs: [o],
-  params,
-}) => {
-  const [outer, length, inner] = around(inputTypes[0], params["axis"] as number);
-  const count = sizeOf(inputTypes[1].shape);
+const scatterAdd: Kernel = (call) => {
+  const [outer, length, inner, count] = lengths(call) as [number, number, number, number];
+  const [base, indices, updates] = call.inputs;
+  const [o] = call.outputs;
   return () => {
-    const to = o.data;
-    const from = updates.data;
-    const at = indices.data;
-    if (to !== base.data) to.set(base.data);
+    if (o.data !== base.data) o.data.set(base.data);
     for (let r = 0, j = 0; r < outer; r++)
       for (let n = 0; n < count; n++, j += inner) {
-        const index = at[n]!;
-        if (index < 0 || index >= length) continue;
-        for (let y = 0, i = (r * length + index) * inner; y < inner; y++)
-          to[i + y]! += from[j + y]!;
+        const index = indices.data[n]!;
+        if (index >= 0 && index < length)
+          accumulate(inner, o.data, (r * length + index) * inner, updates.data, j);
       }
   };
 };
+
+/** Adds `n` elements from position `j` on to those from position `i` on. */
+export function accumulate(n: number, o: Data, i: number, a: Data, j: number): void {
+  for (; n > 0; n--, i++, j++) o[i]! += a[j]!;
+}
 
 /** Kernels that look up and add slices by index. */
 export const gatherKernels: Kernels = { gather, scatterAdd };

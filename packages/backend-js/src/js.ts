@@ -1,7 +1,7 @@
 import { defineBackend, type Backend } from "@nn/core";
 import { compile } from "./compile.ts";
 import type { Arena } from "./memory.ts";
-import type { Data } from "./slot.ts";
+import type { Data } from "./value.ts";
 
 /**
  * The reference backend: plain JavaScript, which runs everywhere and at once. Values are ordinary arrays that the

@@ -1,6 +1,5 @@
-import { sizeOf } from "@nn/core";
 import type { Kernel, Kernels } from "./kernel.ts";
-import type { Data } from "./slot.ts";
+import type { Data } from "./value.ts";
 
 /** The factor of one matrix at position `at`, row by row; from a pivot that is not positive on, NaN spreads by itself. */
 function factorize(o: Data, a: Data, at: number, n: number): void {
@@ -17,11 +16,10 @@ function factorize(o: Data, a: Data, at: number, n: number): void {
   }
 }
 
-const cholesky: Kernel = ({ inputs: [a], outputs: [o], outputTypes: [{ shape }] }) => {
-  const n = shape.at(-1)!;
-  const size = sizeOf(shape);
+const cholesky: Kernel = ({ inputs: [a], outputs: [o] }) => {
+  const n = a.shape.at(-1)!;
   return () => {
-    for (let at = 0; at < size; at += n * n) factorize(o.data, a.data, at, n);
+    for (let at = 0; at < a.size; at += n * n) factorize(o.data, a.data, at, n);
   };
 };
 
@@ -43,19 +41,13 @@ function solve(o: Data, at: number, l: Data, from: number, p: number, q: number,
   }
 }
 
-const triangularSolve: Kernel = ({
-  inputs: [l, b],
-  outputs: [o],
-  outputTypes: [{ shape }],
-  params,
-}) => {
+const triangularSolve: Kernel = ({ inputs: [l, b], outputs: [o], params }) => {
   const isReversed = params["transpose"] as boolean;
-  const [n, m] = shape.slice(-2) as [number, number];
-  const matrices = sizeOf(shape.slice(0, -2));
+  const [n, m] = b.shape.slice(-2) as [number, number];
   const [p, q] = isReversed ? [n, 1] : [1, n];
   return () => {
-    for (let x = 0; x < matrices; x++)
-      solve(o.data, x * n * m, l.data, x * n * n, p, q, b.data, n, m, isReversed);
+    for (let at = 0, from = 0; at < b.size; at += n * m, from += n * n)
+      solve(o.data, at, l.data, from, p, q, b.data, n, m, isReversed);
   };
 };
 

@@ -5,8 +5,8 @@ import { elementwiseKernels } from "./elementwise.ts";
 export interface Liveness {
   /** The value whose memory this one uses. */
   root(id: number): number;
-  /** The last operation that reads the value: Infinity for outputs, undefined where nothing does. */
-  lastUse(id: number): number | undefined;
+  /** The last operation that reads the value: Infinity for outputs, -1 where nothing does. */
+  lastUse(id: number): number;
 }
 
 /** Finds out when values are needed. */
@@ -19,7 +19,7 @@ export function liveness({ operations, outputs }: Program): Liveness {
     else for (const id of operation.inputs) uses.set(root(id), at);
   });
   for (const id of outputs) uses.set(root(id), Infinity);
-  return { root, lastUse: (id) => uses.get(root(id)) };
+  return { root, lastUse: (id) => uses.get(root(id)) ?? -1 };
 }
 
 /** Whether an operation's result is its operand, under another shape. */
@@ -28,42 +28,26 @@ export function isAlias({ primitive }: Operation): boolean {
 }
 
 /**
- * Whether an operation may leave a result where an operand of the same size is: elementwise ones read an element before
- * they write it, `scan` begins by copying its carry, and `scatterAdd` its base.
+ * Whether value `to` can be left where value `from` is: one is not needed any more when the other is made, or the
+ * operation allows it. Elementwise ones read each element before they write it, `scan` begins by copying its carry, and
+ * `scatterAdd` its base.
  */
-export function overwrites(
-  operation: Operation,
-  operand: number,
-  output: number,
-  root: Liveness["root"],
-): boolean {
-  const name = kernelName(operation.primitive);
-  if (name in elementwiseKernels) return true;
-  const first =
-    name === "scan" ? (operation.params["captured"] as number) : name === "scatterAdd" ? 0 : NaN;
-  const inputs = operation.inputs.map(root);
-  return (
-    inputs.indexOf(operand) === first + output && inputs.lastIndexOf(operand) === first + output
-  );
-}
-
-/** Whether an output of a program can be left where one of its inputs was. */
-export function takesOver(
+export function canReplace(
   program: Program,
   { root, lastUse }: Liveness,
-  input: number,
-  output: number,
+  from: number,
+  to: number,
 ): boolean {
-  const { types, operations, inputs, outputs } = program;
-  const from = inputs[input]!;
-  const to = root(outputs[output]!);
-  const isAlike =
-    types[from]!.dtype === types[to]!.dtype &&
-    sizeOf(types[from]!.shape) === sizeOf(types[to]!.shape);
-  if (!isAlike || outputs.findIndex((id) => root(id) === to) !== output) return false;
-  if (from === to) return true;
-  const at = operations.findIndex((operation) => operation.outputs.includes(to));
-  const last = lastUse(from) ?? -1;
-  if (at < 0 || last !== at) return last < at;
-  return overwrites(operations[at]!, from, operations[at]!.outputs.indexOf(to), root);
+  const [a, b] = [program.types[from]!, program.types[to]!];
+  if (a.dtype !== b.dtype || sizeOf(a.shape) !== sizeOf(b.shape)) return false;
+  const value = root(from);
+  const result = root(to);
+  const at = program.operations.findIndex(({ outputs }) => outputs.includes(result));
+  if (at < 0 || lastUse(from) !== at) return value === result || lastUse(from) < at;
+  const { primitive, params, inputs, outputs } = program.operations[at]!;
+  const name = kernelName(primitive);
+  if (name in elementwiseKernels) return true;
+  const first = name === "scan" ? (params["captured"] as number) : name === "scatterAdd" ? 0 : NaN;
+  const uses = inputs.flatMap((id, i) => (root(id) === value ? [i] : []));
+  return uses.length === 1 && uses[0] === first + outputs.indexOf(result);
 }

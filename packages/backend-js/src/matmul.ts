@@ -1,6 +1,5 @@
-import { sizeOf } from "@nn/core";
 import type { Kernel, Kernels } from "./kernel.ts";
-import type { Data } from "./slot.ts";
+import type { Data } from "./value.ts";
 import { broadcastStrides, offsets } from "./walk.ts";
 
 /** The sizes of a product, and its strides: of rows of the result and of a, the inner axis, columns of b. */
@@ -82,17 +81,11 @@ function tile(o: Data, i: number, s: number, a: Data, j: number, p: number, q: n
   o[i] = c30; o[i + 1] = c31; o[i + 2 ] = c32; o[i + 3 ] = c33;
 }
 
-const matmul: Kernel = ({
-  inputs: [a, b],
-  inputTypes: [aType, bType],
-  outputs: [o],
-  outputTypes: [{ shape }],
-  params,
-}) => {
+const matmul: Kernel = ({ inputs: [a, b], outputs: [o], params }) => {
   const { transposeA, transposeB } = params;
-  const [rows, columns] = shape.slice(-2) as [number, number];
-  const [aHeight, aWidth] = aType.shape.slice(-2) as [number, number];
-  const bWidth = bType.shape.at(-1)!;
+  const [aHeight, aWidth] = a.shape.slice(-2) as [number, number];
+  const [rows, columns] = o.shape.slice(-2) as [number, number];
+  const bWidth = b.shape.at(-1)!;
   const product: Product = {
     rows,
     columns,
@@ -103,20 +96,18 @@ const matmul: Kernel = ({
     bInner: transposeB ? 1 : bWidth,
     bColumn: transposeB ? bWidth : 1,
   };
-  const leading = shape.slice(0, -2);
-  const matrices = sizeOf(leading);
-  const startsOf = (from: readonly number[]): Int32Array =>
-    offsets(
+  /** Where the matrices of a value begin, in the order of the result's. */
+  const [is, js, ks] = [o, a, b].map(({ shape }) => {
+    const leading = o.shape.slice(0, -2);
+    const strides = broadcastStrides(shape.slice(0, -2), leading);
+    return offsets(
       leading,
-      broadcastStrides(from.slice(0, -2), leading).map(
-        (stride) => stride * from.at(-1)! * from.at(-2)!,
-      ),
+      strides.map((stride) => stride * shape.at(-1)! * shape.at(-2)!),
     );
-  const js = startsOf(aType.shape);
-  const ks = startsOf(bType.shape);
+  }) as [Int32Array, Int32Array, Int32Array];
   return () => {
-    for (let n = 0; n < matrices; n++)
-      multiply(product, o.data, n * rows * columns, a.data, js[n]!, b.data, ks[n]!);
+    for (let n = 0; n < is.length; n++)
+      multiply(product, o.data, is[n]!, a.data, js[n]!, b.data, ks[n]!);
   };
 };
 

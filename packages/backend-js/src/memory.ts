@@ -1,6 +1,6 @@
-import { byteSize, type DType } from "@nn/core";
+import { byteSize, sizeOf, type TensorType } from "@nn/core";
 import type { Step } from "./kernel.ts";
-import { newData, type Data, type Slot } from "./slot.ts";
+import { newData, type Data, type Slot } from "./value.ts";
 
 /** Scratch memory for all programs of a backend: they run one after the other, and it is as large as the largest needs. */
 export interface Arena {
@@ -9,7 +9,6 @@ export interface Arena {
 
 interface Block {
   readonly slot: Slot;
-  readonly dtype: DType;
   readonly length: number;
   readonly start: number;
   readonly end: number;
@@ -23,7 +22,7 @@ const ALIGNMENT = 64;
  * program's operations, so that values which are never alive together share memory; `attach` then gives each its array.
  */
 export class MemoryPlan {
-  /** Steps that compute constants, whenever the slots get their arrays. */
+  /** Steps that compute constants, each time the slots get arrays. */
   readonly constants: Step[] = [];
   private readonly blocks: Block[] = [];
   /** The blocks in use now, by address. */
@@ -31,45 +30,45 @@ export class MemoryPlan {
   private bytes = 0;
 
   /** A slot in the first gap that is large enough. */
-  allocate(dtype: DType, length: number): Slot {
+  allocate({ dtype, shape }: TensorType): Slot {
+    const length = sizeOf(shape);
     const bytes = Math.ceil((length * byteSize(dtype)) / ALIGNMENT) * ALIGNMENT;
+    const { live } = this;
     let start = 0;
     let at = 0;
-    for (; at < this.live.length && this.live[at]!.start - start < bytes; at++)
-      start = this.live[at]!.end;
-    const slot: Slot = { data: newData(dtype, 0) };
-    const block = { slot, dtype, length, start, end: start + bytes };
-    this.live.splice(at, 0, block);
+    for (; at < live.length && live[at]!.start - start < bytes; at++) start = live[at]!.end;
+    const block = {
+      slot: { data: newData({ dtype, shape: [0] }) },
+      length,
+      start,
+      end: start + bytes,
+    };
+    live.splice(at, 0, block);
     this.blocks.push(block);
     this.bytes = Math.max(this.bytes, block.end);
-    return slot;
+    return block.slot;
   }
 
-  /** Ends the life of a slot; one that is not in use is left alone. */
+  /** Ends the life of a slot. */
   free(slot: Slot): void {
     this.live = this.live.filter((block) => block.slot !== slot);
   }
 
   /** Runs `body` and frees the slots that it leaves allocated. */
   scope<T>(body: () => T): T {
-    const before = new Set(this.live);
+    const before = [...this.live];
     const result = body();
-    this.live = this.live.filter((block) => before.has(block));
+    this.live = before;
     return result;
   }
 
   /** Makes the arena large enough and gives every slot its part of it. */
   attach(arena: Arena): void {
     if (arena.buffer.byteLength < this.bytes) arena.buffer = new ArrayBuffer(this.bytes);
-    for (const { slot, dtype, length, start } of this.blocks)
-      slot.data = view(dtype, arena.buffer, start, length);
+    for (const { slot, length, start } of this.blocks) {
+      const Kind = slot.data.constructor as new (b: ArrayBuffer, start: number, n: number) => Data;
+      slot.data = new Kind(arena.buffer, start, length);
+    }
     for (const step of this.constants) step();
   }
-}
-
-function view(dtype: DType, buffer: ArrayBuffer, start: number, length: number): Data {
-  if (dtype === "f32") return new Float32Array(buffer, start, length);
-  if (dtype === "f64") return new Float64Array(buffer, start, length);
-  if (dtype === "i32") return new Int32Array(buffer, start, length);
-  return new Uint8Array(buffer, start, length);
 }

@@ -1,138 +1,93 @@
-import { sizeOf } from "@nn/core";
-import type { Kernel, Kernels, Step } from "./kernel.ts";
-import type { Data, Slot } from "./slot.ts";
-import { broadcastStrides, stridesOf, walk } from "./walk.ts";
+import { copy, elementwise } from "./elementwise.ts";
+import { sequence, type Kernel, type Kernels, type Step } from "./kernel.ts";
+import type { Value } from "./value.ts";
+import { stridesOf, walk } from "./walk.ts";
 
-/** Copies `n` elements, from position `j` on in steps of `p`, to position `i` on in steps of `s`. */
-// prettier-ignore
-export function copy(o: Data, i: number, s: number, a: Data, j: number, p: number, n: number): void {
-  for (; n > 0; n--, i += s, j += p) o[i] = a[j]!;
-}
+type Numbers = readonly number[];
 
-/** Copies all elements of a slot; nothing to do where both are the same. */
-export function copyAll(to: Slot, from: Slot, size: number): Step {
-  return () => {
-    if (to.data !== from.data) copy(to.data, 0, 1, from.data, 0, 1, size);
-  };
-}
-
-/** Where a box of elements begins in an array, and the array's strides. */
-interface Box {
-  readonly strides: readonly number[];
+/** A place for a box of elements: strides, and the first element. */
+interface Place {
+  readonly strides: Numbers;
   readonly first: number;
 }
 
-/** Copies a box of the given shape. */
-function copyBox(shape: readonly number[], o: Slot, to: Box, a: Slot, from: Box): Step {
+/** Where a box begins that has these coordinates in a value. */
+function placeIn({ shape }: Value, coordinates: Numbers = []): Place {
+  const strides = stridesOf(shape);
+  return {
+    strides,
+    first: strides.reduce((first, n, axis) => first + n * (coordinates[axis] ?? 0), 0),
+  };
+}
+
+/** Copies a box of elements of the given shape. */
+function copyBox(shape: Numbers, o: Value, to: Place, a: Value, from: Place): Step {
   const { count, steps, starts } = walk(shape, [to.strides, from.strides], [to.first, from.first]);
   const [s, p] = steps;
   const [is, js] = starts;
   const turns = is.length;
   return () => {
-    for (let t = 0; t < turns; t++) copy(o.data, is[t]!, s, a.data, js[t]!, p, count);
+    for (let t = 0; t < turns; t++) copy(count, o.data, is[t]!, s, a.data, js[t]!, p);
   };
 }
 
-/** The box that begins at these coordinates of an array. */
-function boxOf(shape: readonly number[], coordinates: readonly number[] = []): Box {
-  const strides = stridesOf(shape);
-  return {
-    strides,
-    first: strides.reduce((first, stride, axis) => first + stride * (coordinates[axis] ?? 0), 0),
-  };
-}
-
-const transpose: Kernel = ({
-  inputs: [a],
-  inputTypes: [from],
-  outputs: [o],
-  outputTypes: [{ shape }],
-  params,
-}) => {
-  const own = stridesOf(from.shape);
-  const strides = (params["permutation"] as number[]).map((axis) => own[axis]!);
-  return copyBox(shape, o, boxOf(shape), a, { strides, first: 0 });
+const transpose: Kernel = ({ inputs: [a], outputs: [o], params }) => {
+  const own = stridesOf(a.shape);
+  const strides = (params["permutation"] as Numbers).map((axis) => own[axis]!);
+  return copyBox(o.shape, o, placeIn(o), a, { strides, first: 0 });
 };
 
-const broadcastTo: Kernel = ({
-  inputs: [a],
-  inputTypes: [from],
-  outputs: [o],
-  outputTypes: [{ shape }],
-}) =>
-  copyBox(shape, o, boxOf(shape), a, { strides: broadcastStrides(from.shape, shape), first: 0 });
+const slice: Kernel = ({ inputs: [a], outputs: [o], params }) =>
+  copyBox(o.shape, o, placeIn(o), a, placeIn(a, params["starts"] as Numbers));
 
-const slice: Kernel = ({
-  inputs: [a],
-  inputTypes: [from],
-  outputs: [o],
-  outputTypes: [{ shape }],
-  params,
-}) => copyBox(shape, o, boxOf(shape), a, boxOf(from.shape, params["starts"] as number[]));
+const pad: Kernel = ({ inputs: [a], outputs: [o], params }) =>
+  sequence([
+    () => o.data.fill(params["value"] as number),
+    copyBox(a.shape, o, placeIn(o, params["low"] as Numbers), a, placeIn(a)),
+  ]);
 
-const pad: Kernel = ({
-  inputs: [a],
-  inputTypes: [from],
-  outputs: [o],
-  outputTypes: [{ shape }],
-  params,
-}) => {
-  const move = copyBox(
-    from.shape,
-    o,
-    boxOf(shape, params["low"] as number[]),
+const reverse: Kernel = ({ inputs: [a], outputs: [o], params }) => {
+  const turned = o.shape.map((_, axis) => (params["axes"] as Numbers).includes(axis));
+  const last = placeIn(
     a,
-    boxOf(from.shape),
+    o.shape.map((length, axis) => (turned[axis] ? length - 1 : 0)),
   );
-  const value = params["value"] as number;
-  return () => {
-    o.data.fill(value);
-    move();
-  };
+  const strides = last.strides.map((stride, axis) => (turned[axis] ? -stride : stride));
+  return copyBox(o.shape, o, placeIn(o), a, { ...last, strides });
 };
 
-const reverse: Kernel = ({ inputs: [a], outputs: [o], outputTypes: [{ shape }], params }) => {
-  const axes = params["axes"] as number[];
-  const last = shape.map((length, axis) => (axes.includes(axis) ? length - 1 : 0));
-  const { strides, first } = boxOf(shape, last);
-  return copyBox(shape, o, boxOf(shape), a, {
-    strides: strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride)),
-    first,
-  });
-};
-
-const concat: Kernel = ({ inputs, inputTypes, outputs: [o], outputTypes: [{ shape }], params }) => {
+const concat: Kernel = ({ inputs, outputs: [o], params }) => {
   const along = params["axis"] as number;
   let start = 0;
-  const moves = inputs.map((a, i) => {
-    const from = inputTypes[i]!.shape;
-    const coordinates = shape.map((_, axis) => (axis === along ? start : 0));
-    start += from[along]!;
-    return copyBox(from, o, boxOf(shape, coordinates), a, boxOf(from));
-  });
-  return () => {
-    for (let i = 0; i < moves.length; i++) moves[i]!();
-  };
+  return sequence(
+    inputs.map((a) => {
+      const to = placeIn(
+        o,
+        o.shape.map((_, axis) => (axis === along ? start : 0)),
+      );
+      start += a.shape[along]!;
+      return copyBox(a.shape, o, to, a, placeIn(a));
+    }),
+  );
 };
 
-const full: Kernel = ({ outputs: [o], params }) => {
-  const value = params["value"] as number;
-  return () => void o.data.fill(value);
-};
+const full: Kernel =
+  ({ outputs: [o], params }) =>
+  () =>
+    o.data.fill(params["value"] as number);
 
-const iota: Kernel = ({ outputs: [o], outputTypes: [{ shape }] }) => {
-  const size = sizeOf(shape);
-  return () => {
-    for (let i = 0; i < size; i++) o.data[i] = i;
+const iota: Kernel =
+  ({ outputs: [o] }) =>
+  () => {
+    for (let i = 0; i < o.size; i++) o.data[i] = i;
   };
-};
 
 /** Kernels that make constants and move elements around. */
 export const moveKernels: Kernels = {
   full,
   iota,
   transpose,
-  broadcastTo,
+  broadcastTo: elementwise(copy),
   slice,
   pad,
   reverse,

@@ -1,5 +1,5 @@
 import type { Kernel, Kernels } from "./kernel.ts";
-import type { Data } from "./slot.ts";
+import type { Data } from "./value.ts";
 
 /**
  * What a pooling does at one position of the window: `o`, `x` and `g` are result, images and cotangent; the window's
@@ -67,19 +67,14 @@ function spans(params: PoolParams, axis: number, length: number, positions: numb
 }
 
 function pooling(visit: Visit, isGradient: boolean): Kernel {
-  return ({ inputs, inputTypes, outputs: [o], outputTypes: [{ shape }], params }) => {
-    const given = inputTypes.at(-1)!.shape;
-    const [batch, height, width, channels] = (isGradient ? shape : given) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const [, rows, columns] = (isGradient ? given : shape) as [number, number, number];
-    const ys = spans(params as PoolParams, 0, height, rows);
-    const xs = spans(params as PoolParams, 1, width, columns);
+  return ({ inputs, outputs: [o], params }) => {
     const x = inputs[0];
     const g = inputs.at(-1)!;
+    const [large, small] = isGradient ? [o, g] : [x, o];
+    const [batch, height, width, channels] = large.shape as [number, number, number, number];
+    const [, rows, columns] = small.shape as [number, number, number];
+    const ys = spans(params as PoolParams, 0, height, rows);
+    const xs = spans(params as PoolParams, 1, width, columns);
     return () => {
       if (isGradient) o.data.fill(0);
       for (let n = 0, to = 0; n < batch; n++)

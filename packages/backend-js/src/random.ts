@@ -1,6 +1,5 @@
-import { sizeOf } from "@nn/core";
 import type { Kernel, Kernels } from "./kernel.ts";
-import type { Data } from "./slot.ts";
+import type { Data } from "./value.ts";
 
 const rotations = [13, 15, 26, 6, 17, 29, 16, 24];
 
@@ -33,9 +32,8 @@ function threefry(o: Data, size: number, key: Data, counter: number): void {
   }
 }
 
-const randomBits: Kernel = ({ inputs: [key, counter], outputs: [o], outputTypes: [{ shape }] }) => {
-  const size = sizeOf(shape);
-  return () => threefry(o.data, size, key.data, counter.data[0]!);
+const randomBits: Kernel = ({ inputs: [key, counter], outputs: [o] }) => {
+  return () => threefry(o.data, o.size, key.data, counter.data[0]!);
 };
 
 /** Random words. */

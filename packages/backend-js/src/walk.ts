@@ -1,12 +1,10 @@
-import type { Operands } from "./kernel.ts";
-
 /** How loops of one index go over several arrays of the same shape but different strides. */
 export interface Walk {
   /** Turns of the inner loop, and by how much it moves on in each array. */
   readonly count: number;
-  readonly steps: Operands<number>;
-  /** Where each array's inner loops begin, one entry for every turn of the outer loop. */
-  readonly starts: Operands<Int32Array>;
+  readonly steps: readonly [number, number, number, number];
+  /** Where in each array the inner loops begin, one after the other. */
+  readonly starts: readonly [Int32Array, Int32Array, Int32Array, Int32Array];
 }
 
 interface Axis {
@@ -16,10 +14,8 @@ interface Axis {
 
 /** Row-major strides. */
 export function stridesOf(shape: readonly number[]): number[] {
-  const strides = shape.map(() => 1);
-  for (let axis = shape.length - 2; axis >= 0; axis--)
-    strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
-  return strides;
+  let size = 1;
+  return shape.map((_, axis) => (size *= axis ? shape.at(-axis)! : 1)).toReversed();
 }
 
 /** Strides with which an array of one shape is read as if it were broadcast to another. */
@@ -29,7 +25,7 @@ export function broadcastStrides(from: readonly number[], to: readonly number[])
   return to.map((_, axis) => (axis < extra || from[axis - extra] === 1 ? 0 : own[axis - extra]!));
 }
 
-/** Plans loops over all elements of a shape, for arrays with the given strides and first elements. */
+/** Plans loops over all elements of a shape, for up to four arrays with the given strides and first elements. */
 export function walk(
   shape: readonly number[],
   strides: readonly (readonly number[])[],
@@ -40,11 +36,19 @@ export function walk(
     if (length === 1) return;
     const own = strides.map((stride) => stride[axis]!);
     const outer = axes.at(-1);
-    if (outer?.strides.every((stride, i) => stride === own[i]! * length))
-      axes[axes.length - 1] = { length: outer.length * length, strides: own };
-    else axes.push({ length, strides: own });
+    const isOne = outer?.strides.every((stride, i) => stride === own[i]! * length);
+    if (isOne) axes.pop();
+    axes.push({ length: isOne ? outer!.length * length : length, strides: own });
   });
-  const inner = takeInner(axes);
+  // The last axis makes the inner loop, unless it is so short that the cost of a loop counts and another is longer.
+  let inner = axes.length - 1;
+  axes.forEach(({ length }, axis) => {
+    if (axes[inner]!.length < 16 && length >= 4 * axes[inner]!.length) inner = axis;
+  });
+  const [{ length: count, strides: steps } = { length: 1, strides: [1, 1, 1, 1] }] = axes.splice(
+    inner,
+    1,
+  );
   const lengths = axes.map(({ length }) => length);
   const starts = strides.map((_, i) =>
     offsets(
@@ -53,17 +57,7 @@ export function walk(
       first[i],
     ),
   );
-  return { count: inner.length, steps: inner.strides as never, starts: starts as never };
-}
-
-/** The last axis, unless it is so short that the cost of starting a loop counts and another one is longer. */
-function takeInner(axes: Axis[]): Axis {
-  let at = axes.length - 1;
-  if (at >= 0 && axes[at]!.length < 16)
-    axes.forEach(({ length }, axis) => {
-      if (length >= 4 * axes[at]!.length) at = axis;
-    });
-  return axes.splice(at, 1)[0] ?? { length: 1, strides: [1, 1, 1, 1] };
+  return { count, steps: steps as never, starts: starts as never };
 }
 
 /** The positions of all elements of a shape, in row-major order, in an array with these strides. */
