@@ -1,1 +1,1 @@
-export {};
+export { progress, type ProgressOptions } from "./node/progress.ts";
