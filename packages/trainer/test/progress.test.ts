@@ -11,7 +11,8 @@ async function written(isTTY: boolean, interval: number, epochs = 200): Promise<
   return text;
 }
 
-const line = /epoch 200\/200 {2}step 200\/200 {2}loss 0\.\d+ {2}rate 0\.100 {2}time\/step [\d.]+ (µs|ms) {2}left 0\.0 µs/;
+const line =
+  /epoch 200\/200 {2}step 200\/200 {2}loss 0\.\d+ {2}rate 0\.100 {2}time\/step [\d.]+ (µs|ms) {2}left 0\.0 µs/;
 
 describe("progress", () => {
   afterEach(() => vi.unstubAllEnvs());

@@ -1,0 +1,9 @@
+import path from "node:path";
+import { expect, it } from "vitest";
+import { runReadme } from "../../../tools/readme.ts";
+
+it("shows examples that run and print what they say", async () => {
+  const [first, ...others] = await runReadme(path.resolve(import.meta.dirname, ".."));
+  expect(first).toBe("[ 1, 3 ]");
+  expect(others).toEqual([""]);
+});
