@@ -92,7 +92,7 @@ export function checkpoint<A extends Tree[], R extends Tree>(
  */
 export function customGradient<A extends Tree[], R extends Tree>(
   fn: (...args: A) => R,
-  rule: (args: A, result: R, cotangent: R) => A,
+  rule: (args: A, result: R, cotangent: R) => readonly [...A],
 ): (...args: A) => R {
   return (...args) => {
     const { program, captured, result } = traceFunction(fn, args);
