@@ -80,7 +80,7 @@ const log1pPrimitive = elementwise("log1p", {
   lower([x]) {
     const u = add(x!, 1);
     const exact = equal(u, 1);
-    const corrected = div(mul(log(u), x!), select(exact, 1, sub(u, 1)));
+    const corrected = mul(log(u), div(x!, select(exact, 1, sub(u, 1))));
     return select(exact, x!, select(less(u, Infinity), corrected, log(u)));
   },
 });
@@ -93,7 +93,7 @@ const expm1Primitive = elementwise("expm1", {
     const u = exp(x!);
     const y = sub(u, 1);
     const plain = equal(u, 1);
-    const corrected = div(mul(y, x!), log(select(plain, 2, u)));
+    const corrected = mul(y, div(x!, log(select(plain, 2, u))));
     const isMiddle = and(less(-0.75, y), less(u, Infinity));
     return select(plain, x!, select(isMiddle, corrected, y));
   },
