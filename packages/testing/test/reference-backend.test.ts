@@ -1,0 +1,3 @@
+import { referenceBackend, testBackend } from "@nn/testing";
+
+testBackend("the reference", () => referenceBackend());
