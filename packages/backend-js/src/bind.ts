@@ -2,7 +2,7 @@ import { kernelName, sizeOf, type Program } from "@nn/core";
 import { copyAll } from "./elementwise.ts";
 import type { Bound, Step, Values } from "./kernel.ts";
 import { kernels } from "./kernels.ts";
-import { canReplace, isAlias, liveness } from "./liveness.ts";
+import { isAlias, liveness } from "./liveness.ts";
 import type { MemoryPlan } from "./memory.ts";
 import { newData, Value, type Slot } from "./value.ts";
 
@@ -20,8 +20,7 @@ export function bind(
   targets: readonly (Slot | undefined)[],
 ): Bound {
   const { types, operations } = program;
-  const lives = liveness(program);
-  const { root, lastUse } = lives;
+  const { root, lastUse } = liveness(program);
   const values: Value[] = [];
   const define = (id: number, slot: Slot): Value => (values[id] = new Value(types[id]!, slot));
   const valuesOf = (ids: readonly number[]): Values => ids.map((id) => values[id]!) as never;
@@ -33,7 +32,7 @@ export function bind(
     if (target && !targetOf.has(root(id))) targetOf.set(root(id), target);
   });
 
-  /** Slots of intermediate values, which are this program's to use again. */
+  /** Slots of values that are needed only for a while. */
   const own = new Set<Slot>();
   const constants = new Set<Slot>();
   const steps: Step[] = [];
@@ -52,14 +51,7 @@ export function bind(
     const outputs = operation.outputs.map((id) => {
       let slot = targetOf.get(id);
       if (isConstant) constants.add((slot = { data: newData(types[id]!) }));
-      else if (!slot) {
-        const last = operation.inputs.filter(
-          (from) => lastUse(from) === at && own.has(values[from]!.slot),
-        );
-        const replaced = last.find((from) => canReplace(program, lives, from, id));
-        slot = replaced === undefined ? plan.allocate(types[id]!) : values[replaced]!.slot;
-        own.add(slot);
-      }
+      else if (!slot) own.add((slot = plan.allocate(types[id]!)));
       return define(id, slot);
     });
     const step = plan.scope(() =>
@@ -72,14 +64,8 @@ export function bind(
       }),
     );
     (isConstant ? plan.constants : steps).push(step);
-    const kept = outputs
-      .filter((_, i) => lastUse(operation.outputs[i]!) > at)
-      .map(({ slot }) => slot);
-    for (const { slot } of [
-      ...given.filter((_, i) => lastUse(operation.inputs[i]!) === at),
-      ...outputs,
-    ])
-      if (!kept.includes(slot) && own.delete(slot)) plan.free(slot);
+    for (const id of [...operation.inputs, ...operation.outputs])
+      if (lastUse(id) <= at && own.delete(values[id]!.slot)) plan.free(values[id]!.slot);
   });
 
   const outputs = program.outputs.map((id, i) => {

@@ -5,24 +5,22 @@ import { stridesOf, walk } from "./walk.ts";
 
 type Numbers = readonly number[];
 
-/** A place for a box of elements: strides, and the first element. */
-interface Place {
-  readonly strides: Numbers;
-  readonly first: number;
-}
-
-/** Where a box begins that has these coordinates in a value. */
-function placeIn({ shape }: Value, coordinates: Numbers = []): Place {
-  const strides = stridesOf(shape);
-  return {
-    strides,
-    first: strides.reduce((first, n, axis) => first + n * (coordinates[axis] ?? 0), 0),
-  };
-}
-
-/** Copies a box of elements of the given shape. */
-function copyBox(shape: Numbers, o: Value, to: Place, a: Value, from: Place): Step {
-  const { count, steps, starts } = walk(shape, [to.strides, from.strides], [to.first, from.first]);
+/**
+ * Copies a box of elements of the given shape: it begins at coordinates `from` of `a`, where it is read with these
+ * strides, and ends up at coordinates `to` of `o`.
+ */
+function copyBox(
+  o: Value,
+  a: Value,
+  shape: Numbers,
+  to: Numbers = [],
+  from: Numbers = [],
+  strides: Numbers = stridesOf(a.shape),
+): Step {
+  const [start, first] = [o, a].map((value, i) =>
+    stridesOf(value.shape).reduce((sum, n, axis) => sum + n * ([to, from][i]![axis] ?? 0), 0),
+  ) as [number, number];
+  const { count, steps, starts } = walk(shape, [stridesOf(o.shape), strides], [start, first]);
   const [s, p] = steps;
   const [is, js] = starts;
   const turns = is.length;
@@ -34,39 +32,37 @@ function copyBox(shape: Numbers, o: Value, to: Place, a: Value, from: Place): St
 const transpose: Kernel = ({ inputs: [a], outputs: [o], params }) => {
   const own = stridesOf(a.shape);
   const strides = (params["permutation"] as Numbers).map((axis) => own[axis]!);
-  return copyBox(o.shape, o, placeIn(o), a, { strides, first: 0 });
+  return copyBox(o, a, o.shape, [], [], strides);
 };
 
 const slice: Kernel = ({ inputs: [a], outputs: [o], params }) =>
-  copyBox(o.shape, o, placeIn(o), a, placeIn(a, params["starts"] as Numbers));
+  copyBox(o, a, o.shape, [], params["starts"] as Numbers);
 
 const pad: Kernel = ({ inputs: [a], outputs: [o], params }) =>
   sequence([
     () => o.data.fill(params["value"] as number),
-    copyBox(a.shape, o, placeIn(o, params["low"] as Numbers), a, placeIn(a)),
+    copyBox(o, a, a.shape, params["low"] as Numbers),
   ]);
 
 const reverse: Kernel = ({ inputs: [a], outputs: [o], params }) => {
-  const turned = o.shape.map((_, axis) => (params["axes"] as Numbers).includes(axis));
-  const last = placeIn(
-    a,
-    o.shape.map((length, axis) => (turned[axis] ? length - 1 : 0)),
-  );
-  const strides = last.strides.map((stride, axis) => (turned[axis] ? -stride : stride));
-  return copyBox(o.shape, o, placeIn(o), a, { ...last, strides });
+  const isTurned = (axis: number): boolean => (params["axes"] as Numbers).includes(axis);
+  const last = o.shape.map((length, axis) => (isTurned(axis) ? length - 1 : 0));
+  const strides = stridesOf(a.shape).map((n, axis) => (isTurned(axis) ? -n : n));
+  return copyBox(o, a, o.shape, [], last, strides);
 };
 
 const concat: Kernel = ({ inputs, outputs: [o], params }) => {
-  const along = params["axis"] as number;
   let start = 0;
   return sequence(
     inputs.map((a) => {
-      const to = placeIn(
+      const move = copyBox(
         o,
-        o.shape.map((_, axis) => (axis === along ? start : 0)),
+        a,
+        a.shape,
+        o.shape.map((_, axis) => (axis === params["axis"] ? start : 0)),
       );
-      start += a.shape[along]!;
-      return copyBox(a.shape, o, to, a, placeIn(a));
+      start += a.shape[params["axis"] as number]!;
+      return move;
     }),
   );
 };
