@@ -10,96 +10,86 @@ export interface ChunksOptions {
   readonly seed: number;
 }
 
-/**
- * All steps of a run, handed out in chunks of any length: which rows, in which order. The last batch of an epoch may be
- * smaller and is a chunk of its own. The object that `next` returns is used again by the following call.
- */
-export class Chunks {
+/** All steps of a run, handed out in chunks of any length. */
+export interface Chunks {
+  readonly batchSize: number;
   readonly stepsPerEpoch: number;
   readonly total: number;
-  /** Steps done. */
-  step = 0;
-  /** What was monitored after each epoch. */
-  readonly monitored: number[] = [];
+  /** Steps done, which the caller counts up. */
+  step: number;
+  /** What was monitored after each epoch, which the caller adds to. */
+  readonly monitored: number[];
   /** Whether somebody has looked at `monitored`, so that epochs have to end before the next one begins. */
-  isWatched = false;
-  private readonly options: ChunksOptions;
-  private readonly pool: Progress[] = [];
-  private rows = new Int32Array(0);
-  private order: { readonly epoch: number; readonly rows: Int32Array } | undefined;
+  isWatched: boolean;
+  /**
+   * The steps that come now: at most so many, and none of another epoch where `within` is set. They are only valid
+   * until the next call.
+   */
+  next(limit: number, within: boolean): Chunk;
+}
 
-  constructor(options: ChunksOptions) {
-    const { rows, batchSize, epochs } = options;
-    this.options = options;
-    this.stepsPerEpoch = Math.ceil(rows / batchSize);
-    this.total = this.stepsPerEpoch * epochs;
-  }
-
-  /** The size of a step's batch. */
-  sizeOf(step: number): number {
-    const { rows, batchSize } = this.options;
-    return Math.min(batchSize, rows - (step % this.stepsPerEpoch) * batchSize);
-  }
-
-  /** The steps that come now: at most so many, and none of another epoch where `within` is set. */
-  next(limit: number, within: boolean): Chunk {
-    const batchSize = this.sizeOf(this.step);
-    let steps = 1;
-    while (steps < limit && this.joins(this.step + steps, batchSize, within)) steps++;
-    if (this.rows.length < steps * batchSize) this.rows = new Int32Array(steps * batchSize);
-    for (let i = 0; i < steps; i++) {
-      const step = this.step + i;
-      const from = (step % this.stepsPerEpoch) * this.options.batchSize;
-      const order = this.orderOf(Math.floor(step / this.stepsPerEpoch));
-      for (let j = 0; j < batchSize; j++) this.rows[i * batchSize + j] = order[from + j]!;
-      const progress = (this.pool[i] ??= new StepProgress(this)) as StepProgress;
-      progress.step = step;
-      progress.epoch = step / this.stepsPerEpoch;
-    }
-    const rows = this.rows.subarray(0, steps * batchSize);
-    return { rows, batchSize, progress: this.pool.slice(0, steps) };
-  }
-
-  /** Whether a step can be in the same chunk as those from `this.step` on. */
-  private joins(step: number, batchSize: number, within: boolean): boolean {
-    if (step >= this.total || this.sizeOf(step) !== batchSize) return false;
-    return !within || step % this.stepsPerEpoch !== 0;
-  }
-
-  private orderOf(epoch: number): Int32Array {
-    const { rows, seed } = this.options;
-    // The order within a batch of all rows only matters for rounding.
-    const isShuffled = this.options.shuffle && this.stepsPerEpoch > 1;
-    const key = isShuffled ? epoch : 0;
-    if (this.order?.epoch !== key) {
-      const order = isShuffled
-        ? shuffled(rows, seed, epoch)
-        : Int32Array.from({ length: rows }, (_, i) => i);
-      this.order = { epoch: key, rows: order };
-    }
-    return this.order!.rows;
-  }
+/**
+ * The steps of a run: which rows, in which order. The last batch of an epoch may be smaller and is a chunk of its own.
+ */
+export function newChunks({ rows, batchSize, epochs, shuffle, seed }: ChunksOptions): Chunks {
+  const stepsPerEpoch = Math.ceil(rows / batchSize);
+  // The order within a batch of all rows would only matter for rounding.
+  const isShuffled = shuffle && stepsPerEpoch > 1;
+  const pool: StepProgress[] = [];
+  let numbers = new Int32Array(0);
+  let order: Int32Array = Int32Array.from({ length: rows }, (_, i) => i);
+  let ordered = -1;
+  const sizeOf = (step: number): number =>
+    Math.min(batchSize, rows - (step % stepsPerEpoch) * batchSize);
+  const chunks: Chunks = {
+    batchSize,
+    stepsPerEpoch,
+    total: stepsPerEpoch * epochs,
+    step: 0,
+    monitored: [],
+    isWatched: false,
+    next(limit, within) {
+      const first = chunks.step;
+      const size = sizeOf(first);
+      const joins = (step: number): boolean =>
+        step < chunks.total && sizeOf(step) === size && !(within && step % stepsPerEpoch === 0);
+      let steps = 1;
+      while (steps < limit && joins(first + steps)) steps++;
+      if (numbers.length < steps * size) numbers = new Int32Array(steps * size);
+      for (let i = 0; i < steps; i++) {
+        const step = first + i;
+        const epoch = Math.floor(step / stepsPerEpoch);
+        if (isShuffled && ordered !== epoch) order = shuffled(rows, seed, (ordered = epoch));
+        const from = (step % stepsPerEpoch) * batchSize;
+        for (let j = 0; j < size; j++) numbers[i * size + j] = order[from + j]!;
+        const progress = (pool[i] ??= new StepProgress(chunks));
+        progress.step = step;
+        progress.epoch = step / stepsPerEpoch;
+      }
+      const progress = pool.slice(0, steps);
+      return { rows: numbers.subarray(0, steps * size), batchSize: size, progress };
+    },
+  };
+  return chunks;
 }
 
 /** Tells `Chunks` when a schedule looks at what was monitored. */
 class StepProgress implements Progress {
   step = 0;
   epoch = 0;
+  readonly stepsPerEpoch: number;
   private readonly chunks: Chunks;
 
   constructor(chunks: Chunks) {
     this.chunks = chunks;
-  }
-
-  get stepsPerEpoch(): number {
-    return this.chunks.stepsPerEpoch;
+    this.stepsPerEpoch = chunks.stepsPerEpoch;
   }
 
   get monitored(): readonly number[] {
     const { chunks } = this;
     chunks.isWatched = true;
     if (chunks.monitored.length < Math.floor(this.epoch))
-      throw new Error("fit: this epoch's predecessor has not ended yet");
+      throw new Error("fit: the epoch before has not ended yet");
     return chunks.monitored;
   }
 }

@@ -21,7 +21,7 @@ import {
   type Variables,
 } from "@nn/core";
 import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
-import { Figures } from "./figures.ts";
+import { type Evaluation, newFigures } from "./figures.ts";
 import { judge, type Objective } from "./objective.ts";
 import { homeOf } from "./predict.ts";
 
@@ -36,13 +36,6 @@ export interface EvaluateOptions<Out extends Tree, Target extends Tree> {
   readonly batchSize?: number;
   /** Where to compute, for a model without parameters. */
   readonly backend?: Backend;
-}
-
-/** What an evaluation came to. */
-export interface Evaluation {
-  readonly loss: number;
-  /** By the metrics' names. */
-  readonly metrics: { readonly [name: string]: number };
 }
 
 /**
@@ -99,7 +92,7 @@ export function evaluator(
     return [full, mapTree(last, (leaf) => expandDims(leaf, 0)) as Tree];
   });
   return async ({ parameters, state }) => {
-    const figures = new Figures(objective.metrics);
+    const figures = newFigures(objective.metrics);
     const parts = run(parameters, state, tree) as readonly TensorMap[];
     for (const [i, part] of parts.entries()) {
       const report = await readReport(part);

@@ -1,47 +1,55 @@
 import type { ChunkReport } from "@nn/core";
-import type { AnyMetric } from "./objective.ts";
+import { type AnyMetric, partialOf } from "./objective.ts";
 
-/** Adds up losses and metrics over the batches of an epoch, in double precision. */
-export class Figures {
-  private readonly metrics: readonly AnyMetric[];
-  private loss = 0;
-  private weight = 0;
-  private values: Record<string, Record<string, number[]>> = {};
+/** The mean loss and the metrics over some examples. */
+export interface Evaluation {
+  readonly loss: number;
+  /** By the metrics' names. */
+  readonly metrics: { readonly [name: string]: number };
+}
 
-  constructor(metrics: readonly AnyMetric[]) {
-    this.metrics = metrics;
-  }
-
+/** Adds up losses and metrics over batches, in double precision. */
+export interface Figures {
   /** Takes in the step at position `at` of a report about `steps` steps, whose batch has `rows` rows. */
-  add({ losses, partials }: ChunkReport, at: number, steps: number, rows: number): void {
-    const weight = partials["weight"]?.[at] ?? rows;
-    this.loss += losses[at]! * weight;
-    this.weight += weight;
-    for (const { name, mode } of this.metrics) {
-      const prefix = `metric/${name}/`;
-      for (const path in partials) {
-        if (!path.startsWith(prefix)) continue;
-        const values = partials[path]!;
-        const length = values.length / steps;
-        const kept = ((this.values[name] ??= {})[path.slice(prefix.length)] ??= []);
-        for (let i = 0; i < length; i++) {
-          const value = values[at * length + i]!;
-          if (mode === "collect") kept.push(value);
-          else kept[i] = (kept[i] ?? 0) + value;
-        }
-      }
-    }
-  }
+  add(report: ChunkReport, at: number, steps: number, rows: number): void;
+  /** What it came to; starts again from nothing. */
+  finish(): Evaluation;
+}
 
-  /** The mean loss, and the metrics by name; starts again from nothing. */
-  finish(): { readonly loss: number; readonly metrics: { readonly [name: string]: number } } {
-    const { loss, weight, values } = this;
-    this.loss = this.weight = 0;
-    this.values = {};
-    const metrics = this.metrics.map((metric) => [
-      metric.name,
-      metric.result(values[metric.name] ?? {}),
-    ]);
-    return { loss: loss / weight, metrics: Object.fromEntries(metrics) };
-  }
+/** Figures without a batch so far. */
+export function newFigures(metrics: readonly AnyMetric[]): Figures {
+  let total = 0;
+  let weight = 0;
+  /** By the name of the partial sum. */
+  let values: Record<string, number[]> = {};
+  return {
+    add({ losses, partials }, at, steps, rows) {
+      const counts = partials["weight"]?.[at] ?? rows;
+      total += losses[at]! * counts;
+      weight += counts;
+      for (const metric of metrics)
+        for (const path in partials) {
+          if (!path.startsWith(partialOf(metric, ""))) continue;
+          const kept = (values[path] ??= []);
+          const length = partials[path]!.length / steps;
+          for (let i = 0; i < length; i++) {
+            const value = partials[path]![at * length + i]!;
+            if (metric.mode === "collect") kept.push(value);
+            else kept[i] = (kept[i] ?? 0) + value;
+          }
+        }
+    },
+    finish() {
+      const results = metrics.map((metric) => {
+        const prefix = partialOf(metric, "");
+        const own = Object.entries(values).filter(([path]) => path.startsWith(prefix));
+        const named = own.map(([path, numbers]) => [path.slice(prefix.length), numbers] as const);
+        return [metric.name, metric.result(Object.fromEntries(named))] as const;
+      });
+      const evaluation = { loss: total / weight, metrics: Object.fromEntries(results) };
+      total = weight = 0;
+      values = {};
+      return evaluation;
+    },
+  };
 }

@@ -9,9 +9,9 @@ import {
   type Variables,
 } from "@nn/core";
 import type { Batch, DataSet, RowsTree } from "./data.ts";
-import { evaluate, type Evaluation } from "./evaluate.ts";
-import { Figures } from "./figures.ts";
-import { Pace } from "./pace.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Evaluation, newFigures } from "./figures.ts";
+import { newPace } from "./pace.ts";
 import { pause } from "./pause.ts";
 import { predict } from "./predict.ts";
 import { type FitOptions, prepare, type Prepared } from "./prepare.ts";
@@ -30,12 +30,14 @@ export interface FitResult<In extends Tree, Out extends Tree> extends Variables 
   readonly epochs: number;
   readonly steps: number;
   /** Why training ended: all epochs are done, a callback said so, the signal did, or a value was not finite. */
-  readonly ended: "epochs" | "callback" | "signal" | "fault";
+  readonly ended: Ending | "fault";
   /** What the model returns for these inputs, as tensors; see `predict`. */
   predict(inputs: RowsTree): Out;
   /** The loss and metrics that it was trained with, over other data. */
   evaluate(data: DataSet): Promise<Evaluation>;
 }
+
+type Ending = "epochs" | "callback" | "signal";
 
 /** The error of a run that met a value that is not finite, with what had been reached before. */
 export interface FitFault<In extends Tree, Out extends Tree> extends FaultError {
@@ -60,32 +62,32 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   options: FitOptions<In, Out, Target>,
 ): Promise<FitResult<In, Out>> {
   const prepared = await prepare(options);
-  const { training, chunks, data, settings } = prepared;
-  const run = new Run(prepared);
+  const { training, chunks, data } = prepared;
+  const { model, loss, metrics = [], backend, callbacks = [], epochs, signal } = options;
+  const history: MutableHistory = { loss: [] };
+  const tell: Tell = async (hook) => {
+    for (const callback of callbacks) await hook(callback);
+  };
   const resultOf = (ended: FitResult<In, Out>["ended"]): FitResult<In, Out> => {
-    const { model } = options;
     const { parameters, state } = training;
-    const { loss, metrics } = options;
+    const variables = { parameters, state };
     return {
       model,
-      parameters,
-      state,
-      history: run.history,
-      epochs: run.history.loss.length,
+      ...variables,
+      history,
+      epochs: history.loss.length,
       steps: chunks.step,
       ended,
-      predict: (inputs) =>
-        predict(model, { parameters, state }, inputs, { backend: settings.backend }),
-      evaluate: (other) =>
-        evaluate(model, { parameters, state }, other, {
-          loss,
-          ...(metrics && { metrics }),
-          backend: settings.backend,
-        }),
+      predict: (inputs) => predict(model, variables, inputs, { backend }),
+      evaluate: (other) => evaluate(model, variables, other, { loss, metrics, backend }),
     };
   };
   try {
-    return resultOf(await run.train(options.signal));
+    await tell((callback) =>
+      callback.start?.({ epochs, stepsPerEpoch: chunks.stepsPerEpoch, rows: data.rows }),
+    );
+    const isEpochHeard = callbacks.some(({ epoch }) => epoch);
+    return resultOf(await train(prepared, history, tell, isEpochHeard, signal));
   } catch (error) {
     if (!(error instanceof Error && error.name === "FaultError")) throw error;
     const fault = error as FaultError;
@@ -94,52 +96,55 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   } finally {
     for (const value of Object.values(training.memory)) value.dispose();
     prepared.release();
+    await tell((callback) => callback.end?.());
   }
 }
 
-/** The loop over chunks, and what is known in between. */
-class Run {
-  readonly history: { loss: number[]; [name: string]: number[] } = { loss: [] };
-  private readonly prepared: Prepared;
-  private readonly figures: Figures;
-  private readonly pace = new Pace();
-  /** The latest value of each probe. */
-  private probes: Record<string, number> = {};
+type MutableHistory = { loss: number[]; [name: string]: number[] };
+type Tell = (hook: (callback: Callback) => unknown) => Promise<void>;
 
-  constructor(prepared: Prepared) {
-    this.prepared = prepared;
-    this.figures = new Figures(prepared.settings.objective.metrics);
-  }
-
-  async train(signal: AbortSignal | undefined): Promise<"epochs" | "callback" | "signal"> {
-    const { chunks, settings } = this.prepared;
-    const { stepsPerEpoch } = chunks;
-    try {
-      const rows = this.prepared.data.rows;
-      await this.tell((callback) =>
-        callback.start?.({ epochs: settings.epochs, stepsPerEpoch, rows }),
-      );
-      let paused = performance.now();
-      while (chunks.step < chunks.total) {
-        if (signal?.aborted) return "signal";
-        if (await this.chunk()) return "callback";
-        if (performance.now() - paused < 8) continue;
-        await pause();
-        paused = performance.now();
-      }
-      return "epochs";
-    } finally {
-      await this.tell((callback) => callback.end?.());
+/** Runs chunk after chunk, and reports on them. */
+async function train(
+  { training, chunks, objective, probes, validate }: Prepared,
+  history: MutableHistory,
+  tell: Tell,
+  isEpochHeard: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Ending> {
+  const { stepsPerEpoch, total } = chunks;
+  const figures = newFigures(objective.metrics);
+  const pace = newPace();
+  const probed: Record<string, number> = {};
+  const record = ({ loss, metrics }: Evaluation): void => {
+    history.loss.push(loss);
+    for (const name in metrics) (history[name] ??= []).push(metrics[name]!);
+    chunks.monitored.push(metrics["validation/loss"] ?? loss);
+  };
+  const endEpoch = async (at: Pick<EpochReport, "step" | "epoch" | "rate">): Promise<boolean> => {
+    const { loss, metrics: own } = figures.finish();
+    const metrics: Record<string, number> = { ...own };
+    if (validate) {
+      const validation = await validate(training);
+      metrics["validation/loss"] = validation.loss;
+      for (const name in validation.metrics)
+        metrics[`validation/${name}`] = validation.metrics[name]!;
     }
-  }
+    record({ loss, metrics });
+    const { parameters } = training;
+    const report = { ...at, loss, metrics, probes: { ...probed }, parameters };
+    let stops = false;
+    await tell(async (callback) => {
+      if ((await callback.epoch?.(report)) === "stop") stops = true;
+    });
+    return stops;
+  };
 
-  /** Runs a chunk and reports on it; true when a callback wants to stop. */
-  private async chunk(): Promise<boolean> {
-    const { training, chunks, settings, probes, validate } = this.prepared;
+  let paused = performance.now();
+  while (chunks.step < total) {
+    if (signal?.aborted) return "signal";
     const wasWatched = chunks.isWatched;
-    const endsMatter =
-      wasWatched || validate !== undefined || settings.callbacks.some(({ epoch }) => epoch);
-    const chunk = chunks.next(this.pace.steps, endsMatter);
+    const isWithin = wasWatched || isEpochHeard || validate !== undefined;
+    const chunk = chunks.next(pace.steps(), isWithin);
     const steps = chunk.progress.length;
     const started = performance.now();
     let report;
@@ -147,66 +152,31 @@ class Run {
       report = await training.run(chunk);
     } catch (error) {
       // A schedule asked for what was monitored in an epoch that this chunk was to end.
-      if (chunks.isWatched && !wasWatched) return false;
+      if (chunks.isWatched && !wasWatched) continue;
       throw error;
     }
-    const isFull = chunk.batchSize === chunks.sizeOf(0);
-    if (isFull) this.pace.measured(steps, performance.now() - started);
-    let total = 0;
-    let isLast = false;
+    const ended = performance.now();
+    if (chunk.batchSize === chunks.batchSize) pace.measured(steps, ended - started);
+
+    let sum = 0;
+    let isEpoch = false;
     for (let i = 0; i < steps; i++) {
-      this.figures.add(report, i, steps, chunk.batchSize);
-      total += report.losses[i]!;
+      figures.add(report, i, steps, chunk.batchSize);
+      sum += report.losses[i]!;
       for (const { name, every } of probes)
-        if (chunks.step % every === 0) this.probes[name] = report.partials[`probe/${name}`]![i]!;
-      chunks.step++;
-      isLast = chunks.step % chunks.stepsPerEpoch === 0;
-      if (isLast && !(endsMatter && i === steps - 1)) this.record(this.figures.finish());
+        if (chunks.step % every === 0) probed[name] = report.partials[`probe/${name}`]![i]!;
+      isEpoch = ++chunks.step % stepsPerEpoch === 0;
+      if (isEpoch && !isWithin) record(figures.finish());
     }
-    const at = {
-      step: chunks.step,
-      epoch: chunks.step / chunks.stepsPerEpoch,
-      loss: total / steps,
-      rate: report.rate ?? Number.NaN,
-    };
-    await this.tell((callback) => callback.progress?.(at));
-    return isLast && endsMatter ? this.endEpoch(at) : false;
+    const epoch = chunks.step / stepsPerEpoch;
+    const at = { step: chunks.step, epoch, loss: sum / steps, rate: report.rate ?? Number.NaN };
+    await tell((callback) => callback.progress?.(at));
+    if (isEpoch && isWithin && (await endEpoch(at))) return "callback";
+    if (ended - paused < 8) continue;
+    await pause();
+    paused = performance.now();
   }
-
-  private async endEpoch(at: Pick<EpochReport, "step" | "epoch" | "rate">): Promise<boolean> {
-    const { training, validate } = this.prepared;
-    const { loss, metrics } = this.figures.finish();
-    const all: Record<string, number> = { ...metrics };
-    if (validate) {
-      const validation = await validate(training);
-      all["validation/loss"] = validation.loss;
-      for (const name in validation.metrics) all[`validation/${name}`] = validation.metrics[name]!;
-    }
-    this.record({ loss, metrics: all });
-    const report: EpochReport = {
-      ...at,
-      loss,
-      metrics: all,
-      probes: { ...this.probes },
-      parameters: training.parameters,
-    };
-    let stops = false;
-    await this.tell(async (callback) => {
-      if ((await callback.epoch?.(report)) === "stop") stops = true;
-    });
-    return stops;
-  }
-
-  private record({ loss, metrics }: Evaluation): void {
-    const { history } = this;
-    history.loss.push(loss);
-    for (const name in metrics) (history[name] ??= []).push(metrics[name]!);
-    this.prepared.chunks.monitored.push(metrics["validation/loss"] ?? loss);
-  }
-
-  private async tell(hook: (callback: Callback) => unknown): Promise<void> {
-    for (const callback of this.prepared.settings.callbacks) await hook(callback);
-  }
+  return "epochs";
 }
 
 /** Where the data itself is not finite, as an addition to an error message. */

@@ -1,5 +1,6 @@
 export type { DataSet, Rows, RowsTree, ShapedArray } from "./data.ts";
-export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
+export { evaluate, type EvaluateOptions } from "./evaluate.ts";
+export type { Evaluation } from "./figures.ts";
 export { fit, type FitFault, type FitResult, type History } from "./fit.ts";
 export { predict } from "./predict.ts";
 export type { FitOptions } from "./prepare.ts";

@@ -2,8 +2,9 @@ import {
   applyModel,
   type Backend,
   type Callback,
-  type DType,
+  type Declaration,
   describe,
+  type DType,
   firstOrder,
   foldIn,
   initialize,
@@ -12,10 +13,14 @@ import {
   type Loss,
   mapTree,
   type Metric,
-  place as placeTensor,
+  mul,
+  place,
   type Probe,
+  type Problem,
   randomKey,
+  reshape,
   type Solver,
+  sqrt,
   type Tensor,
   TensorError,
   type TensorMap,
@@ -25,9 +30,10 @@ import {
   type Variables,
   zeros,
 } from "@nn/core";
-import { Chunks } from "./chunks.ts";
+import { type Chunks, newChunks } from "./chunks.ts";
 import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
-import { type Evaluation, evaluationRows, evaluator } from "./evaluate.ts";
+import { evaluationRows, evaluator } from "./evaluate.ts";
+import type { Evaluation } from "./figures.ts";
 import { judge, type Objective } from "./objective.ts";
 
 /** What `fit` is told. */
@@ -60,22 +66,12 @@ export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tr
   readonly variables?: Variables;
 }
 
-/** The options of `fit` with defaults filled in, whatever their types were. */
-export interface Settings {
-  readonly backend: Backend;
-  readonly model: Layer<Tree, Tree>;
-  readonly objective: Objective;
-  readonly callbacks: readonly Callback[];
-  readonly epochs: number;
-  readonly dtype: DType;
-}
-
 /** A run that is about to begin. */
 export interface Prepared {
-  readonly settings: Settings;
   readonly training: Training;
   readonly chunks: Chunks;
   readonly data: Resident<Batch>;
+  readonly objective: Objective;
   readonly probes: readonly Probe[];
   /** Evaluates on the validation data, where there is some. */
   readonly validate: ((variables: Variables) => Promise<Evaluation>) | undefined;
@@ -87,105 +83,109 @@ export interface Prepared {
 export async function prepare<In extends Tree, Out extends Tree, Target extends Tree>(
   options: FitOptions<In, Out, Target>,
 ): Promise<Prepared> {
-  const { backend, epochs, batchSize = 32, shuffle = true, seed = 0, dtype = "f32" } = options;
-  const { callbacks = [], optimizer } = options;
-  expect(typeof backend?.executable === "function", "backend", "a backend such as js()", backend);
-  expect(isLayer(options.model), "model", "a layer such as dense(1)", options.model);
-  expect(typeof options.loss?.values === "function", "loss", "a loss such as mse()", options.loss);
-  const isOptimizer =
-    typeof optimizer === "object" && ("prepare" in optimizer || "update" in optimizer);
-  expect(isOptimizer, "optimizer", "an update rule such as sgd(), or a solver", optimizer);
-  expect(isCount(epochs), "epochs", "a whole number from 1", epochs);
-  expect(isCount(batchSize), "batchSize", "a whole number from 1", batchSize);
+  checkOptions(options);
+  const { backend, epochs, optimizer, shuffle = true, seed = 0, dtype = "f32" } = options;
   const objective = { loss: options.loss, metrics: options.metrics ?? [] } as unknown as Objective;
   const model = options.model as unknown as Layer<Tree, Tree>;
-  const names = objective.metrics.map(({ name }) => name);
-  const repeated = names.find((name, i) => names.indexOf(name) !== i);
-  expect(repeated === undefined, "metrics", "one name each", repeated);
-
   const resident: Resident<Batch>[] = [];
-  const place = (name: string, set: DataSet): Resident<Batch> => {
+  const upload = (name: string, set: DataSet): Resident<Batch> => {
     const data = uploadSet(`fit: ${name}`, backend, set, dtype);
     resident.push(data);
     return data;
   };
   const release = (): void => resident.forEach((data) => data.release());
   try {
-    const data = place("data", options.data);
-    const validation = options.validation && place("validation", options.validation);
-    const { rows } = data;
-    const size = Math.min(batchSize, rows);
-    const example = mapTree(data.tree.inputs, (leaf) =>
-      zeros([size, ...leaf.shape.slice(1)], leaf.dtype),
+    const data = upload("data", options.data);
+    const validation = options.validation && upload("validation", options.validation);
+    const batchSize = Math.min(options.batchSize ?? 32, data.rows);
+    const batch = mapTree(data.tree.inputs, ({ shape, dtype }) =>
+      zeros([batchSize, ...shape.slice(1)], dtype),
     );
-    const { declarations } = describe(model, example as Tree, dtype);
-    const { parameters, state } = options.variables
-      ? copy(
-          options.variables,
-          declarations.map(({ path }) => path),
-        )
+    const { declarations } = describe(model, batch as Tree, dtype);
+    const start = options.variables
+      ? copy(options.variables, declarations)
       : initialize(backend, declarations, seed);
-    const probes = callbacks.flatMap((callback) => callback.probes ?? []);
+    const probes = options.callbacks?.flatMap((callback) => callback.probes ?? []) ?? [];
     const solver = "prepare" in optimizer ? optimizer : firstOrder(optimizer);
     const training = await solver.prepare({
       backend,
       declarations,
-      parameters,
-      state,
+      ...start,
       data: data.tree,
-      key: await placeTensor(backend, foldIn(randomKey(seed), "fit")),
-      loss(parameters, state, batch, key) {
-        const { inputs } = batch as Batch;
-        const pass = applyModel(model, { parameters, state }, inputs, { training: true, key });
-        return { ...judge(objective, pass.output, batch as Batch), state: pass.state };
-      },
-      ...(objective.loss.residuals && {
-        residuals(parameters: TensorMap, state: TensorMap, batch: Tree, key: Tensor) {
-          const { inputs, targets } = batch as Batch;
-          const pass = applyModel(model, { parameters, state }, inputs, { training: true, key });
-          return objective.loss.residuals!(pass.output, targets);
-        },
-      }),
-      ...(probes.length > 0 && {
-        observe: (step) =>
-          Object.fromEntries(probes.map((probe) => [`probe/${probe.name}`, probe.measure(step)])),
-      }),
+      key: await place(backend, foldIn(randomKey(seed), "fit")),
+      ...tracedParts(model, objective, probes),
     });
-    const chunks = new Chunks({ rows, batchSize: size, epochs, shuffle, seed });
-    const settings = { backend, model, objective, callbacks, epochs, dtype };
+    const chunks = newChunks({ rows: data.rows, batchSize, epochs, shuffle, seed });
     const validate = validation && evaluator(model, objective, validation, evaluationRows);
-    return { settings, training, chunks, data, probes, validate, release };
+    return { training, chunks, data, objective, probes, validate, release };
   } catch (error) {
     release();
     throw error;
   }
 }
 
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) > 0;
+/** The parts of a problem that become programs. */
+function tracedParts(
+  model: Layer<Tree, Tree>,
+  objective: Objective,
+  probes: readonly Probe[],
+): Pick<Problem, "loss" | "residuals" | "observe"> {
+  const pass = (parameters: TensorMap, state: TensorMap, batch: Tree, key: Tensor) =>
+    applyModel(model, { parameters, state }, (batch as Batch).inputs, { training: true, key });
+  const { loss } = objective;
+  return {
+    loss(parameters, state, batch, key) {
+      const { output, state: next } = pass(parameters, state, batch, key);
+      return { ...judge(objective, output, batch as Batch), state: next };
+    },
+    ...(loss.residuals && {
+      residuals(parameters: TensorMap, state: TensorMap, batch: Tree, key: Tensor) {
+        const { targets, weights } = batch as Batch;
+        const rows = loss.residuals!(pass(parameters, state, batch, key).output, targets);
+        return weights ? mul(rows, reshape(sqrt(weights), [weights.size, 1])) : rows;
+      },
+    }),
+    ...(probes.length > 0 && {
+      observe: (step) =>
+        Object.fromEntries(probes.map((probe) => [`probe/${probe.name}`, probe.measure(step)])),
+    }),
+  };
 }
 
-/** Functions have an `apply` too: a factory is no layer yet. */
-function isLayer(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "apply" in value;
-}
-
-function expect(condition: boolean, name: string, expected: string, received: unknown): void {
-  if (condition) return;
-  const shown = typeof received === "function" ? "a function" : String(received);
-  throw new TensorError(`fit: ${name} must be ${expected}, got ${shown}`);
+function checkOptions<In extends Tree, Out extends Tree, Target extends Tree>(
+  options: FitOptions<In, Out, Target>,
+): void {
+  const check = (name: keyof typeof options, expected: string, isValid: boolean): void => {
+    if (isValid) return;
+    const received = options[name];
+    const shown = typeof received === "function" ? "a function" : String(received);
+    throw new TensorError(`fit: ${name} must be ${expected}, got ${shown}`);
+  };
+  // Functions have an `apply` too, but a factory is no layer yet.
+  const has = (value: unknown, ...methods: string[]): boolean =>
+    typeof value === "object" && value !== null && methods.some((method) => method in value);
+  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+  const { backend, model, loss, optimizer, epochs, batchSize = 1, metrics = [] } = options;
+  check("backend", "a backend such as js()", has(backend, "executable"));
+  check("model", "a layer such as dense(1)", has(model, "apply"));
+  check("loss", "a loss such as mse()", has(loss, "values"));
+  check("optimizer", "an update rule such as sgd()", has(optimizer, "update", "prepare"));
+  check("epochs", "a whole number from 1", isCount(epochs));
+  check("batchSize", "a whole number from 1", isCount(batchSize));
+  const names = metrics.map(({ name }) => name);
+  if (new Set(names).size < names.length)
+    throw new TensorError(`fit: every metric needs a name of its own, got ${names.join(", ")}`);
 }
 
 /** New tensors with the same values, which a solver may donate. */
-function copy({ parameters, state }: Variables, paths: readonly string[]): Variables {
-  const missing = paths.find((path) => !parameters[path] && !state[path]);
-  if (missing !== undefined)
-    throw new TensorError(
-      `fit: variables lack '${missing}', which the model needs; pass those of the same model, or leave them out`,
-    );
-  const same = jit(
-    (...[parameters, state]: [TensorMap, TensorMap]) => [parameters, state] as const,
-  );
-  const [first, second] = same(parameters, state);
-  return { parameters: first, state: second };
+function copy({ parameters, state }: Variables, declarations: readonly Declaration[]): Variables {
+  for (const { path } of declarations)
+    if (!parameters[path] && !state[path])
+      throw new TensorError(
+        `fit: variables lack '${path}', which the model needs; pass those of the same model, or leave them out`,
+      );
+  return jit((variables: { parameters: TensorMap; state: TensorMap }) => variables)({
+    parameters,
+    state,
+  });
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { Chunks, type ChunksOptions } from "../src/chunks.ts";
+import { type ChunksOptions, newChunks } from "../src/chunks.ts";
 
 /** All chunks of a run, as [rows of each step]. */
 function all(options: Partial<ChunksOptions>, limit: number, within = false): number[][][] {
-  const chunks = new Chunks({
+  const chunks = newChunks({
     rows: 7,
     batchSize: 3,
     epochs: 2,
@@ -65,7 +65,7 @@ describe("chunks", () => {
   });
 
   it("tell how far the run has come before each step", () => {
-    const chunks = new Chunks({ rows: 4, batchSize: 2, epochs: 2, shuffle: false, seed: 1 });
+    const chunks = newChunks({ rows: 4, batchSize: 2, epochs: 2, shuffle: false, seed: 1 });
     const { progress } = chunks.next(3, false);
     expect(progress.map(({ step, epoch, stepsPerEpoch }) => [step, epoch, stepsPerEpoch])).toEqual([
       [0, 0, 2],

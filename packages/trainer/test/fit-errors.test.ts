@@ -27,7 +27,7 @@ const cases: [string, Options, string][] = [
   [
     "no optimizer",
     { optimizer: 0.1 as never },
-    "fit: optimizer must be an update rule such as sgd(), or a solver, got 0.1",
+    "fit: optimizer must be an update rule such as sgd(), got 0.1",
   ],
   ["no epochs", { epochs: 0 }, "fit: epochs must be a whole number from 1, got 0"],
   ["half an epoch", { epochs: 0.5 }, "fit: epochs must be a whole number from 1, got 0.5"],
@@ -90,7 +90,7 @@ const cases: [string, Options, string][] = [
   [
     "two metrics of one name",
     { metrics: [meanSquare("a"), meanSquare("a")] },
-    "fit: metrics must be one name each, got a",
+    "fit: every metric needs a name of its own, got a, a",
   ],
   [
     "variables of another model",
