@@ -1,1 +1,1 @@
-export {};
+export { webgpu, type WebGpuOptions } from "./webgpu.ts";

@@ -1,0 +1,183 @@
+/**
+ * Functions that WGSL, or tfjs's kernel, leaves too inexact or wrong for NaN and the infinities, in plain arithmetic
+ * and hence alike on every GPU. The polynomials of exp, log, sin, cos and tanh are those of the Cephes library
+ * (S. L. Moshier, single precision), with 2e-7 of relative error; sin and cos of absolute error.
+ */
+
+/** e^(r + k ln 2) for a small r; in two steps, so that neither factor overflows. */
+const scaledExp = `
+fn scaledExp(r : f32, k : i32) -> f32 {
+  let p = ((((1.9875691500e-4 * r + 1.3981999507e-3) * r + 8.3334519073e-3) * r + 4.1665795894e-2) * r
+    + 1.6666665459e-1) * r + 5.0000001201e-1;
+  let half = k / 2;
+  return (p * r * r + r + 1.0) * bitcast<f32>((half + 127) << 23u) * bitcast<f32>((k - half + 127) << 23u);
+}`;
+
+/** x as 2^exponent · (1 + rest), from √½ to √2. Denormals are read as integers, since arithmetic may flush them. */
+const splitFloat = `
+struct Split { exponent : f32, rest : f32 };
+fn splitFloat(x : f32) -> Split {
+  var bits = bitcast<i32>(x);
+  var exponent = 0;
+  if (bits < 0x00800000) { bits = bitcast<i32>(f32(bits)); exponent = -149; }
+  exponent += (bits >> 23u) - 126;
+  var m = bitcast<f32>((bits & 0x007fffff) | 0x3f000000);
+  if (m < 0.70710677) { exponent -= 1; m = m + m; }
+  return Split(f32(exponent), m - 1.0);
+}
+/** log(1 + m) - m, for m from splitFloat. */
+fn logRest(m : f32) -> f32 {
+  let z = m * m;
+  let p = (((((((7.0376836292e-2 * m - 1.1514610310e-1) * m + 1.1676998740e-1) * m - 1.2420140846e-1) * m
+    + 1.4249322787e-1) * m - 1.6668057665e-1) * m + 2.0000714765e-1) * m - 2.4999993993e-1) * m + 3.3333331174e-1;
+  return p * m * z - 0.5 * z;
+}`;
+
+export const exp = `${scaledExp}
+fn expOf(x : f32) -> f32 {
+  if (isnan(x)) { return x; }
+  if (x > 88.72284) { return uniforms.INFINITY; }
+  if (x < -103.98) { return 0.0; }
+  let k = floor(x * 1.44269504 + 0.5);
+  return scaledExp(x - k * 0.693359375 + k * 2.12194440e-4, i32(k));
+}`;
+
+export const log = `${splitFloat}
+fn logOf(x : f32) -> f32 {
+  let bits = bitcast<i32>(x);
+  if (isnan(x) || bits == 0x7f800000) { return x; }
+  if ((bits & 0x7fffffff) == 0) { return -uniforms.INFINITY; }
+  if (bits < 0) { return uniforms.NAN; }
+  let s = splitFloat(x);
+  return s.rest + (logRest(s.rest) - s.exponent * 2.12194440e-4) + s.exponent * 0.693359375;
+}`;
+
+/**
+ * x = (quarters + rest / (π/2)) · π/2, up to whole turns. Small numbers subtract π/2 in three parts (Cody and Waite);
+ * large ones multiply their mantissa with the bits of 2/π that matter (Payne and Hanek).
+ */
+const quarterTurns = `
+struct Turn { quarters : i32, rest : f32 };
+fn highBits(a : u32, b : u32) -> u32 {
+  let low = (a & 0xffffu) * (b & 0xffffu);
+  let first = (a & 0xffffu) * (b >> 16u);
+  let second = (a >> 16u) * (b & 0xffffu);
+  let middle = (low >> 16u) + (first & 0xffffu) + (second & 0xffffu);
+  return (a >> 16u) * (b >> 16u) + (first >> 16u) + (second >> 16u) + (middle >> 16u);
+}
+fn quarterTurns(a : f32) -> Turn {
+  if (a <= 8192.0) {
+    let k = floor(a * 0.63661977 + 0.5);
+    return Turn(i32(k), ((a - k * 1.5703125) - k * 4.837512969970703125e-4) - k * 7.54978995489188216e-8);
+  }
+  var words = array<u32, 8>(0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu);
+  let bits = bitcast<u32>(a);
+  let mantissa = (bits & 0x007fffffu) | 0x00800000u;
+  let start = (bits >> 23u) - 120u;
+  let word = start >> 5u;
+  let shift = start & 31u;
+  var window : array<u32, 3>;
+  for (var i = 0u; i < 3u; i++) {
+    let next = select(0u, words[word + i + 1u] >> (32u - shift), shift > 0u);
+    window[i] = (words[word + i] << shift) | next;
+  }
+  let carried = highBits(mantissa, window[2]);
+  let low = mantissa * window[1] + carried;
+  let high = mantissa * window[0] + highBits(mantissa, window[1]) + select(0u, 1u, low < carried);
+  let part = bitcast<i32>((high << 2u) | (low >> 30u));
+  let fraction = f32(part) * 2.3283064365386963e-10 + f32(low << 2u) * 5.421010862427522e-20;
+  return Turn(i32(high >> 30u) + select(0, 1, part < 0), fraction * 1.5707964);
+}`;
+
+/** Sine of x, a number of quarter turns further. */
+const turn = `${quarterTurns}
+fn turn(x : f32, further : i32) -> f32 {
+  let a = abs(x);
+  if (isnan(x) || a == uniforms.INFINITY) { return uniforms.NAN; }
+  let t = quarterTurns(a);
+  let r = t.rest;
+  let z = r * r;
+  let s = ((-1.9515295891e-4 * z + 8.3321608736e-3) * z - 1.6666654611e-1) * z * r + r;
+  let c = ((2.443315711809948e-5 * z - 1.388731625493765e-3) * z + 4.166664568298827e-2) * z * z - 0.5 * z + 1.0;
+  let q = t.quarters + further;
+  let y = select(s, c, (q & 1) == 1);
+  return select(y, -y, (q & 2) == 2);
+}`;
+
+export const sin = `${turn}
+fn sinOf(x : f32) -> f32 {
+  let y = turn(x, 0);
+  return select(y, -y, bitcast<i32>(x) < 0);
+}`;
+
+export const cos = `${turn}
+fn cosOf(x : f32) -> f32 { return turn(x, 1); }`;
+
+export const tanh = `${exp}
+fn tanhOf(x : f32) -> f32 {
+  let a = abs(x);
+  if (isnan(x)) { return x; }
+  if (a < 0.625) {
+    let z = x * x;
+    return ((((-5.70498872745e-3 * z + 2.06390887954e-2) * z - 5.37397155531e-2) * z + 1.33314422036e-1) * z
+      - 3.33332819422e-1) * z * x + x;
+  }
+  let y = select(1.0 - 2.0 / (expOf(2.0 * min(a, 10.0)) + 1.0), 1.0, a > 9.5);
+  return select(y, -y, x < 0.0);
+}`;
+
+export const sigmoid = `${exp}
+fn sigmoidOf(x : f32) -> f32 {
+  let e = expOf(-abs(x));
+  return select(select(e, 1.0, x >= 0.0) / (1.0 + e), x, isnan(x));
+}`;
+
+/** As Math.pow, also for 1 to the power of an infinity (NaN). */
+export const pow = `${scaledExp}${splitFloat}
+fn powOf(x : f32, y : f32) -> f32 {
+  let inf = uniforms.INFINITY;
+  let a = abs(x);
+  let b = abs(y);
+  if (y == 0.0) { return 1.0; }
+  if (isnan(x) || isnan(y) || (a == 1.0 && b == inf)) { return uniforms.NAN; }
+  let isWhole = b >= 16777216.0 || floor(y) == y;
+  let isOdd = isWhole && b < 16777216.0 && (i32(y) & 1) == 1;
+  let sign = select(1.0, -1.0, isOdd && bitcast<i32>(x) < 0);
+  if (b == inf) { return select(0.0, inf, (a > 1.0) == (y > 0.0)); }
+  if (a == inf || (bitcast<i32>(x) & 0x7fffffff) == 0) { return sign * select(0.0, inf, (a == inf) == (y > 0.0)); }
+  if (x < 0.0 && !isWhole) { return uniforms.NAN; }
+  // y·log2(a) = y·exponent + y·log2(1 + rest), where the first product is exact in two parts.
+  let s = splitFloat(a);
+  let high = bitcast<f32>(bitcast<u32>(y) & 0xffffff00u);
+  let logarithm = (s.rest + logRest(s.rest)) * 1.44269504;
+  let estimate = y * s.exponent + y * logarithm;
+  if (estimate > 129.0) { return sign * inf; }
+  if (estimate < -151.0) { return sign * 0.0; }
+  let k = floor(estimate + 0.5);
+  let f = (high * s.exponent - k) + ((y - high) * s.exponent + y * logarithm);
+  return sign * scaledExp(f * 0.69314718, i32(k));
+}`;
+
+/** The exact remainder, by long division of the mantissas. */
+export const rem = `
+fn remOf(x : f32, y : f32) -> f32 {
+  let bx = bitcast<i32>(x) & 0x7fffffff;
+  let by = bitcast<i32>(y) & 0x7fffffff;
+  if (isnan(x) || isnan(y) || bx == 0x7f800000 || by == 0) { return uniforms.NAN; }
+  if (bx < by) { return x; }
+  var m = (bx & 0x7fffff) | select(0, 0x800000, bx >= 0x800000);
+  var divisor = (by & 0x7fffff) | select(0, 0x800000, by >= 0x800000);
+  var steps = max(bx >> 23u, 1);
+  var exponent = max(by >> 23u, 1);
+  while (m < 0x800000) { m <<= 1u; steps--; }
+  while (divisor < 0x800000) { divisor <<= 1u; exponent--; }
+  for (steps -= exponent; steps > 0; steps--) {
+    if (m >= divisor) { m -= divisor; }
+    m <<= 1u;
+  }
+  if (m >= divisor) { m -= divisor; }
+  while (m > 0 && m < 0x800000 && exponent > 1) { m <<= 1u; exponent--; }
+  if (exponent < 1) { m >>= u32(1 - exponent); exponent = 1; }
+  let bits = select(m, (exponent << 23u) | (m & 0x7fffff), m >= 0x800000);
+  return bitcast<f32>(bits | (bitcast<i32>(x) & (-2147483647 - 1)));
+}`;
