@@ -1,0 +1,182 @@
+import { add, broadcastTo, jit, mul, square, sum, tensor, zeros, type Tensor } from "@nn/core";
+import { describe, expect, test } from "vitest";
+import { runInNewContext } from "node:vm";
+import { setFlagsFromString } from "node:v8";
+import { openDevice } from "../src/device.ts";
+import { webgpu } from "../src/index.ts";
+import { runShader } from "../src/shader.ts";
+import { onDevice } from "../src/backend.ts";
+import { memory, open } from "./open.ts";
+
+const { backend, device } = await open();
+
+describe("values", () => {
+  test("the data given is copied, and so is the data read", async () => {
+    const data = Float32Array.of(1, 2);
+    const x = tensor(backend, data);
+    data[0] = 9;
+    const first = await x.read();
+    first[1] = 9;
+    expect(await x.read()).toEqual(Float32Array.of(1, 2));
+    const [a, b] = await Promise.all([x.read(), x.read()]);
+    expect(a!.buffer).not.toBe(b!.buffer);
+  });
+
+  test("every dtype comes back in its own array", async () => {
+    const arrays = [
+      Float32Array.of(1.5),
+      Int32Array.of(-16777217),
+      Uint8Array.of(255),
+      Int8Array.of(-128),
+    ];
+    for (const array of arrays) expect(await tensor(backend, array).read()).toEqual(array);
+    expect(await tensor(backend, [true, false]).read()).toEqual(Uint8Array.of(1, 0));
+    expect(await tensor(backend, new Int32Array(0)).read()).toEqual(new Int32Array(0));
+  });
+
+  test("they can only be read asynchronously", () => {
+    expect(() => tensor(backend, [1]).readSync()).toThrow(/webgpu.*asynchronously/);
+  });
+
+  test("a value being read may be disposed of", async () => {
+    const x = tensor(backend, [1, 2, 3]);
+    const reading = x.read();
+    x.dispose();
+    expect(await reading).toEqual(Float32Array.of(1, 2, 3));
+  });
+
+  test("a type that no buffer of the device can hold is refused by name", () => {
+    expect(() => broadcastTo(tensor(backend, [1]), [1_000_000, 1_000_000])).toThrow(
+      /f32\[1000000,1000000\] needs 4000000000000 bytes/,
+    );
+  });
+
+  test("values of two backends do not mix", async () => {
+    const other = await webgpu();
+    expect(() => add(tensor(backend, [1]), tensor(other, [2]))).toThrow(/two backends/);
+    expect(await add(tensor(other, [1]), tensor(other, [2])).read()).toEqual(Float32Array.of(3));
+    await other.close?.();
+  });
+});
+
+describe("memory", () => {
+  test("what is disposed of is given back, once", () => {
+    const before = memory(device);
+    const x = tensor(backend, [1, 2, 3]);
+    const squares = square(x);
+    for (const t of [x, squares, sum(squares)]) {
+      const { source } = t;
+      t.dispose();
+      t.dispose();
+      if (source.state === "value") backend.release?.(source.buffer);
+    }
+    expect(memory(device)).toEqual(before);
+  });
+
+  test("a donated tensor is given back by the call, and is unusable afterwards", () => {
+    const step = jit((x: Tensor) => mul(x, 2), { donate: [0] });
+    step(tensor(backend, [1, 2, 3])).dispose();
+    const before = memory(device);
+    const x = tensor(backend, [1, 2, 3]);
+    const y = step(x);
+    expect(() => step(x)).toThrow(/donated/);
+    y.dispose();
+    expect(memory(device)).toEqual(before);
+  });
+
+  test("a hundred thousand results in one loop take no more than one, where each is disposed of", async () => {
+    let y = tensor(backend, [0]);
+    add(y, 1).dispose();
+    const before = memory(device);
+    for (let i = 0; i < 100_000; i++) {
+      using _last = y;
+      y = add(y, 1);
+    }
+    expect(memory(device)).toEqual(before);
+    expect(await y.read()).toEqual(Float32Array.of(100_000));
+  }, 60_000);
+
+  test("results that are never disposed of stay few, where the event loop has its turns", async () => {
+    const x = tensor(backend, [1, 2]);
+    let most = 0;
+    for (let i = 0; i < 30_000; i++) {
+      square(x);
+      if (i % 500 !== 499) continue;
+      most = Math.max(most, memory(device).values);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    expect(most).toBeLessThan(15_000);
+  }, 60_000);
+
+  test("results that are garbage are given back between turns of the event loop", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const x = tensor(backend, [1, 2]);
+    square(x).dispose();
+    const before = memory(device);
+    for (let i = 0; i < 2000; i++) square(x);
+    expect(memory(device).values).toBe(before.values + 2000);
+    for (let round = 0; round < 50 && memory(device).values > before.values + 10; round++) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(memory(device).values).toBeLessThanOrEqual(before.values + 10);
+  });
+});
+
+describe("failure", () => {
+  test("without an adapter the error says what to do", async () => {
+    await expect(webgpu({ gpu: { requestAdapter: async () => null } })).rejects.toThrow(
+      /no GPU adapter.*VK_ICD_FILENAMES/,
+    );
+  });
+
+  test("a shader that the device refuses is named by whatever is read next", async () => {
+    const faulty = await openDevice(undefined, "low-power");
+    const output = faulty.allocate("float32", 4);
+    runShader(faulty, { name: "wrong", body: "result[i] = nonsense;" }, [], output, 4);
+    await expect(faulty.read(output)).rejects.toThrow(/nonsense(.|\n)*@nn wrong/);
+    expect(() => faulty.check()).toThrow(/nonsense/);
+    faulty.close();
+  });
+
+  test("a lost device settles `lost`, and whatever is asked of it afterwards fails with the reason", async () => {
+    const lost = await openDevice(undefined, "high-performance");
+    const other = onDevice(lost, { powerPreference: "high-performance" }, true);
+    const x = tensor(other, [1, 2]);
+    const y = square(x);
+    lost.tfjs.device.destroy();
+    await expect(y.read()).rejects.toThrow(/GPU device is lost/);
+    expect((await other.lost)?.message).toMatch(/lost.*open a new backend/);
+    expect(() => square(x)).toThrow(/lost/);
+    y.dispose();
+    await other.close?.();
+  });
+
+  test("a closed backend says so, and may be closed again", async () => {
+    const other = await webgpu();
+    const x = tensor(other, [1]);
+    await other.close?.();
+    await other.close?.();
+    expect(() => add(x, 1)).toThrow(/closed/);
+    expect(() => tensor(other, [1])).toThrow(/closed/);
+    await expect(x.read()).rejects.toThrow(/closed/);
+    x.dispose();
+    expect((await other.lost)?.message).toMatch(/lost/);
+  });
+
+  test("constants join a value without a read", async () => {
+    expect(await add(tensor(backend, [1, 2]), zeros([2, 2])).read()).toEqual(
+      Float32Array.of(1, 2, 1, 2),
+    );
+  });
+});
+
+test("it is plain data: a kind, a config that survives JSON, and what the device can do", async () => {
+  const other = await webgpu({ powerPreference: "low-power" });
+  expect(other.kind).toBe("@nn/backend-webgpu#webgpu");
+  expect(JSON.parse(JSON.stringify(other.config))).toEqual({ powerPreference: "low-power" });
+  expect(other.nonFinite).toBe(true);
+  expect(other.dtypes).toEqual(["f32", "i32", "bool", "u8", "i8"]);
+  await other.close?.();
+});
