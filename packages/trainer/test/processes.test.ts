@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { fit } from "../src/index.ts";
 import { noisyModel } from "./noise.ts";
 import { lineOptions, valuesOf } from "./support.ts";
 
-const script = path.join(import.meta.dirname, "run-noisy.ts");
+const script = fileURLToPath(new URL("./run-noisy.ts", import.meta.url));
 
 async function inAnotherProcess(): Promise<unknown> {
   const args = ["--import", "tsx", "--conditions=@nn/source", script];

@@ -2,6 +2,7 @@ import { js } from "@nn/backend-js";
 import {
   type Backend,
   defineBackend,
+  full,
   type Layer,
   type Metric,
   type Program,
@@ -9,13 +10,13 @@ import {
   square,
   sub,
   sum,
+  type Tensor,
   type TensorMap,
 } from "@nn/core";
 import { dense, tanh } from "@nn/layers-dense";
 import { mse } from "@nn/losses";
 import { momentum } from "@nn/optimizers";
 import type { FitOptions } from "../src/index.ts";
-import type { Tensor } from "@nn/core";
 
 export const xorData = {
   inputs: [
@@ -27,7 +28,7 @@ export const xorData = {
   targets: [[0], [1], [1], [0]],
 };
 
-export function xorModel(): Layer {
+function xorModel(): Layer {
   return sequential([dense(3, { activation: tanh() }), dense(1, { activation: tanh() })]);
 }
 
@@ -94,7 +95,7 @@ export function namesIn(program: Program): string[] {
   return program.operations.map(({ primitive }) => primitive.name);
 }
 
-/** The sum of squared errors, divided by the number of examples at the end. */
+/** The mean of squared errors, from sums over batches. */
 export function meanSquare(name = "meanSquare"): Metric {
   return {
     kind: "@nn/trainer/test#meanSquare",
@@ -104,12 +105,12 @@ export function meanSquare(name = "meanSquare"): Metric {
     better: "lower",
     measure: (prediction, target) => {
       const squares = square(sub(prediction, target));
-      return { total: sum(squares), count: sum(sub(add1(squares), squares)) };
+      return { total: sum(squares), count: sum(onesLike(squares)) };
     },
     result: ({ total, count }) => total![0]! / count![0]!,
   };
 }
 
-function add1(x: Tensor): Tensor {
-  return sub(x, -1);
+function onesLike({ shape, dtype }: Tensor): Tensor {
+  return full(shape, 1, dtype);
 }
