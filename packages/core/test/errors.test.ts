@@ -207,7 +207,7 @@ describe("transforms used in the wrong way", () => {
       () => vectorize((x: Tensor) => x, { axes: [null] })(ones([2])),
     ],
     [
-      "'1' has a batch of 3, others of 2",
+      "'1' is f32[3], expected a batch of 2 on axis 0",
       () => vectorize((x: Tensor, y: Tensor) => add(x, y))(ones([2]), ones([3])),
     ],
     [

@@ -1,11 +1,10 @@
 import type { Backend } from "../interfaces/backend.ts";
 import type { Params, Primitive } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
-import type { Tensor, TensorType } from "../interfaces/tensor.ts";
-import { check, show, TensorError } from "./errors.ts";
-import { showType } from "./dtype.ts";
+import type { Tensor } from "../interfaces/tensor.ts";
+import { check, show } from "./errors.ts";
 import { isTensor, makeTensor, makeValue, valueOf } from "./tensor.ts";
-import { traceOf, typeOf } from "./trace.ts";
+import { finish, openTrace, traceOf } from "./trace.ts";
 
 /**
  * Applies a primitive: checks the operands, then records the operation where an operand is being traced, runs it as a
@@ -17,8 +16,7 @@ export function apply(
   params: Params = {},
 ): readonly Tensor[] {
   for (const input of inputs)
-    if (!isTensor(input))
-      throw new TensorError(`${primitive.name}: expected a tensor, got ${describe(input)}`);
+    check(isTensor(input), () => `${primitive.name}: expected a tensor, got ${describe(input)}`);
   const types = primitive.type(inputs, params);
   for (const { shape } of types)
     check(
@@ -32,7 +30,11 @@ export function apply(
     return types.map((type, output) =>
       makeTensor(type, { state: "constant", primitive, inputs, params, output }),
     );
-  return execute(backend, single(primitive, inputs, params, types), inputs, primitive.name);
+  const recorder = openTrace(primitive.name);
+  const values = inputs.map((input) => materialize(backend, input));
+  const results = recorder.record(primitive, values, params, types);
+  const { program, captured } = finish(recorder, [], results);
+  return execute(backend, program, captured, primitive.name);
 }
 
 /** Runs a program on tensors that have values, or are constants. */
@@ -60,23 +62,11 @@ export function execute(
   );
 }
 
-/** The value of a constant on this backend; a value stays what it is. `known` are those computed for one call. */
-export function materialize(
-  backend: Backend,
-  tensor: Tensor,
-  known = new Map<Tensor, Tensor>(),
-): Tensor {
-  const { source } = tensor;
-  if (source.state !== "constant") return tensor;
-  let value = known.get(tensor);
-  if (!value) {
-    const { primitive, params } = source;
-    const inputs = source.inputs.map((input) => materialize(backend, input, known));
-    const program = single(primitive, inputs, params, primitive.type(inputs, params));
-    value = execute(backend, program, inputs, primitive.name)[source.output]!;
-    known.set(tensor, value);
-  }
-  return value;
+/** The value of a constant on this backend; a value stays what it is. */
+export function materialize(backend: Backend, tensor: Tensor): Tensor {
+  if (tensor.source.state !== "constant") return tensor;
+  const { program } = finish(openTrace("a constant"), [], [tensor]);
+  return execute(backend, program, [], "a constant")[0]!;
 }
 
 /** The backend that the operands share; none where all are constants. */
@@ -96,29 +86,6 @@ export function backendOf(name: string, operands: readonly Tensor[]): Backend | 
   return found;
 }
 
-function single(
-  primitive: Primitive,
-  inputs: readonly Tensor[],
-  params: Params,
-  types: readonly TensorType[],
-): Program {
-  const n = inputs.length;
-  const ids = inputs.map((_, i) => i);
-  const outputs = types.map((_, i) => n + i);
-  return {
-    types: [...inputs.map(typeOf), ...types.map(typeOf)],
-    inputs: ids,
-    operations: [{ primitive, params, inputs: ids, outputs, path: "" }],
-    outputs,
-  };
-}
-
 function describe(value: unknown): string {
-  return isTensor(value)
-    ? showType(value)
-    : value === null
-      ? "null"
-      : Array.isArray(value)
-        ? "an array"
-        : typeof value;
+  return Array.isArray(value) ? "an array" : value === null ? "null" : typeof value;
 }

@@ -1,108 +1,82 @@
 import type { Params, Primitive } from "../interfaces/primitive.ts";
 import type { Operation, Program } from "../interfaces/program.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
-import { check, TensorError } from "./errors.ts";
+import { check } from "./errors.ts";
 import { isTensor, makeTensor } from "./tensor.ts";
 
-/** Only orders traces by age: the younger of two open ones is the inner one. */
-let traces = 0;
-
 /** A program being recorded. */
-export class Trace {
+export interface Trace {
   readonly name: string;
-  readonly serial = ++traces;
-  readonly types: TensorType[] = [];
-  readonly operations: Operation[] = [];
+  /** Orders traces by age: the younger of two open ones is the inner one. */
+  readonly serial: number;
+  readonly types: readonly TensorType[];
+  readonly operations: readonly Operation[];
   /** Tensors from outside that the traced function uses, and the inputs that stand for them. */
-  readonly captured: Tensor[] = [];
-  readonly capturedIds: number[] = [];
+  readonly captured: readonly Tensor[];
+  readonly capturedIds: readonly number[];
   /** Of the operations recorded now. */
-  path = "";
-  closed = false;
-  private readonly lifted = new Map<Tensor, number>();
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  /** A new input. */
-  input(type: TensorType): Tensor {
-    const id = this.types.push(typeOf(type)) - 1;
-    return makeTensor(type, { state: "traced", trace: this, id });
-  }
-
+  path: string;
+  closed: boolean;
+  /** A new input, or another new value of this type. */
+  input(type: TensorType): Tensor;
   /** The number of a tensor in this program: constants are recorded, other tensors become hidden inputs. */
-  lift(tensor: Tensor): number {
-    const { source } = tensor;
-    if (source.state === "traced") {
-      if (source.trace === this) return source.id;
-      if (source.trace.closed) throw leaked(source.trace);
-    }
-    const known = this.lifted.get(tensor);
-    if (known !== undefined) return known;
-    let id: number;
-    if (source.state === "constant") {
-      const inputs = source.inputs.map((input) => this.lift(input));
-      id = this.append(
-        source.primitive,
-        inputs,
-        source.params,
-        source.primitive.type(source.inputs, source.params),
-      )[source.output]!;
-    } else {
-      id = this.types.push(typeOf(tensor)) - 1;
-      this.captured.push(tensor);
-      this.capturedIds.push(id);
-    }
-    this.lifted.set(tensor, id);
-    return id;
-  }
-
+  lift(tensor: Tensor): number;
+  /** Adds an operation; returns its results. */
   record(
     primitive: Primitive,
-    inputs: readonly Tensor[],
+    operands: readonly Tensor[],
     params: Params,
-    types: readonly TensorType[],
-  ): Tensor[] {
-    const ids = inputs.map((input) => this.lift(input));
-    return this.append(primitive, ids, params, types).map((id) =>
-      makeTensor(this.types[id]!, { state: "traced", trace: this, id }),
-    );
-  }
+    results: readonly TensorType[],
+  ): Tensor[];
+}
 
-  /** Runs `body` with `name` appended to the path of whatever it records here. */
-  within<T>(name: string, body: () => T): T {
-    const outer = this.path;
-    this.path = joinPath(outer, name);
-    try {
-      return body();
-    } finally {
-      this.path = outer;
-    }
-  }
+let traces = 0;
 
-  /** The program with these inputs, the captured tensors behind them, and these outputs. */
-  finish(inputs: readonly Tensor[], outputs: readonly Tensor[]): Program {
-    const outputIds = outputs.map((output) => this.lift(output));
-    const inputIds = inputs.map((input) => this.lift(input));
-    return {
-      types: this.types,
-      inputs: [...inputIds, ...this.capturedIds],
-      operations: this.operations,
-      outputs: outputIds,
-    };
-  }
-
-  private append(
-    primitive: Primitive,
-    inputs: number[],
-    params: Params,
-    types: readonly TensorType[],
-  ): number[] {
-    const outputs = types.map((type) => this.types.push(typeOf(type)) - 1);
-    this.operations.push({ primitive, params, inputs, outputs, path: this.path });
-    return outputs;
-  }
+/** Begins to record. */
+export function openTrace(name: string): Trace {
+  const types: TensorType[] = [];
+  const operations: Operation[] = [];
+  const captured: Tensor[] = [];
+  const capturedIds: number[] = [];
+  const lifted = new Map<Tensor, number>();
+  const define = (type: TensorType): number => types.push(typeOf(type)) - 1;
+  const trace: Trace = {
+    name,
+    serial: ++traces,
+    types,
+    operations,
+    captured,
+    capturedIds,
+    path: "",
+    closed: false,
+    input: (type) => makeTensor(type, { state: "traced", trace, id: define(type) }),
+    lift(tensor) {
+      const { source } = tensor;
+      if (source.state === "traced" && checkOpen(source.trace) === trace) return source.id;
+      let id = lifted.get(tensor);
+      if (id === undefined) {
+        if (source.state === "constant") {
+          const { primitive, inputs, params, output } = source;
+          const results = trace.record(primitive, inputs, params, primitive.type(inputs, params));
+          id = trace.lift(results[output]!);
+        } else {
+          id = define(tensor);
+          captured.push(tensor);
+          capturedIds.push(id);
+        }
+        lifted.set(tensor, id);
+      }
+      return id;
+    },
+    record(primitive, operands, params, results) {
+      const inputs = operands.map(trace.lift);
+      const tensors = results.map(trace.input);
+      const outputs = tensors.map(trace.lift);
+      operations.push({ primitive, params, inputs, outputs, path: trace.path });
+      return tensors;
+    },
+  };
+  return trace;
 }
 
 /** A traced function: its program, whose inputs are the explicit ones and then one for each captured tensor. */
@@ -111,22 +85,39 @@ export interface Traced {
   readonly captured: readonly Tensor[];
 }
 
+/** What was recorded, as a program with these inputs and outputs. */
+export function finish(
+  trace: Trace,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+): Traced {
+  const { types, operations, captured, capturedIds, lift } = trace;
+  const outputIds = outputs.map(lift);
+  const program = {
+    types,
+    inputs: [...inputs.map(lift), ...capturedIds],
+    operations,
+    outputs: outputIds,
+  };
+  return { program, captured };
+}
+
 /** Records what `fn` does with inputs of the given types. */
 export function traceFlat(
   name: string,
   fn: (inputs: Tensor[]) => readonly Tensor[],
   types: readonly TensorType[],
 ): Traced {
-  const trace = new Trace(name);
+  const trace = openTrace(name);
   try {
-    const inputs = types.map((type) => trace.input(type));
+    const inputs = types.map(trace.input);
     const outputs = fn(inputs);
-    check(Array.isArray(outputs) && outputs.every(isTensor), () =>
-      outputs instanceof Promise
-        ? `${name}: a traced function must return at once, this one returned a promise; read values after it ran`
-        : `${name}: a traced function must return tensors`,
+    check(
+      Array.isArray(outputs) && outputs.every(isTensor),
+      () =>
+        `${name}: a traced function must return at once, and tensors only; read values after it ran`,
     );
-    return { program: trace.finish(inputs, outputs), captured: trace.captured };
+    return finish(trace, inputs, outputs);
   } finally {
     trace.closed = true;
   }
@@ -137,8 +128,8 @@ export function traceOf(operands: readonly Tensor[]): Trace | undefined {
   let inner: Trace | undefined;
   for (const { source } of operands)
     if (source.state === "traced") {
-      if (source.trace.closed) throw leaked(source.trace);
-      if (!inner || source.trace.serial > inner.serial) inner = source.trace;
+      const trace = checkOpen(source.trace);
+      if (!inner || trace.serial > inner.serial) inner = trace;
     }
   return inner;
 }
@@ -146,7 +137,14 @@ export function traceOf(operands: readonly Tensor[]): Trace | undefined {
 /** Runs `body`; what it records of these operands' trace gets `name` appended to its path. */
 export function withPath<T>(operands: readonly Tensor[], name: string, body: () => T): T {
   const trace = traceOf(operands);
-  return trace && name ? trace.within(name, body) : body();
+  if (!trace) return body();
+  const outer = trace.path;
+  trace.path = joinPath(outer, name);
+  try {
+    return body();
+  } finally {
+    trace.path = outer;
+  }
 }
 
 export function joinPath(outer: string, inner: string): string {
@@ -157,8 +155,11 @@ export function typeOf({ shape, dtype }: TensorType): TensorType {
   return { shape, dtype };
 }
 
-function leaked(trace: Trace): TensorError {
-  return new TensorError(
-    `a tensor traced in ${trace.name} is used after that trace ended; return it from the function instead of storing it`,
+function checkOpen(trace: Trace): Trace {
+  check(
+    !trace.closed,
+    () =>
+      `a tensor traced in ${trace.name} is used after that trace ended; return it from the function instead of storing it`,
   );
+  return trace;
 }

@@ -1,16 +1,16 @@
 import type { Program } from "../interfaces/program.ts";
-import type { Tensor, TensorType, Tree } from "../interfaces/tensor.ts";
-import { ones, zerosLike } from "../ops/constant.ts";
+import type { Tensor, Tree } from "../interfaces/tensor.ts";
+import { ones, zeros, zerosLike } from "../ops/constant.ts";
 import { identityMatrix } from "../ops/composed.ts";
 import { reshape, transpose } from "../ops/shape.ts";
 import { clean } from "./clean.ts";
 import { isFloat, showType } from "./dtype.ts";
 import { check } from "./errors.ts";
-import { pullback } from "./gradient.ts";
+import { pullback, withZeros } from "./gradient.ts";
 import { call } from "./replay.ts";
-import { traceFlat, typeOf, type Traced } from "./trace.ts";
+import { traceFlat, type Traced } from "./trace.ts";
 import { flatten, type FlatTree } from "./tree.ts";
-import { batch, withBatch } from "./vectorize.ts";
+import { batch } from "./vectorize.ts";
 
 /** A function of trees of tensors, as transforms take and return them. */
 export type TensorFunction<A extends Tree[], R extends Tree> = (...args: A) => R;
@@ -22,10 +22,10 @@ export interface TracedFunction extends Traced {
 
 /** Traces `fn` for arguments of these types; the arguments' values play no part. */
 export function traceFunction<A extends Tree[]>(fn: (...args: A) => Tree, args: A): TracedFunction {
-  const name = fn.name || "an anonymous function";
+  const name = nameOf(fn);
   const given = flatten(args, name);
   let result: FlatTree | undefined;
-  const traced = traceFlat(
+  const { program, captured } = traceFlat(
     name,
     (inputs) => {
       const value = fn(...(given.rebuild(inputs) as unknown as A));
@@ -33,9 +33,9 @@ export function traceFunction<A extends Tree[]>(fn: (...args: A) => Tree, args: 
       result = flatten(value, `the result of ${name}`);
       return result.leaves;
     },
-    given.leaves.map(typeOf),
+    given.leaves,
   );
-  return { program: clean(traced.program), captured: traced.captured, result: result! };
+  return { program: clean(program), captured, result: result! };
 }
 
 /**
@@ -61,10 +61,10 @@ export interface JitOptions {
  */
 export function jit<A extends Tree[], R extends Tree>(
   fn: TensorFunction<A, R>,
-  options: JitOptions = {},
+  { donate = [] }: JitOptions = {},
 ): TensorFunction<A, R> {
   const known = new Map<string, TracedFunction>();
-  const name = fn.name || "an anonymous function";
+  const name = nameOf(fn);
   return (...args) => {
     const { form, leaves } = flatten(args, name);
     const key = form + leaves.map(showType).join();
@@ -73,27 +73,10 @@ export function jit<A extends Tree[], R extends Tree>(
       if (known.size >= 64) known.delete(known.keys().next().value!);
       known.set(key, (traced = traceFunction(fn, args)));
     }
-    let first = 0;
-    const donated = args.flatMap((arg, i) => {
-      const count = flatten(arg).leaves.length;
-      const positions = Array.from({ length: count }, (_, leaf) => first + leaf);
-      first += count;
-      return options.donate?.includes(i) ? positions : [];
-    });
-    return traced.result.rebuild(
-      call(traced.program, [...leaves, ...traced.captured], name, donated),
-    ) as R;
+    const { program, captured, result } = traced;
+    const donated = positions(args).flatMap((arg, i) => (donate.includes(arg) ? [i] : []));
+    return result.rebuild(call(program, [...leaves, ...captured], name, donated)) as R;
   };
-}
-
-/** Runs what `build` records for these inputs as one program, or records it where they are being traced already. */
-function asProgram(
-  name: string,
-  inputs: readonly Tensor[],
-  build: (inputs: Tensor[]) => readonly Tensor[],
-): readonly Tensor[] {
-  const { program, captured } = traceFlat(name, build, inputs.map(typeOf));
-  return call(clean(program), [...inputs, ...captured], name);
 }
 
 /**
@@ -107,20 +90,11 @@ function asProgram(
 export function valueAndGradient<P extends Tree, A extends Tree[], R extends Tree>(
   fn: (parameters: P, ...rest: A) => R,
 ): (parameters: P, ...rest: A) => [R, P] {
-  const name = `the gradient of ${fn.name || "an anonymous function"}`;
+  const name = `the gradient of ${nameOf(fn)}`;
   return (...args) => {
-    const parameters = flatten(args[0], name);
-    const given = flatten(args, name);
     let result: FlatTree | undefined;
-    const outputs = asProgram(name, given.leaves, (inputs) => {
-      const traced = traceFunction(fn, given.rebuild(inputs) as unknown as [P, ...A]);
+    const { outputs, parameters } = derive(name, fn, args, (traced, values, back) => {
       result = traced.result;
-      const needed = [...inputs, ...traced.captured].map((_, i) => i < parameters.leaves.length);
-      const { outputs: values, back } = pullback(
-        traced.program,
-        [...inputs, ...traced.captured],
-        needed,
-      );
       const [value] = values;
       check(
         value && value.shape.length === 0 && isFloat(value.dtype),
@@ -128,14 +102,7 @@ export function valueAndGradient<P extends Tree, A extends Tree[], R extends Tre
           `${name}: the value to differentiate must be a float scalar, got ${value ? showType(value) : "nothing"}; ` +
           "take its mean() or sum(), or use jacobian()",
       );
-      for (const [i, leaf] of parameters.leaves.entries())
-        check(
-          isFloat(leaf.dtype),
-          () =>
-            `${name}: cannot differentiate with respect to '${parameters.paths[i]}', which is ${showType(leaf)}`,
-        );
-      const cotangents = back([ones([], value.dtype)]);
-      return [...values, ...parameters.leaves.map((leaf, i) => cotangents[i] ?? zerosLike(leaf))];
+      return [...values, ...back([ones([], value.dtype)])];
     });
     const count = result!.leaves.length;
     return [
@@ -165,45 +132,36 @@ export function vectorize<A extends Tree[], R extends Tree>(
   fn: TensorFunction<A, R>,
   options: { axes?: readonly (number | null)[] } = {},
 ): TensorFunction<A, R> {
-  const name = `vectorize of ${fn.name || "an anonymous function"}`;
+  const name = `vectorize of ${nameOf(fn)}`;
   return (...args) => {
     let size: number | undefined;
-    const given = flatten(args, name);
-    const axes = args.flatMap((arg, i) =>
-      flatten(arg).leaves.map(() => (options.axes?.[i] === undefined ? 0 : options.axes[i])),
-    );
-    const singles = given.leaves.map(({ shape, dtype }, i): TensorType => {
+    const { leaves, paths, rebuild } = flatten(args, name);
+    const axes = positions(args).map((arg) => {
+      const axis = options.axes?.[arg];
+      return axis === undefined ? 0 : axis;
+    });
+    const examples = leaves.map((leaf, i) => {
       const axis = axes[i]!;
-      if (axis === null) return { shape, dtype };
+      if (axis === null) return zerosLike(leaf);
+      const length = leaf.shape[axis];
+      size ??= length;
       check(
-        axis >= 0 && axis < shape.length,
-        () => `${name}: '${given.paths[i]}' has no axis ${axis}, its shape is [${shape}]`,
+        length !== undefined && length === size,
+        () =>
+          `${name}: '${paths[i]}' is ${showType(leaf)}, expected a batch of ${size ?? "any size"} on axis ${axis}`,
       );
-      size ??= shape[axis]!;
-      check(
-        size === shape[axis],
-        () => `${name}: '${given.paths[i]}' has a batch of ${shape[axis]}, others of ${size}`,
-      );
-      return { shape: shape.filter((_, a) => a !== axis), dtype };
+      return zeros(leaf.shape.toSpliced(axis, 1), leaf.dtype);
     });
     check(size !== undefined, () => `${name}: no argument carries the batch; give one an axis`);
     const batchSize = size;
-    const placeholders = given.rebuild(singles.map((type) => zerosLike(type))) as unknown as A;
-    const { program, captured, result } = traceFunction(fn, placeholders);
-    const outputs = asProgram(name, given.leaves, (inputs) => {
-      const lanes = [
-        ...inputs.map((tensor, i) => {
-          const axis = axes[i]!;
-          const order = tensor.shape.map((_, a) => a).filter((a) => a !== axis);
-          return axis
-            ? { tensor: transpose(tensor, [axis, ...order]), batched: true }
-            : { tensor, batched: axis === 0 };
-        }),
-        ...captured.map((tensor) => ({ tensor, batched: false })),
-      ];
-      return batch(program, lanes, batchSize).map((lane) =>
-        withBatch(lane.tensor, lane.batched, batchSize),
-      );
+    const { program, captured, result } = traceFunction(fn, rebuild(examples) as unknown as A);
+    const outputs = asProgram(name, leaves, (inputs) => {
+      const operands = inputs.map((tensor, i) => {
+        const axis = axes[i];
+        return axis ? transpose(tensor, [...new Set([axis, ...tensor.shape.keys()])]) : tensor;
+      });
+      const batched = axes.map((axis) => axis !== null);
+      return batch(program, [...operands, ...captured], batched, batchSize);
     });
     return result.rebuild(outputs) as R;
   };
@@ -217,47 +175,77 @@ export function vectorize<A extends Tree[], R extends Tree>(
 export function jacobian<P extends Tree, A extends Tree[]>(
   fn: (parameters: P, ...rest: A) => Tensor,
 ): (parameters: P, ...rest: A) => P {
-  const name = `the Jacobian of ${fn.name || "an anonymous function"}`;
+  const name = `the Jacobian of ${nameOf(fn)}`;
   return (...args) => {
-    const parameters = flatten(args[0], name);
-    const given = flatten(args, name);
-    const outputs = asProgram(name, given.leaves, (inputs) => {
-      const { program, captured } = traceFunction(
-        fn,
-        given.rebuild(inputs) as unknown as [P, ...A],
-      );
-      const operands = [...inputs, ...captured];
-      const way = pullback(
-        program,
-        operands,
-        operands.map((_, i) => i < parameters.leaves.length),
-      );
-      const value = way.outputs[0]!;
+    const { outputs, parameters } = derive(name, fn, args, (_, values, back) => {
+      const [value] = values;
       check(
-        way.outputs.length === 1 && isFloat(value.dtype),
+        value && values.length === 1 && isFloat(value.dtype),
         () => `${name}: the function must return one float tensor`,
       );
-      const backward = traceFlat(
-        name,
-        ([cotangent]) =>
-          way
-            .back([cotangent])
-            .slice(0, parameters.leaves.length)
-            .map((c, i) => c ?? zerosLike(parameters.leaves[i]!)),
-        [value],
-      );
-      const basis = reshape(identityMatrix(value.size, value.dtype), [value.size, ...value.shape]);
-      const lanes = [basis, ...backward.captured].map((tensor, i) => ({
-        tensor,
-        batched: i === 0,
-      }));
-      return batch(backward.program, lanes, value.size).map(({ tensor, batched }, i) =>
-        reshape(withBatch(tensor, batched, value.size), [
-          ...value.shape,
-          ...parameters.leaves[i]!.shape,
-        ]),
+      const { size, shape, dtype } = value;
+      const { program, captured } = traceFlat(name, back, [value]);
+      const basis = reshape(identityMatrix(size, dtype), [size, ...shape]);
+      return batch(program, [basis, ...captured], [true], size).map((rows) =>
+        reshape(rows, [...shape, ...rows.shape.slice(1)]),
       );
     });
     return parameters.rebuild(outputs) as P;
   };
+}
+
+/**
+ * Runs as one program what `build` makes of a traced function and of its way back to the tensors of the first argument,
+ * which gives zeros for those that do not matter.
+ */
+function derive<A extends Tree[]>(
+  name: string,
+  fn: (...args: A) => Tree,
+  args: A,
+  build: (
+    traced: TracedFunction,
+    values: readonly Tensor[],
+    back: (cotangents: readonly Tensor[]) => Tensor[],
+  ) => readonly Tensor[],
+): { readonly outputs: readonly Tensor[]; readonly parameters: FlatTree } {
+  const parameters = flatten(args[0]!, name);
+  const { leaves, paths } = parameters;
+  const given = flatten(args, name);
+  const outputs = asProgram(name, given.leaves, (inputs) => {
+    const traced = traceFunction(fn, given.rebuild(inputs) as unknown as A);
+    leaves.forEach((leaf, i) =>
+      check(
+        isFloat(leaf.dtype),
+        () =>
+          `${name}: cannot differentiate with respect to '${paths[i]}', which is ${showType(leaf)}`,
+      ),
+    );
+    const operands = [...inputs, ...traced.captured];
+    const way = pullback(
+      traced.program,
+      operands,
+      operands.map((_, i) => i < leaves.length),
+    );
+    return build(traced, way.outputs, (cotangents) => withZeros(way.back(cotangents), leaves));
+  });
+  return { outputs, parameters };
+}
+
+/** Runs what `build` records for these inputs as one program, or records it where they are being traced already. */
+function asProgram(
+  name: string,
+  inputs: readonly Tensor[],
+  build: (inputs: Tensor[]) => readonly Tensor[],
+): readonly Tensor[] {
+  const { program, captured } = traceFlat(name, build, inputs);
+  return call(clean(program), [...inputs, ...captured], name);
+}
+
+/** For every tensor of the arguments, the position of its argument. */
+function positions(args: readonly Tree[]): number[] {
+  return args.flatMap((arg, position) => flatten(arg).leaves.map(() => position));
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name || "an anonymous function";
 }

@@ -1,6 +1,7 @@
 import type { Tensor, Tree } from "../interfaces/tensor.ts";
-import { TensorError } from "./errors.ts";
+import { check } from "./errors.ts";
 import { isTensor } from "./tensor.ts";
+import { joinPath } from "./trace.ts";
 
 /** A tree of anything else in place of tensors; what `mapTree` returns. */
 export type TreeOf<T> = T | readonly TreeOf<T>[] | { readonly [key: string]: TreeOf<T> };
@@ -19,52 +20,43 @@ export interface FlatTree {
 export function flatten(tree: Tree, name = "flatten"): FlatTree {
   const leaves: Tensor[] = [];
   const paths: string[] = [];
-  let form = "";
-  const visit = (node: unknown, path: string): void => {
-    if (isTensor(node)) {
-      form += "*";
-      paths.push(path);
-      leaves.push(node);
-      return;
-    }
-    if (typeof node !== "object" || node === null)
-      throw new TensorError(
-        `${name}: expected a tensor, or arrays and objects of tensors, got ${String(node)}${path && ` at '${path}'`}`,
-      );
-    const isArray = Array.isArray(node);
-    form += isArray ? "[" : "{";
-    for (const [key, child] of entriesOf(node)) {
-      if (!isArray) form += `${JSON.stringify(key)}:`;
-      visit(child, path ? `${path}/${key}` : key);
-    }
-    form += isArray ? "]" : "}";
-  };
-  visit(tree, "");
+  const form = visit(name, tree, (leaf, path) => {
+    paths.push(path);
+    leaves.push(leaf);
+    return 0;
+  });
   return {
     leaves,
     paths,
-    form,
-    rebuild<T>(values: readonly T[]): TreeOf<T> {
+    form: JSON.stringify(form),
+    rebuild(values) {
       let next = 0;
-      const build = (node: Tree): TreeOf<T> => {
-        if (isTensor(node)) return values[next++]!;
-        const children = entriesOf(node).map(([key, child]) => [key, build(child)] as const);
-        return Array.isArray(node)
-          ? children.map(([, child]) => child)
-          : Object.fromEntries(children);
-      };
-      return build(tree);
+      return visit(name, tree, () => values[next++]!);
     },
   };
 }
 
 /** The same tree with every tensor replaced. */
 export function mapTree<T>(tree: Tree, fn: (leaf: Tensor, path: string) => T): TreeOf<T> {
-  const { leaves, paths, rebuild } = flatten(tree, "mapTree");
-  return rebuild(leaves.map((leaf, i) => fn(leaf, paths[i]!)));
+  return visit("mapTree", tree, fn);
 }
 
-function entriesOf(node: object): [string, Tree][] {
-  const entries = Object.entries(node) as [string, Tree][];
-  return Array.isArray(node) ? entries : entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+function visit<T>(
+  name: string,
+  node: Tree,
+  fn: (leaf: Tensor, path: string) => T,
+  path = "",
+): TreeOf<T> {
+  if (isTensor(node)) return fn(node, path);
+  check(
+    typeof node === "object" && node !== null,
+    () =>
+      `${name}: expected a tensor, or arrays and objects of tensors, got ${String(node)}${path && ` at '${path}'`}`,
+  );
+  const inside = (child: Tree, key: number | string): TreeOf<T> =>
+    visit(name, child, fn, joinPath(path, String(key)));
+  if (Array.isArray(node)) return node.map(inside);
+  const children = node as { readonly [key: string]: Tree };
+  const keys = Object.keys(children).sort();
+  return Object.fromEntries(keys.map((key) => [key, inside(children[key]!, key)]));
 }

@@ -13,14 +13,24 @@ export interface Lane {
   readonly batched: boolean;
 }
 
-/** Applies a program to a whole batch: what the batch does not reach is computed once. */
-export function batch(program: Program, inputs: readonly Lane[], size: number): Lane[] {
-  const step = (operation: Operation, lanes: Lane[]): readonly Lane[] => {
+/**
+ * Applies a program to a whole batch, which the inputs carry where they are `batched`. What the batch does not reach is
+ * computed once.
+ */
+export function batchLanes(
+  program: Program,
+  inputs: readonly Tensor[],
+  batched: readonly boolean[],
+  size: number,
+): Lane[] {
+  const step = (
+    { primitive, params, path }: Operation,
+    lanes: readonly Lane[],
+  ): readonly Lane[] => {
     const tensors = lanes.map((lane) => lane.tensor);
-    const batched = lanes.map((lane) => lane.batched);
-    const { primitive, params } = operation;
-    return withPath(tensors, operation.path, () => {
-      if (!batched.includes(true))
+    const flags = lanes.map((lane) => lane.batched);
+    return withPath(tensors, path, () => {
+      if (!flags.includes(true))
         return apply(primitive, tensors, params).map((tensor) => ({ tensor, batched: false }));
       if (!primitive.batch) {
         check(
@@ -29,7 +39,7 @@ export function batch(program: Program, inputs: readonly Lane[], size: number): 
         );
         return replay(lowering(primitive, lanes.map(elementOf), params), lanes, step);
       }
-      return primitive.batch({ inputs: tensors, batched, size, params }).map((tensor) => {
+      return primitive.batch({ inputs: tensors, batched: flags, size, params }).map((tensor) => {
         check(
           tensor.shape[0] === size,
           () =>
@@ -39,7 +49,20 @@ export function batch(program: Program, inputs: readonly Lane[], size: number): 
       });
     });
   };
-  return replay(program, inputs, step);
+  const lanes = inputs.map((tensor, i) => ({ tensor, batched: batched[i] ?? false }));
+  return replay(program, lanes, step);
+}
+
+/** Like `batchLanes`, with the batch in every result. */
+export function batch(
+  program: Program,
+  inputs: readonly Tensor[],
+  batched: readonly boolean[],
+  size: number,
+): Tensor[] {
+  return batchLanes(program, inputs, batched, size).map((lane) =>
+    withBatch(lane.tensor, lane.batched, size),
+  );
 }
 
 /** A tensor repeated along a new axis 0, unless it has the batch already. */

@@ -27,17 +27,9 @@ function bodyPrimitive(
     lower: (inputs, { body }) => inline(body, inputs),
     gradient,
     batch({ inputs, batched: flags, size, params: { body } }) {
-      const { program } = traceFlat(
-        name,
-        (tensors) =>
-          batch(
-            body,
-            tensors.map((tensor) => ({ tensor, batched: true })),
-            size,
-          ).map((lane) => withBatch(lane.tensor, lane.batched, size)),
-        body.inputs.map((id) => ({ ...body.types[id]!, shape: [size, ...body.types[id]!.shape] })),
-      );
       const all = inputs.map((input, i) => withBatch(input, flags[i], size));
+      const every = all.map(() => true);
+      const { program } = traceFlat(name, (tensors) => batch(body, tensors, every, size), all);
       return apply(batched(size), all, { body: clean(program) });
     },
   };
@@ -96,26 +88,22 @@ export function customGradient<A extends Tree[], R extends Tree>(
 ): (...args: A) => R {
   return (...args) => {
     const { program, captured, result } = traceFunction(fn, args);
-    const given = flatten(args);
-    const count = given.leaves.length;
-    const flatRule = (
-      inputs: readonly Tensor[],
-      outputs: readonly Tensor[],
-      cotangents: readonly Tensor[],
-    ): readonly Tensor[] =>
+    const { leaves, rebuild } = flatten(args);
+    const flatRule: FlatRule = (inputs, outputs, cotangents) =>
       flatten(
         rule(
-          given.rebuild(inputs.slice(0, count)) as unknown as A,
+          rebuild(inputs) as unknown as A,
           result.rebuild(outputs) as R,
           result.rebuild(cotangents) as R,
         ),
         "customGradient: the rule's result",
       ).leaves;
-    const primitive = customPrimitive(flatRule, count);
-    return result.rebuild(apply(primitive, [...given.leaves, ...captured], { body: program })) as R;
+    const primitive = customPrimitive(flatRule, leaves.length);
+    return result.rebuild(apply(primitive, [...leaves, ...captured], { body: program })) as R;
   };
 }
 
+/** The rule for tensors, of which the first inputs are the arguments. */
 type FlatRule = (
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
@@ -128,26 +116,21 @@ function customPrimitive(rule: FlatRule, count: number): Primitive<BodyParams> {
     ({ inputs, outputs, cotangents }) =>
       rule(inputs, outputs, withZeros(cotangents, outputs)).slice(0, count),
     (size) =>
-      customPrimitive((inputs, outputs, cotangents) => {
-        const operands = [...inputs, ...outputs, ...cotangents];
-        const split = (all: readonly Tensor[]): readonly Tensor[] =>
-          rule(
-            all.slice(0, inputs.length),
-            all.slice(inputs.length, inputs.length + outputs.length),
-            all.slice(inputs.length + outputs.length),
-          );
+      customPrimitive((...groups) => {
+        const operands = groups.flat();
         const { program, captured } = traceFlat(
           "customGradient",
-          split,
+          (tensors) => {
+            let next = 0;
+            const [inputs, outputs, cotangents] = groups.map((group) =>
+              tensors.slice(next, (next += group.length)),
+            );
+            return rule(inputs!, outputs!, cotangents!);
+          },
           operands.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
         );
-        const lanes = [
-          ...operands.map((tensor) => ({ tensor, batched: true })),
-          ...captured.map((tensor) => ({ tensor, batched: false })),
-        ];
-        return batch(program, lanes, size).map((lane) =>
-          withBatch(lane.tensor, lane.batched, size),
-        );
+        const batched = operands.map(() => true);
+        return batch(program, [...operands, ...captured], batched, size);
       }, count),
   );
 }

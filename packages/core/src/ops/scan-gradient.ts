@@ -1,7 +1,7 @@
-import { readInputs } from "../engine/clean.ts";
 import { isFloat } from "../engine/dtype.ts";
 import { pullback } from "../engine/gradient.ts";
-import { Trace, typeOf } from "../engine/trace.ts";
+import { typesOf } from "../engine/program.ts";
+import { openTrace, type Trace } from "../engine/trace.ts";
 import type { GradientCall, Pullback } from "../interfaces/primitive.ts";
 import type { Operation, Program } from "../interfaces/program.ts";
 import type { Tensor } from "../interfaces/tensor.ts";
@@ -24,16 +24,16 @@ export function scanPullback({
 }: Omit<GradientCall<ScanParams>, "outputs" | "cotangents">): Pullback {
   const { body, captured, carry, length, reverse } = params;
   const firstSlice = captured + carry;
-  const types = body.inputs.map((id) => body.types[id]!);
+  const types = typesOf(body, body.inputs);
   const active = types.map(
     (type, i) => isFloat(type.dtype) && ((i >= captured && i < firstSlice) || needed[i]!),
   );
 
-  const trace = new Trace("the gradient of scan");
-  const explicit = types.slice(captured).map((type) => trace.input(type));
+  const trace = openTrace("the gradient of scan");
+  const explicit = types.slice(captured).map(trace.input);
   const way = pullback(body, [...inputs.slice(0, captured), ...explicit], active);
-  const explicitIds = explicit.map((tensor) => trace.lift(tensor));
-  const outputIds = way.outputs.map((output) => trace.lift(output));
+  const explicitIds = explicit.map(trace.lift);
+  const outputIds = way.outputs.map(trace.lift);
   const step = [...trace.operations];
   const constant = constantOperations(step);
   const saved = [
@@ -49,7 +49,7 @@ export function scanPullback({
     outputs: [...outputIds, ...saved],
   };
   const results = applyScan(
-    { program: forward, captured: [...trace.captured] },
+    { program: forward, captured: trace.captured },
     inputs.slice(captured, firstSlice),
     inputs.slice(firstSlice),
     { length, reverse },
@@ -63,7 +63,7 @@ export function scanPullback({
     const carried = new Set<number>();
     const received = way.outputs.map((output, i) => {
       if (!isFloat(output.dtype) || (i >= carry && !cotangents[i])) return undefined;
-      const tensor = trace.input(typeOf(output));
+      const tensor = trace.input(output);
       if (i < carry) carried.add(i);
       else stacks.set(trace.lift(tensor), cotangents[i]!);
       return tensor;
@@ -77,7 +77,7 @@ export function scanPullback({
       const { factors, rest } = takeProducts(trace, step.length, given[i]!);
       products.set(i, factors);
       if (!rest) continue;
-      const before = trace.input(typeOf(rest));
+      const before = trace.input(rest);
       sums.push({ input: i, before, after: add(before, rest) });
     }
     const sliceCotangents = given.slice(firstSlice).filter((tensor) => tensor !== undefined);
@@ -87,29 +87,20 @@ export function scanPullback({
     const outputs = [...carryCotangents, ...sums.map(({ after }) => after), ...sliceCotangents];
     const backward: Program = {
       types: trace.types,
-      outputs: [...outputs.map((tensor) => trace.lift(tensor)), ...emitted],
-      inputs: [
-        ...carryIn.map((tensor) => trace.lift(tensor)),
-        ...stacks.keys(),
-        ...trace.capturedIds,
-      ],
+      outputs: [...outputs.map(trace.lift), ...emitted],
+      inputs: [...carryIn.map(trace.lift), ...stacks.keys(), ...trace.capturedIds],
       operations: [...constant, ...trace.operations.slice(step.length)],
     };
     trace.closed = true;
-    const read = readInputs(backward);
-    const isKept = (_: unknown, i: number): boolean => i < carryIn.length || read[i]!;
-    const start = [
-      ...[...carried].map((i) => cotangents[i] ?? zerosLike(way.outputs[i]!)),
-      ...sums.map(({ after }) => zerosLike(after)),
-    ];
     const ways = applyScan(
-      {
-        program: { ...backward, inputs: backward.inputs.filter(isKept) },
-        captured: trace.captured.filter((_, i) => isKept(_, carryIn.length + stacks.size + i)),
-      },
-      start,
-      [...stacks.values()].filter((_, i) => isKept(_, carryIn.length + i)),
+      { program: backward, captured: trace.captured },
+      [
+        ...[...carried].map((i) => cotangents[i] ?? zerosLike(way.outputs[i]!)),
+        ...sums.map(({ after }) => zerosLike(after)),
+      ],
+      [...stacks.values()],
       { length, reverse: !reverse },
+      true,
     );
     let next = 0;
     const ofCarry = new Map([...carried].map((i) => [i, ways[next++]!]));

@@ -3,12 +3,15 @@ import { clean, readInputs } from "../engine/clean.ts";
 import { KERNEL_CONTRACT } from "../engine/contract.ts";
 import { sameType, showType } from "../engine/dtype.ts";
 import { check } from "../engine/errors.ts";
-import { traceFlat, typeOf, type Traced } from "../engine/trace.ts";
+import { pick, typesOf } from "../engine/program.ts";
+import { traceFlat, type Traced } from "../engine/trace.ts";
+import { traceFunction } from "../engine/transforms.ts";
 import { flatten } from "../engine/tree.ts";
-import { batch, withBatch, type Lane } from "../engine/vectorize.ts";
+import { batchLanes, withBatch, type Lane } from "../engine/vectorize.ts";
 import type { BatchCall, Primitive, Pruned } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
 import type { Tensor, TensorType, Tree } from "../interfaces/tensor.ts";
+import { zeros } from "./constant.ts";
 import { matmulPrimitive } from "./matmul.ts";
 import { scanPullback } from "./scan-gradient.ts";
 import { reshape, transpose } from "./shape.ts";
@@ -31,22 +34,19 @@ export const scanPrimitive: Primitive<ScanParams> = {
   name: "scan",
   contract: KERNEL_CONTRACT,
   type(inputs, { body, captured, carry, length }) {
-    const expected = body.inputs.map((id) => body.types[id]!);
+    const expected = typesOf(body, body.inputs);
     check(
       inputs.length === expected.length,
       () => `scan: the body takes ${expected.length} inputs, got ${inputs.length}`,
     );
     inputs.forEach((input, i) => {
-      const stacked = i >= captured + carry;
-      const type = stacked ? stack(expected[i]!, length) : expected[i]!;
+      const type = i < captured + carry ? expected[i]! : stack(expected[i]!, length);
       check(
         sameType(input, type),
         () => `scan: input ${i} should be ${showType(type)}, got ${showType(input)}`,
       );
     });
-    return body.outputs.map((id, i) =>
-      i < carry ? body.types[id]! : stack(body.types[id]!, length),
-    );
+    return typesOf(body, body.outputs).map((type, i) => (i < carry ? type : stack(type, length)));
   },
   pullback: scanPullback,
   batch: batchScan,
@@ -69,63 +69,61 @@ export function scan<C extends Tree, X extends Tree, Y extends Tree>(
 ): [C, Y] {
   const start = flatten(initial, "scan: the initial carry");
   const slices = flatten(xs, "scan: xs");
-  const length = options.length ?? slices.leaves[0]?.shape[0];
+  const { reverse = false, length = slices.leaves[0]?.shape[0] } = options;
   check(length !== undefined, () => "scan: without xs, pass { length }");
-  slices.leaves.forEach((leaf, i) =>
+  const first = slices.leaves.map((leaf, i) => {
+    const { shape, dtype } = leaf;
     check(
-      leaf.shape[0] === length,
+      shape[0] === length,
       () =>
         `scan: xs '${slices.paths[i]}' is ${showType(leaf)}, expected ${length} slices along axis 0`,
-    ),
-  );
-  let form: ReturnType<typeof flatten> | undefined;
-  const sliceTypes = slices.leaves.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
-  const traced = traceFlat(
-    "the body of scan",
-    (inputs) => {
-      const carry = start.rebuild(inputs.slice(0, start.leaves.length)) as C;
-      const x = slices.rebuild(inputs.slice(start.leaves.length)) as X;
-      const [next, y] = body(carry, x);
-      const after = flatten(next, "scan: the carry that the body returns");
-      check(
-        after.form === start.form,
-        () => "scan: the body returns a carry of another form than it was given",
-      );
-      after.leaves.forEach((leaf, i) =>
-        check(sameType(leaf, start.leaves[i]!), () => {
-          const path = start.paths[i] && ` '${start.paths[i]}'`;
-          return `scan: carry${path} goes in as ${showType(start.leaves[i]!)} and comes out as ${showType(leaf)}`;
-        }),
-      );
-      form = flatten(y, "scan: the result of the body");
-      return [...after.leaves, ...form.leaves];
-    },
-    [...start.leaves.map(typeOf), ...sliceTypes],
-  );
-  const outputs = applyScan(traced, start.leaves, slices.leaves, {
-    length,
-    reverse: options.reverse ?? false,
+    );
+    return zeros(shape.slice(1), dtype);
   });
-  const carried = start.leaves.length;
-  return [
-    start.rebuild(outputs.slice(0, carried)) as C,
-    form!.rebuild(outputs.slice(carried)) as Y,
-  ];
+  const traced = traceFunction(body, [initial, slices.rebuild(first) as X]);
+  const { types, outputs } = traced.program;
+  check(
+    traced.result.form.startsWith(`[${start.form},`),
+    () => "scan: the body must return [carry, y], with a carry of the form that it was given",
+  );
+  start.leaves.forEach((leaf, i) => {
+    const after = types[outputs[i]!]!;
+    const path = start.paths[i];
+    check(
+      sameType(leaf, after),
+      () =>
+        `scan: carry${path && ` '${path}'`} goes in as ${showType(leaf)} and comes out as ${showType(after)}`,
+    );
+  });
+  const results = applyScan(traced, start.leaves, slices.leaves, { length, reverse });
+  return traced.result.rebuild(results) as [C, Y];
 }
 
-/** Applies `scan` to a traced body, whose explicit inputs are carry and slices. */
+/** Applies `scan` to a traced body, whose explicit inputs are carry and slices; `trim` leaves out what it does not read. */
 export function applyScan(
   traced: Traced,
   carry: readonly Tensor[],
   xs: readonly Tensor[],
   options: { length: number; reverse: boolean },
+  trim = false,
 ): readonly Tensor[] {
-  const { program, captured, stacked } = hoistProjections(traced, carry.length, xs, options.length);
-  const explicit = carry.length + stacked.length;
-  const inputs = [...program.inputs.slice(explicit), ...program.inputs.slice(0, explicit)];
-  const body = clean({ ...program, inputs });
+  const { program, stacked } = hoistProjections(traced, carry.length, xs, options.length);
+  const { inputs } = program;
+  const isHoisted = stacked.length > xs.length;
+  const read = trim || isHoisted ? readInputs(program) : inputs.map(() => true);
+  /** The inputs from `first` on that the body reads, and the tensors behind them. */
+  const used = (first: number, tensors: readonly Tensor[]): [number[], Tensor[]] => {
+    const flags = read.slice(first, first + tensors.length);
+    return [pick(inputs.slice(first), flags), pick(tensors, flags)];
+  };
+  const [sliceIds, slices] = used(carry.length, stacked);
+  const [capturedIds, captured] = used(carry.length + stacked.length, traced.captured);
+  const body = clean({
+    ...program,
+    inputs: [...capturedIds, ...inputs.slice(0, carry.length), ...sliceIds],
+  });
   const params = { body, captured: captured.length, carry: carry.length, ...options };
-  return apply(scanPrimitive, [...captured, ...carry, ...stacked], params);
+  return apply(scanPrimitive, [...captured, ...carry, ...slices], params);
 }
 
 /** Products of a slice with a captured matrix become one product of the whole stack, before the loop. */
@@ -134,35 +132,28 @@ function hoistProjections(
   carry: number,
   xs: readonly Tensor[],
   length: number,
-): Traced & { stacked: readonly Tensor[] } {
+): { program: Program; stacked: readonly Tensor[] } {
+  const { inputs } = program;
   const firstCaptured = carry + xs.length;
   const stacked = [...xs];
-  const ids = program.inputs.slice(0, firstCaptured);
-  const hoisted = program.operations.filter(({ primitive, inputs, params, outputs }) => {
-    const slice = program.inputs.indexOf(inputs[0]!) - carry;
-    const matrix = program.inputs.indexOf(inputs[1]!) - firstCaptured;
-    const x = xs[slice];
-    const isProjection = primitive === matmulPrimitive && x?.shape.length === 3 && matrix >= 0;
-    if (!isProjection || params["transposeA"] || captured[matrix]!.shape.length !== 2) return false;
-    const [rows, columns] = [x.shape[1]!, x.shape[2]!];
-    const [product] = apply(
-      primitive,
-      [reshape(x, [length * rows, columns]), captured[matrix]!],
-      params,
-    );
-    stacked.push(reshape(product!, [length, rows, product!.shape[1]!]));
-    ids.push(outputs[0]!);
-    return true;
+  const products: number[] = [];
+  const operations = program.operations.filter((operation) => {
+    const { primitive, params } = operation;
+    const [slice, matrix] = operation.inputs.map((id) => inputs.indexOf(id));
+    const x = xs[slice! - carry];
+    const w = captured[matrix! - firstCaptured];
+    const isProjection =
+      primitive === matmulPrimitive && x?.shape.length === 3 && w?.shape.length === 2;
+    if (!isProjection || params["transposeA"]) return true;
+    const [, rows, columns] = x.shape;
+    const [product] = apply(primitive, [reshape(x, [length * rows!, columns!]), w], params);
+    stacked.push(reshape(product!, [length, rows!, product!.shape[1]!]));
+    products.push(operation.outputs[0]!);
+    return false;
   });
-  if (hoisted.length === 0) return { program, captured, stacked };
-  const operations = program.operations.filter((operation) => !hoisted.includes(operation));
-  const inputs = [...ids, ...program.inputs.slice(firstCaptured)];
-  const read = readInputs({ ...program, operations, inputs });
-  const isKept = (i: number): boolean => i < carry || read[i]!;
   return {
-    program: { ...program, operations, inputs: inputs.filter((_, i) => isKept(i)) },
-    captured: captured.filter((_, i) => isKept(ids.length + i)),
-    stacked: stacked.filter((_, i) => isKept(carry + i)),
+    program: { ...program, operations, inputs: inputs.toSpliced(firstCaptured, 0, ...products) },
+    stacked,
   };
 }
 
@@ -171,55 +162,40 @@ function stack({ shape, dtype }: TensorType, length: number): TensorType {
 }
 
 /** A carry becomes batched as soon as a step makes it so; xs keep the steps as axis 0 and have the batch as axis 1. */
-function batchScan({ inputs, batched, size, params }: BatchCall<ScanParams>): readonly Tensor[] {
-  const { body, captured, carry, length, reverse } = params;
-  const flags = [...batched];
-  const trace = (): { traced: Traced; after: boolean[] } => {
-    let after: boolean[] = [];
-    const types = body.inputs.map((id, i) => {
-      const { shape, dtype } = body.types[id]!;
-      return { shape: flags[i] ? [size, ...shape] : shape, dtype };
-    });
-    const traced = traceFlat(
-      "vectorize",
-      (tensors) => {
-        const lanes: Lane[] = batch(
-          body,
-          tensors.map((tensor, i) => ({ tensor, batched: flags[i]! })),
-          size,
-        );
-        after = lanes.map((lane) => lane.batched);
-        return lanes.map(({ tensor, batched: has }, i) =>
-          i >= carry || flags[captured + i] ? withBatch(tensor, has, size) : tensor,
-        );
-      },
-      types,
+function batchScan(call: BatchCall<ScanParams>): readonly Tensor[] {
+  const { inputs, batched, size, params } = call;
+  const { body, captured, carry } = params;
+  const isCarry = (i: number): boolean => i >= captured && i < captured + carry;
+  const types = typesOf(body, body.inputs).map(({ shape, dtype }, i) => ({
+    shape: batched[i] ? [size, ...shape] : shape,
+    dtype,
+  }));
+  let lanes: readonly Lane[] = [];
+  const { program } = traceFlat(
+    "vectorize",
+    (tensors) => {
+      lanes = batchLanes(body, tensors, batched, size);
+      return lanes.map((lane, i) =>
+        i >= carry || batched[captured + i]
+          ? withBatch(lane.tensor, lane.batched, size)
+          : lane.tensor,
+      );
+    },
+    types,
+  );
+  const grown = batched.map((has, i) => has || (isCarry(i) && lanes[i - captured]!.batched));
+  if (grown.some((has, i) => has && !batched[i])) {
+    const wider = inputs.map((input, i) =>
+      isCarry(i) && grown[i] ? withBatch(input, batched[i], size) : input,
     );
-    return { traced, after };
-  };
-  let { traced, after } = trace();
-  const grows = (_: unknown, i: number): boolean => after[i]! && !flags[captured + i];
-  const carries = Array.from({ length: carry });
-  while (carries.some(grows)) {
-    carries.forEach((_, i) => (flags[captured + i] ||= after[i]!));
-    ({ traced, after } = trace());
+    return batchScan({ ...call, inputs: wider, batched: grown });
   }
-  const operands = inputs.map((input, i) => {
-    if (i < captured || !flags[i]) return input;
-    if (i < captured + carry) return withBatch(input, batched[i], size);
-    return swapLeading(input);
-  });
-  const outputs = apply(scanPrimitive, operands, {
-    body: clean(traced.program),
-    captured,
-    carry,
-    length,
-    reverse,
-  });
-  return outputs.map((output, i) => {
-    if (i >= carry) return swapLeading(output);
-    return withBatch(output, flags[captured + i], size);
-  });
+  const operands = inputs.map((input, i) =>
+    i >= captured + carry && batched[i] ? swapLeading(input) : input,
+  );
+  return apply(scanPrimitive, operands, { ...params, body: clean(program) }).map((output, i) =>
+    i < carry ? withBatch(output, batched[captured + i], size) : swapLeading(output),
+  );
 }
 
 function swapLeading(tensor: Tensor): Tensor {
@@ -229,34 +205,25 @@ function swapLeading(tensor: Tensor): Tensor {
 /** Drops outputs that nobody reads, carries that nothing else depends on, and inputs that the body then ignores. */
 function pruneScan(params: ScanParams, used: readonly boolean[]): Pruned<ScanParams> | undefined {
   const { body, captured, carry } = params;
-  const kept = used.map((flag) => flag);
-  let read: boolean[] = [];
-  for (let before = -1; before !== kept.filter(Boolean).length;) {
-    before = kept.filter(Boolean).length;
-    read = readInputs({ ...body, outputs: body.outputs.filter((_, i) => kept[i]) });
-    for (let i = 0; i < carry; i++) kept[i] ||= read[captured + i]!;
-  }
-  const keeps = (i: number): boolean => {
-    const isCarry = i >= captured && i < captured + carry;
-    return isCarry ? kept[i - captured]! : read[i]!;
-  };
-  const inputs = body.inputs.flatMap((_, i) => (keeps(i) ? [i] : []));
-  const outputs = body.outputs.flatMap((_, i) => (kept[i] ? [i] : []));
-  if (inputs.length === body.inputs.length && outputs.length === body.outputs.length)
-    return undefined;
-  const trimmed = clean({
-    ...body,
-    inputs: inputs.map((i) => body.inputs[i]!),
-    outputs: outputs.map((i) => body.outputs[i]!),
-  });
+  const read = readInputs({ ...body, outputs: pick(body.outputs, used) });
+  const kept = used.map((flag, i) => flag || (i < carry && read[captured + i]!));
+  if (!kept.includes(false)) return undefined;
+  if (kept.some((flag, i) => flag !== used[i])) return pruneScan(params, kept);
+  const ofCaptured = read.slice(0, captured);
+  const ofCarry = kept.slice(0, carry);
+  const flags = [...ofCaptured, ...ofCarry, ...read.slice(captured + carry)];
   return {
     params: {
       ...params,
-      body: trimmed,
-      captured: inputs.filter((i) => i < captured).length,
-      carry: kept.slice(0, carry).filter(Boolean).length,
+      body: clean({
+        ...body,
+        inputs: pick(body.inputs, flags),
+        outputs: pick(body.outputs, kept),
+      }),
+      captured: pick(ofCaptured, ofCaptured).length,
+      carry: pick(ofCarry, ofCarry).length,
     },
-    inputs,
-    outputs,
+    inputs: pick([...flags.keys()], flags),
+    outputs: pick([...kept.keys()], kept),
   };
 }

@@ -1,0 +1,12 @@
+import type { Program } from "../interfaces/program.ts";
+import type { TensorType } from "../interfaces/tensor.ts";
+
+/** The types of values of a program. */
+export function typesOf({ types }: Program, ids: readonly number[]): TensorType[] {
+  return ids.map((id) => types[id]!);
+}
+
+/** Those elements of a list whose flag is set. */
+export function pick<T>(list: readonly T[], flags: readonly (boolean | undefined)[]): T[] {
+  return list.filter((_, i) => flags[i]);
+}
