@@ -1,1 +1,2 @@
 export { js } from "./js.ts";
+export { plugins } from "./plugins.ts";

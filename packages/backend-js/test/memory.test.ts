@@ -22,6 +22,7 @@ import {
 } from "@nn/core";
 import { expect, test } from "vitest";
 import { js } from "../src/index.ts";
+import { numbers } from "./numbers.ts";
 
 const backend = js();
 
@@ -38,29 +39,27 @@ function read(...tensors: readonly Tensor[]): number[][] {
   return tensors.map((x) => [...(x.source.state === "constant" ? mul(x, ones) : x).readSync()]);
 }
 
-/** Whole numbers from 0 up to `limit`, always the same ones for a seed. */
-function numbers(seed: number): (limit: number) => number {
-  let state = seed * 2654435761 + 1;
-  return (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-}
-
 type Loop = (
-  body: (carry: readonly Tensor[], x: readonly Tensor[]) => readonly [readonly Tensor[], readonly Tensor[]],
+  body: (
+    carry: readonly Tensor[],
+    x: readonly Tensor[],
+  ) => readonly [readonly Tensor[], readonly Tensor[]],
   carry: readonly Tensor[],
   xs: readonly Tensor[],
 ) => readonly Tensor[];
 
-const asScan: Loop = (body, carry, xs) => scan(body as never, carry, xs, { length: 3 }).flat() as Tensor[];
+const asScan: Loop = (body, carry, xs) =>
+  scan(body as never, carry, xs, { length: 3 }).flat() as Tensor[];
 
 /** The same as `asScan`, step by step. */
 const unrolled: Loop = (body, carry, xs) => {
   const rows: Tensor[][] = [];
   let carried = carry;
   for (let i = 0; i < 3; i++) {
-    const [next, y] = body(carried, xs.map((x) => reshape(slice(x, [i, 0], [1, 4]), [4])));
+    const [next, y] = body(
+      carried,
+      xs.map((x) => reshape(slice(x, [i, 0], [1, 4]), [4])),
+    );
     carried = next;
     y.forEach((one, k) => (rows[k] ??= []).push(one));
   }
@@ -68,8 +67,16 @@ const unrolled: Loop = (body, carry, xs) => {
 };
 
 /** Applies random functions to values f32[4] and returns some values, inputs and repeated ones among them. */
-function randomFunction(seed: number, loop: Loop): (inputs: readonly Tensor[]) => readonly Tensor[] {
-  const run = (next: (limit: number) => number, inputs: readonly Tensor[], count: number, depth: number): Tensor[] => {
+function randomFunction(
+  seed: number,
+  loop: Loop,
+): (inputs: readonly Tensor[]) => readonly Tensor[] {
+  const run = (
+    next: (limit: number) => number,
+    inputs: readonly Tensor[],
+    count: number,
+    depth: number,
+  ): Tensor[] => {
     const values = [...inputs, full([4], next(5))];
     const pick = (): Tensor => values[next(values.length)]!;
     for (let i = 0; i < count; i++) {
@@ -79,10 +86,17 @@ function randomFunction(seed: number, loop: Loop): (inputs: readonly Tensor[]) =
       else if (choice === 2) values.push(tanh(pick()));
       else if (choice === 3) values.push(neg(pick()));
       else if (choice === 4) values.push(reshape(transpose(reshape(pick(), [2, 2])), [4]));
-      else if (choice === 5) values.push(add(sum(reshape(pick(), [4, 1]), 1), slice(concatenate([pick(), pick()]), [2], [4])));
+      else if (choice === 5)
+        values.push(
+          add(sum(reshape(pick(), [4, 1]), 1), slice(concatenate([pick(), pick()]), [2], [4])),
+        );
       else if (choice === 6) values.push(select(less(pick(), pick()), pick(), pick()));
-      else if (choice === 7) values.push(scatterAdd(pick(), tensor(backend, [3, 1], { dtype: "i32" }), slice(pick(), [1], [2])));
-      else if (choice === 8) values.push(gather(pick(), tensor(backend, [3, 3, 9, 0], { dtype: "i32" })));
+      else if (choice === 7)
+        values.push(
+          scatterAdd(pick(), tensor(backend, [3, 1], { dtype: "i32" }), slice(pick(), [1], [2])),
+        );
+      else if (choice === 8)
+        values.push(gather(pick(), tensor(backend, [3, 3, 9, 0], { dtype: "i32" })));
       else {
         const bodySeed = next(1e6);
         const captured = pick();
@@ -98,7 +112,8 @@ function randomFunction(seed: number, loop: Loop): (inputs: readonly Tensor[]) =
           carry,
           xs,
         );
-        for (const one of results) values.push(one.shape.length === 1 ? one : reshape(slice(one, [1, 0], [1, 4]), [4]));
+        for (const one of results)
+          values.push(one.shape.length === 1 ? one : reshape(slice(one, [1, 0], [1, 4]), [4]));
       }
     }
     return values;
@@ -123,7 +138,9 @@ test("a program gives what its operations give one by one, however its values sh
     expect(read(...first), `earlier outputs of seed ${seed}`).toEqual(expected);
     const buffers = [...inputs, ...first, ...second].map(bufferOf);
     expect(new Set(buffers).size, `buffers of seed ${seed}`).toBe(buffers.length);
-    const donating = jit((...args: Tensor[]) => randomFunction(seed, asScan)(args), { donate: [0, 2] });
+    const donating = jit((...args: Tensor[]) => randomFunction(seed, asScan)(args), {
+      donate: [0, 2],
+    });
     const copies = inputs.map((x) => add(x, 0));
     const donated = donating(...copies);
     expect(read(...donated), `donation of seed ${seed}`).toEqual(expected);
@@ -137,7 +154,13 @@ test("an output that is an input, or another output under another shape, has mem
     const b = neg(a);
     return [a, reshape(a, [2, 2]), b, reshape(b, [2, 2]), b];
   })(x);
-  expect(read(...outputs)).toEqual([[1, 2, 3, 4], [1, 2, 3, 4], [-1, -2, -3, -4], [-1, -2, -3, -4], [-1, -2, -3, -4]]);
+  expect(read(...outputs)).toEqual([
+    [1, 2, 3, 4],
+    [1, 2, 3, 4],
+    [-1, -2, -3, -4],
+    [-1, -2, -3, -4],
+    [-1, -2, -3, -4],
+  ]);
   expect(new Set([x, ...outputs].map(bufferOf)).size).toBe(6);
 });
 
@@ -153,14 +176,27 @@ test("a donated input's array becomes the output where that is safe", () => {
 
 test("a donated input that is still read after the output was written is not written to", () => {
   const fn = jit((a: Tensor) => [neg(a), add(a, 1)], { donate: [0] });
-  expect(read(...fn(row(1, 2)))).toEqual([[-1, -2], [2, 3]]);
+  expect(read(...fn(row(1, 2)))).toEqual([
+    [-1, -2],
+    [2, 3],
+  ]);
 });
 
 test("a donated carry of scan is updated where it is", () => {
-  const loop = jit((w: Tensor, x: Tensor) => scan((c: Tensor, one: Tensor) => [add(c, one), []], w, x)[0], { donate: [0] });
+  const loop = jit(
+    (w: Tensor, x: Tensor) => scan((c: Tensor, one: Tensor) => [add(c, one), []], w, x)[0],
+    { donate: [0] },
+  );
   const w = row(1, 2);
   const before = bufferOf(w);
-  const after = loop(w, tensor(backend, [[1, 1], [2, 2], [3, 3]]));
+  const after = loop(
+    w,
+    tensor(backend, [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]),
+  );
   expect(bufferOf(after)).toBe(before);
   expect(read(after)).toEqual([[7, 8]]);
 });
