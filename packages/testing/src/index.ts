@@ -5,3 +5,7 @@ export type { BackendOptions } from "./backend/subject.ts";
 export { referenceBackend } from "./reference/reference-backend.ts";
 export { threefry, threefryVectors } from "./reference/threefry.ts";
 export { margin, tolerance, tolerances, type OperationClass, type Tolerance } from "./tolerance.ts";
+export { primitiveChecks, testPrimitive } from "./primitive/test-primitive.ts";
+export { brokenPrimitives, type BrokenPrimitive } from "./primitive/broken.ts";
+export { operand, type PrimitiveCase, type PrimitiveSpec } from "./primitive/spec.ts";
+export type { Value } from "./reference/value.ts";
