@@ -88,6 +88,13 @@ fn rank(x : f32) -> i32 {
   return select(bits, -(bits & 0x7fffffff), bits < 0);
 }`;
 
+/** The same, but -0 comes before 0. NaN is anywhere. */
+const order = `
+fn order(x : f32) -> i32 {
+  let bits = bitcast<i32>(x);
+  return bits ^ ((bits >> 31u) & 0x7fffffff);
+}`;
+
 /** Element by element: f32 arithmetic by tfjs; integers, comparison and what tfjs has wrong in WGSL of our own. */
 export function elementwiseKernels(device: Device): Record<string, DeviceKernel> {
   const own = (name: string, text: string, functions?: string): DeviceKernel =>
@@ -99,6 +106,12 @@ export function elementwiseKernels(device: Device): Record<string, DeviceKernel>
     byDType(
       own(name, `i32(rank(a) ${operator} rank(b) && !isnan(a) && !isnan(b))`, rank),
       own(`${name} integers`, `i32(a ${operator} b)`),
+    );
+  const extremum = (name: string, operator: string): DeviceKernel =>
+    own(
+      name,
+      `select(select(b, a, isnan(a) || order(a) ${operator} order(b)), b, isnan(b))`,
+      order,
     );
   return {
     exp: own("exp", "expOf(a)", math.exp),
@@ -128,8 +141,8 @@ export function elementwiseKernels(device: Device): Record<string, DeviceKernel>
     div: byDType(binary("RealDiv"), own("div", "select(a / b, 0, b == 0)")),
     rem: byDType(own("rem", "remOf(a, b)", math.rem), own("rem integers", "a % b")),
     pow: own("pow", "powOf(a, b)", math.pow),
-    maximum: byDType(binary("Maximum"), own("maximum", "max(a, b)")),
-    minimum: byDType(binary("Minimum"), own("minimum", "min(a, b)")),
+    maximum: byDType(extremum("maximum", ">"), own("maximum integers", "max(a, b)")),
+    minimum: byDType(extremum("minimum", "<"), own("minimum integers", "min(a, b)")),
 
     and: own("and", "a & b"),
     or: own("or", "a | b"),

@@ -138,9 +138,9 @@ fn powOf(x : f32, y : f32) -> f32 {
   let inf = uniforms.INFINITY;
   let a = abs(x);
   let b = abs(y);
-  if (y == 0.0) { return 1.0; }
+  if ((bitcast<i32>(y) & 0x7fffffff) == 0) { return 1.0; }
   if (isnan(x) || isnan(y) || (a == 1.0 && b == inf)) { return uniforms.NAN; }
-  let isWhole = b >= 16777216.0 || floor(y) == y;
+  let isWhole = b >= 16777216.0 || (b >= 1.0 && floor(y) == y);
   let isOdd = isWhole && b < 16777216.0 && (i32(y) & 1) == 1;
   let sign = select(1.0, -1.0, isOdd && bitcast<i32>(x) < 0);
   if (b == inf) { return select(0.0, inf, (a > 1.0) == (y > 0.0)); }

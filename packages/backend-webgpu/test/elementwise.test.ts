@@ -218,6 +218,22 @@ describe("two operands", () => {
     }
   });
 
+  test("denormals keep their place among numbers, and -0 comes before 0", async () => {
+    const a = tensor(backend, [1e-45, 1e-45, -1e-45, 0, -0, 1].map(Math.fround));
+    const b = tensor(backend, [0, 2e-44, -0, -0, 0, 1e-45].map(Math.fround));
+    await expectTensor(less(a, b), [6], [0, 1, 1, 0, 0, 0]);
+    await expectTensor(equal(a, b), [6], [0, 0, 0, 1, 1, 0]);
+    const largest = [1e-45, 2e-44, -0, 0, 0, 1].map(Math.fround);
+    expect(await maximum(a, b).read()).toEqual(Float32Array.from(largest));
+    const smallest = [0, 1e-45, -1e-45, -0, -0, 1e-45].map(Math.fround);
+    expect(await minimum(a, b).read()).toEqual(Float32Array.from(smallest));
+    await expectTensor(
+      pow(tensor(backend, [NaN, -2, 2]), tensor(backend, [1e-45])),
+      [3],
+      [NaN, NaN, 1],
+    );
+  });
+
   test("the remainder of floats is exact for any quotient, and for denormals", async () => {
     const a = [1e30, -1e30, 3e38, 5.3, 1e-40, 1e-38, 7, 16777216].map(Math.fround);
     const b = [7, 7, 1e-3, 0.1, 3e-41, 1e-45, -0.3, 3].map(Math.fround);
