@@ -75,7 +75,7 @@ export {
   showType,
   sizeOf,
 } from "./engine/dtype.ts";
-export { TensorError } from "./engine/errors.ts";
+export { check, TensorError } from "./engine/errors.ts";
 export {
   interpret,
   type Kernel,
@@ -87,6 +87,7 @@ export { kernelName, programKey } from "./engine/key.ts";
 export { definePrimitive, lower } from "./engine/lower.ts";
 export { peakMemory } from "./engine/memory.ts";
 export { print } from "./engine/print.ts";
+export { replay } from "./engine/replay.ts";
 export { isTensor } from "./engine/tensor.ts";
 export { withPath } from "./engine/trace.ts";
 export {
@@ -183,8 +184,6 @@ export {
   type GraphNode,
   type LayerList,
 } from "./model/combinators.ts";
-export { findFault, type Fault } from "./model/fault.ts";
-export { FaultError, firstOrder, type FirstOrderOptions } from "./model/first-order.ts";
 export {
   applyModel,
   describe,

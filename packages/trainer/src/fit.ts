@@ -1,7 +1,6 @@
 import {
   type Callback,
   type EpochReport,
-  type FaultError,
   flatten,
   isFloat,
   type Layer,
@@ -13,6 +12,7 @@ import { evaluate } from "./evaluate.ts";
 import { type Evaluation, newFigures } from "./figures.ts";
 import { newPace } from "./pace.ts";
 import { pause } from "./pause.ts";
+import type { FaultError } from "./fault.ts";
 import { predict } from "./predict.ts";
 import { type FitOptions, prepare, type Prepared } from "./prepare.ts";
 
@@ -84,7 +84,7 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   };
   try {
     await tell((callback) =>
-      callback.start?.({ epochs, stepsPerEpoch: chunks.stepsPerEpoch, rows: data.rows }),
+      callback.start?.({ epochs, stepsPerEpoch: chunks.stepsPerEpoch, rows: data.rows, training }),
     );
     const isEpochHeard = callbacks.some(({ epoch }) => epoch);
     return resultOf(await train(prepared, history, tell, isEpochHeard, signal));

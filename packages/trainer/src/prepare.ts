@@ -5,7 +5,6 @@ import {
   type Declaration,
   describe,
   type DType,
-  firstOrder,
   foldIn,
   initialize,
   jit,
@@ -34,6 +33,7 @@ import { type Chunks, newChunks } from "./chunks.ts";
 import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
 import { evaluationRows, evaluator } from "./evaluate.ts";
 import type { Evaluation } from "./figures.ts";
+import { firstOrder } from "./first-order.ts";
 import { judge, type Objective } from "./objective.ts";
 
 /** What `fit` is told. */

@@ -59,7 +59,7 @@ const cases: [string, Options, string][] = [
   [
     "rows that differ in length",
     { data: { inputs: [[0, 0], [1]], targets: [[0], [1]] } },
-    "fit: data.inputs: tensor: data[1] has 1 elements where the first of its kind has 2; all rows must be equally long",
+    "fit: data.inputs: tensor: data[1] is an array of 1, expected an array of 2, like the first of its kind",
   ],
   [
     "text in the data",

@@ -1,5 +1,4 @@
 import {
-  firstOrder,
   jit,
   mul,
   type Problem,

@@ -5,8 +5,8 @@ import type { Program } from "./program.ts";
 import type { Tensor, TensorType, Tree } from "./tensor.ts";
 
 /**
- * A first-order optimizer: how one parameter follows its gradient. It knows nothing of models; the kernel applies it
- * to every parameter, inside of the compiled step. `firstOrder` makes a `Solver` of it.
+ * A first-order optimizer: how one parameter follows its gradient. It knows nothing of models; `firstOrder` of
+ * `@nn/trainer` applies it to every parameter, inside of the compiled step.
  */
 export interface UpdateRule extends Described {
   readonly learningRate: Schedule;

@@ -1,5 +1,6 @@
 import type { Described } from "./described.ts";
 import type { TensorMap } from "./layer.ts";
+import type { Training } from "./optimizer.ts";
 import type { Json, Tensor, Tree, TypedArray } from "./tensor.ts";
 
 /** What training minimises. */
@@ -49,6 +50,8 @@ export interface RunInfo {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly rows: number;
+  /** For callbacks that save or restore everything that is trained; between chunks only. */
+  readonly training: Training;
 }
 
 /** Where training is. */

@@ -22,7 +22,7 @@ export function progress(options: ProgressOptions = {}): Callback {
   const { interval = isTerminal ? 100 : 1000 } = options;
   const isColoured = isTerminal && !process.env["NO_COLOR"];
   const dim = (text: string): string => (isColoured ? `\u001B[2m${text}\u001B[22m` : text);
-  let run: RunInfo = { epochs: 0, stepsPerEpoch: 0, rows: 0 };
+  let run: Pick<RunInfo, "epochs" | "stepsPerEpoch"> = { epochs: 0, stepsPerEpoch: 0 };
   let started = 0;
   let shown = 0;
   let latest: ProgressReport | undefined;

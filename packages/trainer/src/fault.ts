@@ -1,0 +1,66 @@
+import {
+  all,
+  apply,
+  isFinite,
+  isFloat,
+  jit,
+  kernelName,
+  type Program,
+  replay,
+  showType,
+  stack,
+  type Tensor,
+  withPath,
+} from "@nn/core";
+
+/** Where a program's values first stopped being finite. */
+export interface Fault {
+  /** The layer's path, as in printouts; empty for an input. */
+  readonly path: string;
+  /** The operation, as in `log -> f32[4,1]`. */
+  readonly operation: string;
+}
+
+/** Training met a value that is not finite. Parameters and state are as they were before the chunk. */
+export class FaultError extends Error {
+  override name = "FaultError";
+  /** The number of the step, from 1. */
+  readonly step: number;
+  readonly fault: Fault | undefined;
+
+  constructor(message: string, step: number, fault: Fault | undefined) {
+    super(message);
+    this.step = step;
+    this.fault = fault;
+  }
+}
+
+/** Runs a program with a check behind every operation and names the first whose result is not finite. */
+export async function findFault(
+  program: Program,
+  inputs: readonly Tensor[],
+): Promise<Fault | undefined> {
+  const faults: Fault[] = [];
+  const checked = jit((tensors: readonly Tensor[]) => {
+    const flags: Tensor[] = [];
+    const watch = (tensor: Tensor, fault: Fault): void => {
+      if (!isFloat(tensor.dtype) || tensor.size === 0) return;
+      flags.push(all(isFinite(tensor)));
+      faults.push(fault);
+    };
+    tensors.forEach((tensor, i) =>
+      watch(tensor, { path: "", operation: `input ${i}: ${showType(tensor)}` }),
+    );
+    replay(program, tensors, ({ primitive, params, path }, operands) => {
+      const results = withPath(operands, path, () => apply(primitive, operands, params));
+      for (const result of results)
+        watch(result, { path, operation: `${kernelName(primitive)} -> ${showType(result)}` });
+      return results;
+    });
+    return stack(flags);
+  });
+  const flags = checked(inputs);
+  const finite = await flags.read();
+  flags.dispose();
+  return faults[finite.indexOf(0)];
+}

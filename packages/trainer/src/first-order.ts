@@ -1,0 +1,309 @@
+import {
+  add,
+  cast,
+  check,
+  type Chunk,
+  type ChunkReport,
+  clip,
+  type Declaration,
+  div,
+  equal,
+  flatten,
+  foldIn,
+  gather,
+  isFloat,
+  jit,
+  mapTree,
+  maximum,
+  mul,
+  place,
+  type Problem,
+  reshape,
+  scan,
+  slice,
+  type Solver,
+  sqrt,
+  square,
+  squeeze,
+  sum,
+  tensor,
+  type Tensor,
+  type TensorMap,
+  trace,
+  traceFunction,
+  type Training,
+  type Tree,
+  type UpdateRule,
+  valueAndGradient,
+  withPath,
+} from "@nn/core";
+import { FaultError, findFault } from "./fault.ts";
+
+/** How a rule is applied to a whole model. */
+export interface FirstOrderOptions {
+  /** Gradients are scaled down so that their global norm is at most this. */
+  readonly clipNorm?: number;
+  /** Every element of a gradient is limited to ± this. */
+  readonly clipValue?: number;
+  /** Other rules for parts of the model, by their path: `hidden` is for `hidden/0/weights` too. The longest counts. */
+  readonly groups?: { readonly [path: string]: UpdateRule };
+}
+
+/** What the chunk program carries from step to step. */
+type Carry = {
+  readonly parameters: TensorMap;
+  readonly state: TensorMap;
+  readonly memory: TensorMap;
+};
+/** What the steps read and do not change. */
+type Fixed = { readonly frozen: TensorMap; readonly data: Tree; readonly key: Tensor };
+/** What a chunk is told: one row a step. */
+type Operands = { readonly rows: Tensor; readonly rates: Tensor; readonly steps: Tensor };
+type ChunkResult = {
+  readonly carry: Carry;
+  /** Whether all losses and everything that is carried is finite, bool[1]. */
+  readonly finite: Tensor;
+  readonly losses: Tensor;
+  readonly partials: TensorMap;
+};
+
+/**
+ * Makes a solver of an update rule: the rule for all parameters that have no other. A chunk of steps is one program.
+ *
+ * ```ts
+ * fit({ optimizer: firstOrder(sgd({ learningRate: 0.1 }), { clipNorm: 1 }), … });
+ * ```
+ */
+export function firstOrder(rule: UpdateRule, options: FirstOrderOptions = {}): Solver {
+  return {
+    kind: "@nn/trainer#firstOrder",
+    config: { rule, ...options },
+    prepare: (problem) => prepareTraining(problem, rule, options),
+  };
+}
+
+async function prepareTraining(
+  problem: Problem,
+  rule: UpdateRule,
+  options: FirstOrderOptions,
+): Promise<Training> {
+  const { backend } = problem;
+  const trainable = problem.declarations.filter((declaration) => declaration.trainable);
+  check(
+    trainable.length > 0,
+    () => "fit: the model has no trainable parameter; there is nothing to train",
+  );
+  const rules = new Map(trainable.map((it) => [it.path, ruleFor(it, rule, options)]));
+  const distinct = [...new Set(rules.values())];
+  /** Names of each parameter's optimizer state. */
+  const slots = new Map<string, readonly string[]>();
+  const memory: Record<string, Tensor> = {};
+  for (const [path, own] of rules) {
+    const start = own.init(problem.parameters[path]!);
+    slots.set(path, Object.keys(start));
+    for (const name in start) memory[`${path}/${name}`] = await place(backend, start[name]!);
+  }
+  const split = (map: TensorMap, isTrained: boolean): TensorMap =>
+    Object.fromEntries(Object.entries(map).filter(([path]) => rules.has(path) === isTrained));
+  const fixed: Fixed = {
+    frozen: split(problem.parameters, false),
+    data: problem.data,
+    key: problem.key,
+  };
+  let carry: Carry = { parameters: split(problem.parameters, true), state: problem.state, memory };
+
+  /** One step: forward, loss, backward, clipping and update. */
+  const step = (
+    before: Carry,
+    { frozen, data, key }: Fixed,
+    { rows, rates, steps }: Operands,
+  ): [Carry, { loss: Tensor; partials: TensorMap }] => {
+    const batch = mapTree(data, (leaf) => gather(leaf, rows)) as Tree;
+    const lossOf = (trained: TensorMap, rest: TensorMap, state: TensorMap, x: Tree, k: Tensor) => {
+      const parts = problem.loss({ ...rest, ...trained }, state, x, k);
+      return [parts.loss, parts.state, parts.partials] as const;
+    };
+    const differentiate = valueAndGradient(lossOf);
+    const random = foldIn(key, steps);
+    const [[loss, state, partials], raw] = differentiate(
+      before.parameters,
+      frozen,
+      before.state,
+      batch,
+      random,
+    );
+    const gradients = withPath([loss], "clip", () => limited(raw, options));
+    const parameters: Record<string, Tensor> = {};
+    const next: Record<string, Tensor> = {};
+    for (const [path, own] of rules) {
+      const parameter = before.parameters[path]!;
+      const names = slots.get(path)!;
+      withPath([parameter, loss], `update/${path}`, () => {
+        const rate = reshape(slice(rates, [distinct.indexOf(own)], [1]), []);
+        const updated = own.update({
+          parameter,
+          gradient: gradients[path]!,
+          state: Object.fromEntries(names.map((name) => [name, before.memory[`${path}/${name}`]!])),
+          rate: cast(rate, parameter.dtype),
+          step: cast(steps, parameter.dtype),
+        });
+        parameters[path] = updated.parameter;
+        for (const name of names) next[`${path}/${name}`] = updated.state[name]!;
+      });
+    }
+    const observed = withPath([loss], "observe", () =>
+      problem.observe?.({ parameters: { ...frozen, ...before.parameters }, gradients }),
+    );
+    return [
+      { parameters, state, memory: next },
+      { loss, partials: { ...partials, ...observed } },
+    ];
+  };
+
+  /** A chunk: one `scan` over its steps. */
+  const runSteps = (before: Carry, constant: Fixed, operands: Operands): ChunkResult => {
+    const [after, { loss: losses, partials }] = scan(
+      (current: Carry, operand: Operands) => step(current, constant, operand),
+      before,
+      operands,
+    );
+    // 0 · x is NaN just where x is not finite, and one such element makes the sum NaN.
+    const finite = flatten([losses, after])
+      .leaves.filter(({ dtype }) => isFloat(dtype))
+      .map((leaf) => cast(sum(mul(leaf, 0)), "f32"))
+      .reduce(add);
+    return { carry: after, finite: reshape(equal(finite, 0), [1]), losses, partials };
+  };
+  const advance = jit(runSteps);
+
+  const operandsOf = (chunk: Chunk): Operands => {
+    const steps = chunk.progress.length;
+    check(
+      chunk.rows.length === steps * chunk.batchSize,
+      () => `run: ${chunk.rows.length} row numbers are not ${steps} steps of ${chunk.batchSize}`,
+    );
+    const rates = new Float64Array(steps * distinct.length);
+    for (let i = 0; i < rates.length; i++) {
+      const own = distinct[i % distinct.length]!;
+      const progress = chunk.progress[Math.floor(i / distinct.length)]!;
+      const rate = (rates[i] = own.learningRate.at(progress));
+      check(
+        Number.isFinite(rate),
+        () =>
+          `${own.kind}: the learning rate is ${rate} at step ${progress.step + 1}; it must be a finite number`,
+      );
+    }
+    const numbers = Int32Array.from(chunk.progress, (progress) => progress.step + 1);
+    return {
+      rows: tensor(backend, chunk.rows, { shape: [steps, chunk.batchSize] }),
+      rates: tensor(backend, rates, {
+        shape: [steps, distinct.length],
+        dtype: problem.parameters[trainable[0]!.path]!.dtype,
+      }),
+      steps: tensor(backend, numbers),
+    };
+  };
+
+  /** Repeats a chunk step by step from its start, to say which step went wrong, and in which layer. */
+  const explain = async ({ rows, batchSize, progress }: Chunk): Promise<FaultError> => {
+    let current = carry;
+    const owned: Tree[] = [];
+    try {
+      for (const [i, at] of progress.entries()) {
+        const operands = operandsOf({
+          rows: rows.subarray(i * batchSize, (i + 1) * batchSize),
+          batchSize,
+          progress: [at],
+        });
+        const result = advance(current, fixed, operands);
+        owned.push(operands, result);
+        if ((await result.finite.read())[0]) {
+          current = result.carry;
+          continue;
+        }
+        const [loss] = await result.losses.read();
+        const single = mapTree(operands, (operand) => squeeze(operand, [0])) as Operands;
+        owned.push(single);
+        const args: [Carry, Fixed, Operands] = [current, fixed, single];
+        const { program, captured } = traceFunction(step, args);
+        const fault = await findFault(program, [...flatten(args).leaves, ...captured]);
+        const where = fault
+          ? `; the first such value comes from ${fault.operation} in '${fault.path || "the data"}'`
+          : "";
+        return new FaultError(
+          `fit: step ${at.step + 1} is not finite (loss ${loss})${where}. Parameters are as they were before step ` +
+            `${progress[0]!.step + 1}; lower the learning rate, clip gradients, or look at the data`,
+          at.step + 1,
+          fault,
+        );
+      }
+      return new FaultError(
+        "fit: a value was not finite, but not when its steps were repeated one by one",
+        0,
+        undefined,
+      );
+    } finally {
+      owned.forEach(disposeAll);
+    }
+  };
+
+  return {
+    get parameters() {
+      return { ...fixed.frozen, ...carry.parameters };
+    },
+    get state() {
+      return carry.state;
+    },
+    get memory() {
+      return carry.memory;
+    },
+    restore(parameters, state, restored) {
+      carry = { parameters: split(parameters, true), state, memory: restored };
+    },
+    program: (chunk) => trace(runSteps, carry, fixed, operandsOf(chunk)),
+    async run(chunk): Promise<ChunkReport> {
+      const operands = operandsOf(chunk);
+      const { finite, losses, partials, carry: after } = advance(carry, fixed, operands);
+      const seen = [finite, losses, ...Object.values(partials)];
+      const [isFinite, lossValues, ...values] = await Promise.all(seen.map((it) => it.read()));
+      disposeAll(seen);
+      disposeAll(operands);
+      if (!isFinite![0]) {
+        disposeAll(after);
+        throw await explain(chunk);
+      }
+      disposeAll(carry);
+      carry = after;
+      return {
+        losses: lossValues!,
+        partials: Object.fromEntries(Object.keys(partials).map((name, i) => [name, values[i]!])),
+        rate: rule.learningRate.at(chunk.progress.at(-1)!),
+      };
+    },
+  };
+}
+
+function ruleFor(
+  { path, optimizer }: Declaration,
+  rule: UpdateRule,
+  { groups = {} }: FirstOrderOptions,
+): UpdateRule {
+  const [group] = Object.keys(groups)
+    .filter((prefix) => `${path}/`.startsWith(`${prefix}/`))
+    .sort((a, b) => b.length - a.length);
+  return optimizer ?? (group === undefined ? rule : groups[group]!);
+}
+
+function limited(gradients: TensorMap, { clipNorm, clipValue }: FirstOrderOptions): TensorMap {
+  let result = gradients;
+  if (clipValue !== undefined)
+    result = mapTree(result, (g) => clip(g, -clipValue, clipValue)) as TensorMap;
+  if (clipNorm === undefined) return result;
+  const squares = Object.values(result).map((gradient) => cast(sum(square(gradient)), "f32"));
+  const factor = div(clipNorm, maximum(sqrt(squares.reduce(add)), clipNorm));
+  return mapTree(result, (g) => mul(g, cast(factor, g.dtype))) as TensorMap;
+}
+
+function disposeAll(tree: Tree): void {
+  for (const leaf of flatten(tree).leaves) leaf.dispose();
+}
