@@ -14,7 +14,7 @@ import {
 import { constant, dense } from "@nn/layers-dense";
 import { sgd } from "@nn/optimizers";
 import { describe, expect, it } from "vitest";
-import { fit, stepProgram } from "../src/index.ts";
+import { firstOrder, fit, stepProgram } from "../src/index.ts";
 import { lineData, lineOptions, valuesOf, xorOptions } from "./support.ts";
 
 /** Gradient descent on the sum of squared residuals over all rows, several programs a step, as a stranger would write it. */
