@@ -89,7 +89,7 @@ describe("operands that do not fit", () => {
 describe("data that does not fit", () => {
   it.each<[string, () => unknown]>([
     [
-      "tensor: data[1] has 1 elements where the first of its kind has 2; all rows must be equally long",
+      "tensor: data[1] is an array of 1, expected an array of 2, like the first of its kind",
       () => tensor(backend, [[1, 2], [3]]),
     ],
     ["tensor: data[0] is null, expected a number", () => tensor(backend, [null] as never)],

@@ -223,12 +223,12 @@ suite("combinators", () => {
     expect(() => sequential([linear as never])).toThrow(
       "sequential: '0' is no layer but function; call the factory",
     );
-    expect(() =>
-      graph({ nodes: { a: { layer: linear(1), from: "b" } }, output: "a" }),
-    ).toThrow("graph: 'a' takes 'b', which is neither 'input' nor a node (a)");
-    expect(() =>
-      graph({ nodes: { a: { layer: linear(1), from: "input" } }, output: "z" }),
-    ).toThrow("graph: the output 'z' is no node");
+    expect(() => graph({ nodes: { a: { layer: linear(1), from: "b" } }, output: "a" })).toThrow(
+      "graph: 'a' takes 'b', which is no node before it (input)",
+    );
+    expect(() => graph({ nodes: { a: { layer: linear(1), from: "input" } }, output: "z" })).toThrow(
+      "graph: the output 'z' is no node",
+    );
   });
 });
 

@@ -26,10 +26,14 @@ function shareEqual(program: Program): Program {
     const output = outputs[0]!;
     const type = types[output]!;
     const values = inputs.map((id) => uniform.get(id));
-    const kept =
-      primitive.neutral && inputs.findIndex((_, i) => isNeutral(primitive.neutral!, values, i));
-    if (kept !== undefined && kept >= 0 && sameType(types[inputs[kept]!]!, type)) {
-      renamed.set(output, inputs[kept]!);
+    const kept = inputs.find((id, i) => {
+      const neutral = primitive.neutral?.[1 - i];
+      return (
+        neutral !== undefined && Object.is(values[1 - i], neutral) && sameType(types[id]!, type)
+      );
+    });
+    if (kept !== undefined) {
+      renamed.set(output, kept);
       continue;
     }
     const value = foldedValue(primitive, values, type);
@@ -50,25 +54,14 @@ function shareEqual(program: Program): Program {
   return { types, inputs: program.inputs, operations, outputs: program.outputs.map(rename) };
 }
 
-/** Whether operand `kept` is the result because the only other operand is neutral. */
-function isNeutral(
-  neutral: readonly (number | undefined)[],
-  values: readonly (number | undefined)[],
-  kept: number,
-): boolean {
-  const other = 1 - kept;
-  return neutral[other] !== undefined && Object.is(values[other], neutral[other]);
-}
-
 /** The value of an operation whose operands are all uniform, if it is certain. */
 function foldedValue(
   { fold }: Primitive,
   values: readonly (number | undefined)[],
   type: TensorType,
 ): number | undefined {
-  if (!fold || values.length === 0 || !values.every((value) => value !== undefined))
-    return undefined;
-  const value = fold(...values);
+  if (!fold || values.length === 0 || values.includes(undefined)) return undefined;
+  const value = fold(...(values as number[]));
   return type.dtype === "i32" && !Number.isSafeInteger(value) ? undefined : rounded(value, type);
 }
 

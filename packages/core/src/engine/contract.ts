@@ -1,4 +1,4 @@
-import { TensorError } from "./errors.ts";
+import { check } from "./errors.ts";
 
 /**
  * The version of the contracts between the kernel and its plugins (primitives, backends, layers and the rest). It is
@@ -8,9 +8,15 @@ export const KERNEL_CONTRACT = 1;
 
 /** Refuses a plugin made for another contract, before it can do damage. */
 export function checkContract(name: string, contract: number): void {
-  if (contract !== KERNEL_CONTRACT)
-    throw new TensorError(
+  check(
+    contract === KERNEL_CONTRACT,
+    () =>
       `${name} is made for kernel contract ${contract}, this @nn/core has contract ${KERNEL_CONTRACT}; ` +
-        `install a version of ${name.split("#")[0]} whose peer range includes your @nn/core`,
-    );
+      `install a version of ${packageOf(name)} whose peer range includes your @nn/core`,
+  );
+}
+
+/** The package that a name such as `@scope/package#name` belongs to. */
+export function packageOf(name: string): string {
+  return name.split("#")[0]!;
 }

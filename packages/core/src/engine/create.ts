@@ -1,7 +1,7 @@
 import type { Backend } from "../interfaces/backend.ts";
 import type { DType, Tensor, TypedArray } from "../interfaces/tensor.ts";
 import { materialize } from "./apply.ts";
-import { allocate, isFloat, sizeOf } from "./dtype.ts";
+import { allocate, arrays, isFloat, sizeOf } from "./dtype.ts";
 import { check, show, TensorError } from "./errors.ts";
 import { makeValue, valueOf } from "./tensor.ts";
 
@@ -54,60 +54,53 @@ interface Found {
   readonly dtype: DType;
 }
 
-function fromTypedArray(data: TypedArray): Found {
-  const names: Record<string, DType> = {
-    Float32Array: "f32",
-    Float64Array: "f64",
-    Int32Array: "i32",
-    Uint8Array: "u8",
-    Int8Array: "i8",
-  };
-  const dtype = names[data[Symbol.toStringTag]];
-  if (!dtype)
-    throw new TensorError(
-      `tensor: cannot take a ${data[Symbol.toStringTag]}; use one of ${Object.keys(names).join(", ")}`,
-    );
-  return { values: data, shape: [data.length], dtype };
+function fromTypedArray(values: TypedArray): Found {
+  const name = values[Symbol.toStringTag];
+  const dtypes = Object.keys(arrays) as DType[];
+  const dtype = dtypes.find((key) => arrays[key].name === name);
+  check(
+    dtype,
+    () => `tensor: cannot take a ${name}, only ${dtypes.map((key) => arrays[key].name).join(", ")}`,
+  );
+  return { values, shape: [values.length], dtype };
 }
 
 function fromNested(data: TensorData): Found {
   const shape: number[] = [];
   for (let at = data; Array.isArray(at); at = at[0] as TensorData) shape.push(at.length);
   const values: number[] = [];
-  let booleans = 0;
+  let isBool = true;
   const visit = (node: TensorData, depth: number, path: string): void => {
-    if (Array.isArray(node)) {
-      check(
-        depth < shape.length && node.length === shape[depth],
-        () =>
-          `tensor: data${path} has ${node.length} elements where the first of its kind has ${shape[depth] ?? "none"}; ` +
-          "all rows must be equally long",
-      );
-      node.forEach((child, i) => visit(child, depth + 1, `${path}[${i}]`));
-      return;
-    }
-    const isValue = typeof node === "number" || typeof node === "boolean";
+    const length = shape[depth];
+    const isArray = Array.isArray(node);
     check(
-      isValue && depth === shape.length,
-      () => `tensor: data${path} is ${String(node)}, expected a number`,
+      length === undefined
+        ? typeof node === "number" || typeof node === "boolean"
+        : isArray && node.length === length,
+      () =>
+        `tensor: data${path} is ${isArray ? `an array of ${node.length}` : String(node)}, expected ` +
+        (length === undefined ? "a number" : `an array of ${length}, like the first of its kind`),
     );
-    if (typeof node === "boolean") booleans++;
-    values.push(Number(node));
+    if (isArray) node.forEach((child, i) => visit(child, depth + 1, `${path}[${i}]`));
+    else {
+      isBool &&= typeof node === "boolean";
+      values.push(Number(node));
+    }
   };
   visit(data, 0, "");
-  return { values, shape, dtype: booleans > 0 && booleans === values.length ? "bool" : "f32" };
+  return { values, shape, dtype: isBool && values.length > 0 ? "bool" : "f32" };
 }
 
 function convert(values: ArrayLike<number>, dtype: DType): TypedArray {
   const array = allocate(dtype, values.length);
-  for (let i = 0; i < array.length; i++)
-    array[i] = dtype === "bool" ? Number(values[i] !== 0) : values[i]!;
-  if (isFloat(dtype) || dtype === "bool") return array;
-  for (let i = 0; i < array.length; i++)
-    check(
-      array[i] === values[i],
-      () =>
+  const isBool = dtype === "bool";
+  const isExact = !isBool && !isFloat(dtype);
+  for (let i = 0; i < array.length; i++) {
+    array[i] = isBool ? Number(values[i] !== 0) : values[i]!;
+    if (isExact && array[i] !== values[i])
+      throw new TensorError(
         `tensor: element ${i} is ${values[i]}, which ${dtype} cannot hold; choose another dtype`,
-    );
+      );
+  }
   return array;
 }

@@ -1,24 +1,23 @@
 import type { DType, TensorType, TypedArray } from "../interfaces/tensor.ts";
 
+/** The arrays that hold each dtype; u8 is the one that a `Uint8Array` is read as. */
+export const arrays = {
+  f32: Float32Array,
+  f64: Float64Array,
+  i32: Int32Array,
+  u8: Uint8Array,
+  i8: Int8Array,
+  bool: Uint8Array,
+} as const satisfies Record<DType, unknown>;
+
 /** Bytes of one element. */
 export function byteSize(dtype: DType): number {
-  return dtype === "f64" ? 8 : dtype === "f32" || dtype === "i32" ? 4 : 1;
+  return arrays[dtype].BYTES_PER_ELEMENT;
 }
 
 /** A new array of zeros that holds elements of this dtype. */
 export function allocate(dtype: DType, length: number): TypedArray {
-  switch (dtype) {
-    case "f32":
-      return new Float32Array(length);
-    case "f64":
-      return new Float64Array(length);
-    case "i32":
-      return new Int32Array(length);
-    case "i8":
-      return new Int8Array(length);
-    default:
-      return new Uint8Array(length);
-  }
+  return new arrays[dtype](length);
 }
 
 /** Whether gradients flow through this dtype. */

@@ -1,5 +1,5 @@
 import type { Pullback } from "../interfaces/primitive.ts";
-import type { Operation, Program } from "../interfaces/program.ts";
+import type { Program } from "../interfaces/program.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { add } from "../ops/arithmetic.ts";
 import { zerosLike } from "../ops/constant.ts";
@@ -7,15 +7,16 @@ import { apply } from "./apply.ts";
 import { isFloat, sameType, showType } from "./dtype.ts";
 import { check } from "./errors.ts";
 import { lowering } from "./lower.ts";
+import { typesOf } from "./program.ts";
+import { replay } from "./replay.ts";
 import { joinPath, withPath } from "./trace.ts";
 
-/** One operation of the forward pass that the backward pass goes through. */
+/** One operation of the forward pass that the backward pass goes through; values are numbered for the whole walk. */
 interface Step {
-  readonly operation: Operation;
+  readonly name: string;
+  readonly path: string;
   readonly operands: readonly Tensor[];
-  readonly needed: readonly boolean[];
   readonly pullback: Pullback;
-  /** Numbers of the values, in this walk. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
 }
@@ -35,43 +36,35 @@ export function pullback(
   const steps: Step[] = [];
 
   /** Walks through one program or lowering; returns the numbers of its outputs. */
-  const forward = (body: Program, bodyInputs: readonly number[], path: string): number[] => {
-    const numbers: number[] = [];
-    body.inputs.forEach((id, i) => (numbers[id] = bodyInputs[i]!));
-    for (const operation of body.operations) {
-      const { primitive, params } = operation;
-      const ids = operation.inputs.map((id) => numbers[id]!);
+  const forward = (body: Program, bodyInputs: readonly number[], outer: string): number[] =>
+    replay(body, bodyInputs, ({ primitive, params, ...operation }, ids) => {
       const operands = ids.map((id) => tensors[id]!);
       const flags = ids.map((id) => active[id]!);
-      const at = joinPath(path, operation.path);
+      const path = joinPath(outer, operation.path);
+      const hasRule = primitive.pullback ?? primitive.gradient;
       const isActive =
-        flags.includes(true) && operation.outputs.some((id) => isFloat(body.types[id]!.dtype));
-      let results: readonly number[];
-      if (isActive && !primitive.gradient && !primitive.pullback && primitive.lower) {
-        results = forward(lowering(primitive, operands, params), ids, at);
-      } else {
-        const define = (tensor: Tensor, differentiable: boolean): number => {
-          active.push(differentiable && isFloat(tensor.dtype));
-          return tensors.push(tensor) - 1;
+        flags.includes(true) &&
+        typesOf(body, operation.outputs).some(({ dtype }) => isFloat(dtype));
+      if (isActive && !hasRule && primitive.lower)
+        return forward(lowering(primitive, operands, params), ids, path);
+      const isDifferentiated = isActive && hasRule !== undefined;
+      const pullback = withPath(operands, path, (): Pullback => {
+        const call = { inputs: operands, needed: flags, params };
+        if (isActive && primitive.pullback) return primitive.pullback(call);
+        const outputs = apply(primitive, operands, params);
+        return {
+          outputs,
+          back: (cotangents) => primitive.gradient!({ ...call, outputs, cotangents }),
         };
-        const way = isActive ? wayBack(operation, operands, flags, at) : undefined;
-        const outputs =
-          way?.outputs ?? withPath(operands, at, () => apply(primitive, operands, params));
-        results = outputs.map((output) => define(output, way !== undefined));
-        if (way)
-          steps.push({
-            operation: { ...operation, path: at },
-            operands,
-            needed: flags,
-            pullback: way,
-            inputs: ids,
-            outputs: results,
-          });
-      }
-      operation.outputs.forEach((id, i) => (numbers[id] = results[i]!));
-    }
-    return body.outputs.map((id) => numbers[id]!);
-  };
+      });
+      const outputs = pullback.outputs.map((output) => {
+        active.push(isDifferentiated && isFloat(output.dtype));
+        return tensors.push(output) - 1;
+      });
+      if (isDifferentiated)
+        steps.push({ name: primitive.name, path, operands, pullback, inputs: ids, outputs });
+      return outputs;
+    });
 
   const inputIds = inputs.map((_, i) => i);
   const outputIds = forward(program, inputIds, "");
@@ -86,47 +79,23 @@ export function pullback(
       const received = step.outputs.map((id) => sums[id]);
       const present = received.filter((cotangent) => cotangent !== undefined);
       if (present.length === 0) continue;
-      const { operation, operands } = step;
-      withPath([...operands, ...present], joinPath("backward", operation.path), () => {
-        const results = step.pullback.back(received);
-        results.forEach((result, i) => checkCotangent(operation, i, result, operands[i]!));
-        step.inputs.forEach((id, i) => step.needed[i] && accumulate(id, results[i]));
-      });
+      const { name, operands, inputs: ids } = step;
+      withPath([...operands, ...present], joinPath("backward", step.path), () =>
+        step.pullback.back(received).forEach((cotangent, i) => {
+          const operand = operands[i]!;
+          check(
+            !cotangent || sameType(cotangent, operand),
+            () =>
+              `the gradient rule of ${name} returned ${showType(cotangent!)} ` +
+              `for input ${i}, which is ${showType(operand)}; a cotangent has the type of its input`,
+          );
+          accumulate(ids[i]!, cotangent);
+        }),
+      );
     }
     return inputIds.map((id) => sums[id]);
   };
   return { outputs: outputIds.map((id) => tensors[id]!), back };
-}
-
-/** The operation's own way back, from whichever rule its primitive has; none for a primitive that blocks gradients. */
-function wayBack(
-  { primitive, params }: Operation,
-  inputs: readonly Tensor[],
-  needed: readonly boolean[],
-  path: string,
-): Pullback | undefined {
-  if (primitive.pullback)
-    return withPath(inputs, path, () => primitive.pullback!({ inputs, needed, params }));
-  if (!primitive.gradient) return undefined;
-  const outputs = withPath(inputs, path, () => apply(primitive, inputs, params));
-  return {
-    outputs,
-    back: (cotangents) => primitive.gradient!({ inputs, outputs, cotangents, needed, params }),
-  };
-}
-
-function checkCotangent(
-  operation: Operation,
-  i: number,
-  cotangent: Tensor | undefined,
-  input: TensorType,
-): void {
-  check(
-    !cotangent || sameType(cotangent, input),
-    () =>
-      `the gradient rule of ${operation.primitive.name} returned ${showType(cotangent!)} ` +
-      `for input ${i}, which is ${showType(input)}; a cotangent has the type of its input`,
-  );
 }
 
 /** Cotangents with zeros in place of `undefined`, for rules that have no use for the difference. */

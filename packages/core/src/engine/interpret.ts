@@ -7,6 +7,7 @@ import { allocate, sizeOf } from "./dtype.ts";
 import { TensorError } from "./errors.ts";
 import { kernelName } from "./key.ts";
 import { lower } from "./lower.ts";
+import { lastUses, typesOf } from "./program.ts";
 
 /** What a kernel is told, and the types that its results must have. */
 export interface KernelCall<B = Buffer> {
@@ -71,23 +72,21 @@ function runOnce<B extends object>(
   program: Program,
   given: readonly B[],
 ): B[] {
-  /** Inputs and constants, which outlive the run. */
-  const pinned = new Set([...given, ...constants.values()]);
+  /** How many own a buffer; inputs and constants outlive the run. */
   const owners = new Map<B, number>();
+  for (const buffer of [...given, ...constants.values()]) owners.set(buffer, Infinity);
 
   const own = (buffer: B): B => {
-    if (!pinned.has(buffer)) owners.set(buffer, (owners.get(buffer) ?? 0) + 1);
+    owners.set(buffer, (owners.get(buffer) ?? 0) + 1);
     return buffer;
   };
 
   const drop = (buffer: B): void => {
-    if (pinned.has(buffer)) return;
     const left = owners.get(buffer)! - 1;
     owners.set(buffer, left);
-    if (left === 0) {
-      owners.delete(buffer);
-      host.release?.(buffer);
-    }
+    if (left > 0) return;
+    owners.delete(buffer);
+    host.release?.(buffer);
   };
 
   const runKernel = (name: string, call: KernelCall<B>): readonly B[] => {
@@ -98,18 +97,12 @@ function runOnce<B extends object>(
     return (Array.isArray(result) ? (result as readonly B[]) : [result as B]).map(own);
   };
 
-  /** A kernel with one operand and one result, which takes the place of the operand where `consumed`. */
-  const runUnary = (
-    name: string,
-    x: B,
-    from: TensorType,
-    to: readonly number[],
-    params: Params,
-    consumed: boolean,
-  ): B => {
-    const outputTypes = [{ shape: to, dtype: from.dtype }];
-    const [result] = runKernel(name, { inputs: [x], inputTypes: [from], outputTypes, params });
-    if (consumed) drop(x);
+  /** The same data in another shape, in place of the operand. */
+  const reshape = (x: B, from: TensorType, shape: readonly number[]): B => {
+    const outputTypes = [{ shape, dtype: from.dtype }];
+    const call = { inputs: [x], inputTypes: [from], outputTypes, params: { shape } };
+    const [result] = runKernel("reshape", call);
+    drop(x);
     return result!;
   };
 
@@ -123,20 +116,20 @@ function runOnce<B extends object>(
     for (let step = 0; step < length; step++) {
       const at = reverse ? length - 1 - step : step;
       const slices = inputs.slice(first).map((x, i) => {
-        const { shape, dtype } = inputTypes[first + i]!;
-        const rest = shape.slice(1);
+        const type = inputTypes[first + i]!;
+        const rest = type.shape.slice(1);
         const sizes = [1, ...rest];
+        const row = { shape: sizes, dtype: type.dtype };
         const params = { starts: [at, ...rest.map(() => 0)], sizes };
-        const row = runUnary("slice", x, { shape, dtype }, sizes, params, false);
-        return runUnary("reshape", row, { shape: sizes, dtype }, rest, { shape: rest }, true);
+        const call = { inputs: [x], inputTypes: [type], outputTypes: [row], params };
+        return reshape(runKernel("slice", call)[0]!, row, rest);
       });
       const results = runProgram(body, [...inputs.slice(0, captured), ...carried, ...slices]);
       for (const buffer of [...carried, ...slices]) drop(buffer);
       carried = results.slice(0, carry);
       results.slice(carry).forEach((y, i) => {
         const type = body.types[body.outputs[carry + i]!]!;
-        const shape = [1, ...type.shape];
-        rows[i]!.push(runUnary("reshape", y, type, shape, { shape }, true));
+        rows[i]!.push(reshape(y, type, [1, ...type.shape]));
       });
     }
     const stacked = rows.map((pieces, i) => {
@@ -166,29 +159,25 @@ function runOnce<B extends object>(
         operation,
         (constant = host.upload(hostConstant(operation.params, type), type)),
       );
-      pinned.add(constant);
+      owners.set(constant, Infinity);
     }
     return [constant];
   };
 
-  const runProgram = (
-    { operations, outputs, types, inputs: ids }: Program,
-    inputs: readonly B[],
-  ): B[] => {
+  const runProgram = (body: Program, inputs: readonly B[]): B[] => {
+    const { operations, outputs } = body;
     const values: B[] = [];
-    const lastUse: number[] = [];
-    operations.forEach(({ inputs: used }, at) => used.forEach((id) => (lastUse[id] = at)));
-    for (const id of outputs) lastUse[id] = Infinity;
+    const lastUse = lastUses(body);
     const define = (id: number, buffer: B): void => {
       values[id] = buffer;
       if (lastUse[id] === undefined) drop(buffer);
     };
-    ids.forEach((id, i) => define(id, own(inputs[i]!)));
+    body.inputs.forEach((id, i) => define(id, own(inputs[i]!)));
     operations.forEach((operation, at) => {
       const call = {
         inputs: operation.inputs.map((id) => values[id]!),
-        inputTypes: operation.inputs.map((id) => types[id]!),
-        outputTypes: operation.outputs.map((id) => types[id]!),
+        inputTypes: typesOf(body, operation.inputs),
+        outputTypes: typesOf(body, operation.outputs),
         params: operation.params,
       };
       runOperation(operation, call).forEach((buffer, i) => define(operation.outputs[i]!, buffer));
@@ -198,7 +187,7 @@ function runOnce<B extends object>(
   };
 
   return runProgram(program, given).map((buffer, i, all) =>
-    pinned.has(buffer) || all.indexOf(buffer) < i ? host.copy(buffer) : buffer,
+    owners.get(buffer) === Infinity || all.indexOf(buffer) < i ? host.copy(buffer) : buffer,
   );
 }
 

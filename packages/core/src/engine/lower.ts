@@ -4,8 +4,9 @@ import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { apply } from "./apply.ts";
 import { clean } from "./clean.ts";
 import { checkContract } from "./contract.ts";
-import { check, TensorError } from "./errors.ts";
+import { check } from "./errors.ts";
 import { isProgram, kernelName } from "./key.ts";
+import { typesOf } from "./program.ts";
 import { replay } from "./replay.ts";
 import { traceFlat, withPath } from "./trace.ts";
 
@@ -33,13 +34,14 @@ export function lower(
       const { primitive, params } = operation;
       if (supports(kernelName(primitive), operation))
         return apply(primitive, operands, lowerBodies(params, supports));
-      if (!primitive.lower)
-        throw new TensorError(
+      check(
+        primitive.lower,
+        () =>
           `lower: ${kernelName(primitive)} is a basis primitive without a kernel; the backend has to offer one`,
-        );
+      );
       return replay(lowering(primitive, operands, params), operands, step);
     });
-  const types = program.inputs.map((id) => program.types[id]!);
+  const types = typesOf(program, program.inputs);
   return traceFlat("lower", (inputs) => replay(program, inputs, step), types).program;
 }
 
@@ -61,9 +63,10 @@ function lowerBodies(
   params: Params,
   supports: (kernel: string, operation: Operation) => boolean,
 ): Params {
-  const entries = Object.entries(params);
-  if (!entries.some(([, value]) => isProgram(value))) return params;
   return Object.fromEntries(
-    entries.map(([name, value]) => [name, isProgram(value) ? lower(value, supports) : value]),
+    Object.entries(params).map(([name, value]) => [
+      name,
+      isProgram(value) ? lower(value, supports) : value,
+    ]),
   );
 }

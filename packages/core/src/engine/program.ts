@@ -10,3 +10,11 @@ export function typesOf({ types }: Program, ids: readonly number[]): TensorType[
 export function pick<T>(list: readonly T[], flags: readonly (boolean | undefined)[]): T[] {
   return list.filter((_, i) => flags[i]);
 }
+
+/** The position of the last operation that reads each value; outputs are never done with. */
+export function lastUses({ operations, outputs }: Program): number[] {
+  const lastUse: number[] = [];
+  operations.forEach(({ inputs }, at) => inputs.forEach((id) => (lastUse[id] = at)));
+  for (const id of outputs) lastUse[id] = Infinity;
+  return lastUse;
+}

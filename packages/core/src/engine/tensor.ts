@@ -1,8 +1,8 @@
 import type { Backend, Buffer } from "../interfaces/backend.ts";
-import type { DType, Tensor, TensorSource, TypedArray } from "../interfaces/tensor.ts";
+import type { DType, Tensor, TensorSource, TensorType, TypedArray } from "../interfaces/tensor.ts";
 import { KERNEL_CONTRACT } from "./contract.ts";
 import { sizeOf } from "./dtype.ts";
-import { TensorError } from "./errors.ts";
+import { check } from "./errors.ts";
 
 /** On every tensor of every copy of the kernel, so that nothing needs `instanceof`. */
 const brand = "@nn/core/tensor";
@@ -14,7 +14,7 @@ class KernelTensor implements Tensor {
   readonly source: TensorSource;
   readonly [brand] = KERNEL_CONTRACT;
 
-  constructor(shape: readonly number[], dtype: DType, source: TensorSource) {
+  constructor({ shape, dtype }: TensorType, source: TensorSource) {
     this.shape = shape;
     this.dtype = dtype;
     this.size = sizeOf(shape);
@@ -28,10 +28,11 @@ class KernelTensor implements Tensor {
 
   readSync(): TypedArray {
     const { backend, buffer } = valueOf(this, "readSync");
-    if (!backend.readSync)
-      throw new TensorError(
+    check(
+      backend.readSync,
+      () =>
         `readSync: ${backend.kind} can only be read asynchronously; use \`await tensor.read()\``,
-      );
+    );
     return backend.readSync(buffer, this);
   }
 
@@ -47,19 +48,12 @@ class KernelTensor implements Tensor {
 }
 
 /** A tensor in the given state. */
-export function makeTensor(
-  { shape, dtype }: { shape: readonly number[]; dtype: DType },
-  source: TensorSource,
-): Tensor {
-  return new KernelTensor(shape, dtype, source);
+export function makeTensor(type: TensorType, source: TensorSource): Tensor {
+  return new KernelTensor(type, source);
 }
 
 /** Wraps a backend's buffer. */
-export function makeValue(
-  backend: Backend,
-  buffer: Buffer,
-  type: { shape: readonly number[]; dtype: DType },
-): Tensor {
+export function makeValue(backend: Backend, buffer: Buffer, type: TensorType): Tensor {
   return makeTensor(type, { state: "value", backend, buffer });
 }
 
@@ -71,17 +65,17 @@ export function isTensor(value: unknown): value is Tensor {
 /** The value behind a tensor, or an error that says why there is none. */
 export function valueOf(tensor: Tensor, operation: string): TensorSource & { state: "value" } {
   const { source } = tensor;
-  if (source.state === "traced")
-    throw new TensorError(
-      `${operation}: this tensor is being traced and has no value; return it from the traced function instead`,
-    );
-  if (source.state === "constant")
-    throw new TensorError(
-      `${operation}: this constant is on no backend yet; use \`place(backend, tensor)\` first`,
-    );
-  if (source.unusable)
-    throw new TensorError(
-      `${operation}: this tensor ${source.unusable}; use the result of that call, or keep a copy`,
-    );
+  check(
+    source.state === "value" && !source.unusable,
+    () => `${operation}: this ${whyUnusable(source)}`,
+  );
   return source;
+}
+
+function whyUnusable(source: TensorSource): string {
+  if (source.state === "traced")
+    return "tensor is being traced and has no value; return it from the traced function instead";
+  return source.state === "constant"
+    ? "constant is on no backend yet; use `place(backend, tensor)` first"
+    : `tensor ${source.unusable}; use the result of that call, or keep a copy`;
 }

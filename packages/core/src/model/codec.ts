@@ -1,11 +1,11 @@
-import { checkContract, KERNEL_CONTRACT } from "../engine/contract.ts";
-import { TensorError } from "../engine/errors.ts";
+import { checkContract, packageOf } from "../engine/contract.ts";
+import { check } from "../engine/errors.ts";
 import type { Config, ConfigValue, Described, Plugin } from "../interfaces/described.ts";
 import type { Json } from "../interfaces/tensor.ts";
 
 /** The JSON of a described value: `{ kind, config }`, with everything inside it encoded likewise. */
-export function encode(value: Described): Json {
-  return { kind: value.kind, config: encodeConfig(value.config, value.kind) };
+export function encode({ kind, config }: Described): Json {
+  return { kind, config: encodeConfig(config, kind) };
 }
 
 /**
@@ -18,62 +18,43 @@ export function encode(value: Described): Json {
  */
 export function decode(json: Json, plugins: readonly Plugin[]): Described {
   const known = new Map(plugins.map((plugin) => [plugin.kind, plugin]));
-  const visit = (value: Json): ConfigValue => {
-    if (typeof value !== "object" || value === null) return value;
-    if (Array.isArray(value)) return value.map(visit);
-    const entries = Object.entries(value).map(([name, child]) => [name, visit(child)] as const);
-    const copy: Config = Object.fromEntries(entries);
-    return isEncoded(value) ? create(copy as unknown as Described, known) : copy;
-  };
-  const made = visit(json);
-  if (!isEncoded(json))
-    throw new TensorError(
-      `decode: expected { kind, config }, got ${JSON.stringify(json).slice(0, 80)}`,
-    );
-  return made as Described;
-}
-
-function create({ kind, config }: Described, known: ReadonlyMap<string, Plugin>): Described {
-  const plugin = known.get(kind);
-  if (!plugin) {
-    const from = kind.split("#")[0]!;
-    throw new TensorError(
-      `decode: nothing here makes '${kind}'; install ${from} and pass its \`plugins\` to decode. ` +
+  const create = (_: string, value: unknown): unknown => {
+    if (!isEncoded(value)) return value;
+    const { kind, config } = value;
+    const plugin = known.get(kind);
+    check(
+      plugin,
+      () =>
+        `decode: nothing here makes '${kind}'; install ${packageOf(kind)} and pass its \`plugins\` to decode. ` +
         `Known kinds: ${[...known.keys()].join(", ") || "none"}`,
     );
-  }
-  checkContract(kind, plugin.contract);
-  return plugin.create(config);
+    checkContract(kind, plugin.contract);
+    return plugin.create(config);
+  };
+  const text = JSON.stringify(json);
+  check(isEncoded(json), () => `decode: expected { kind, config }, got ${text.slice(0, 80)}`);
+  return JSON.parse(text, create) as Described;
 }
 
 function encodeConfig(value: ConfigValue, path: string): Json {
-  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-  if (typeof value === "number") {
-    if (!Number.isFinite(value))
-      throw new TensorError(`encode: ${path} is ${value}, which JSON cannot hold`);
-    return value;
-  }
+  check(
+    value === null ||
+      ["boolean", "string", "object"].includes(typeof value) ||
+      Number.isFinite(value),
+    () =>
+      `encode: ${path} is ${typeof value === "number" ? value : `a ${typeof value}`}, which JSON cannot hold; ` +
+      "use a value with a kind instead",
+  );
   if (Array.isArray(value))
-    return value.map((child, i) => encodeConfig(child as ConfigValue, `${path}[${i}]`));
-  if (typeof value !== "object")
-    throw new TensorError(
-      `encode: ${path} is a ${typeof value}, which JSON cannot hold; use a value with a kind instead`,
-    );
-  if (isEncoded(value)) return encode(value as unknown as Described);
+    return value.map((child: ConfigValue, i) => encodeConfig(child, `${path}[${i}]`));
+  if (isEncoded(value)) return encode(value);
+  if (typeof value !== "object" || value === null) return value as Json;
   const entries = Object.entries(value as Config).filter(([, child]) => child !== undefined);
   return Object.fromEntries(
     entries.map(([name, child]) => [name, encodeConfig(child, `${path}.${name}`)]),
   );
 }
 
-function isEncoded(value: unknown): boolean {
+function isEncoded(value: unknown): value is Described {
   return typeof value === "object" && value !== null && "kind" in value && "config" in value;
-}
-
-/** A plugin of the kernel's own. */
-export function kernelPlugin<T extends Described>(
-  kind: string,
-  create: (config: Config) => T,
-): Plugin<T> {
-  return { kind, contract: KERNEL_CONTRACT, create };
 }

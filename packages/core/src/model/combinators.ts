@@ -1,11 +1,11 @@
-import { check, TensorError } from "../engine/errors.ts";
+import { KERNEL_CONTRACT } from "../engine/contract.ts";
+import { check } from "../engine/errors.ts";
 import { isTensor } from "../engine/tensor.ts";
-import type { Config, Plugin } from "../interfaces/described.ts";
-import type { Layer, Scope } from "../interfaces/layer.ts";
+import type { Plugin } from "../interfaces/described.ts";
+import type { Layer } from "../interfaces/layer.ts";
 import type { Tensor, Tree } from "../interfaces/tensor.ts";
 import { add } from "../ops/arithmetic.ts";
 import { concat as concatTensors } from "../ops/shape.ts";
-import { kernelPlugin } from "./codec.ts";
 
 /** A layer whatever its input and output are. */
 export type AnyLayer = Layer<Tree, Tree>;
@@ -84,66 +84,48 @@ export function graph<In extends Tree = Tensor, Out extends Tree = Tensor>(optio
   readonly output: string | { readonly [name: string]: string };
 }): Layer<In, Out> {
   const { nodes, output } = options;
-  const names = Object.keys(nodes);
-  names.forEach((name, i) => {
-    for (const from of [nodes[name]!.from].flat())
-      check(isInput(from) || names.slice(0, i).includes(from), () =>
-        names.includes(from)
-          ? `graph: '${name}' takes '${from}', which comes after it; put nodes in an order in which they can run`
-          : `graph: '${name}' takes '${from}', which is neither 'input' nor a node (${names.join(", ")})`,
+  const before = ["input"];
+  for (const [name, { from }] of Object.entries(nodes)) {
+    for (const source of [from].flat())
+      check(
+        before.includes(source) || source.startsWith("input."),
+        () =>
+          `graph: '${name}' takes '${source}', which is no node before it (${before.join(", ")}); ` +
+          "put nodes in an order in which they can run",
       );
-  });
-  for (const name of typeof output === "string" ? [output] : Object.values(output))
+    before.push(name);
+  }
+  const outputs: { readonly [name: string]: string } =
+    typeof output === "string" ? { output } : output;
+  for (const name of Object.values(outputs))
     check(
       name in nodes,
-      () => `graph: the output '${name}' is no node; there are ${names.join(", ")}`,
+      () => `graph: the output '${name}' is no node; there are ${Object.keys(nodes).join(", ")}`,
     );
   return {
     kind: "@nn/core#graph",
     config: { nodes, output },
     apply(scope, input) {
       const values = new Map<string, Tree>();
-      const take = (from: string): Tree =>
-        isInput(from) ? partOf(input, from) : values.get(from)!;
-      for (const name of names) values.set(name, applyNode(scope, name, nodes[name]!, take));
-      const entry = typeof output === "string" ? values.get(output)! : pick(output, values);
-      return entry as Out;
+      const take = (from: string): Tree => values.get(from) ?? partOf(input, from);
+      for (const [name, { layer, from }] of Object.entries(nodes)) {
+        const operand = typeof from === "string" ? take(from) : from.map(take);
+        values.set(name, scope.apply(name, layer, operand));
+      }
+      const entries = Object.entries(outputs).map(([name, from]) => [name, take(from)] as const);
+      return (typeof output === "string" ? entries[0]![1] : Object.fromEntries(entries)) as Out;
     },
   };
 }
 
-function applyNode(
-  scope: Scope,
-  name: string,
-  { layer, from }: GraphNode,
-  take: (from: string) => Tree,
-): Tree {
-  return scope.apply(name, layer, typeof from === "string" ? take(from) : from.map(take));
-}
-
-function pick(
-  output: { readonly [name: string]: string },
-  values: ReadonlyMap<string, Tree>,
-): Tree {
-  return Object.fromEntries(
-    Object.entries(output).map(([name, node]) => [name, values.get(node)!]),
-  );
-}
-
-function isInput(name: string): boolean {
-  return name === "input" || name.startsWith("input.");
-}
-
+/** The input for `input`, a part of it for `input.image`. */
 function partOf(input: Tree, name: string): Tree {
-  return name
-    .split(".")
-    .slice(1)
-    .reduce<Tree>((part, key) => {
-      const child = isTensor(part) ? undefined : (part as { readonly [key: string]: Tree })[key];
-      if (!child)
-        throw new TensorError(`graph: the input has no '${name}'; pass an object with that part`);
-      return child;
-    }, input);
+  const keys = name.split(".").slice(1);
+  return keys.reduce<Tree>((part, key) => {
+    const child = isTensor(part) ? undefined : (part as { readonly [key: string]: Tree })[key];
+    check(child, () => `graph: the input has no '${name}'; pass an object with that part`);
+    return child;
+  }, input);
 }
 
 function named(kind: string, layers: LayerList): readonly (readonly [string, AnyLayer])[] {
@@ -157,19 +139,27 @@ function named(kind: string, layers: LayerList): readonly (readonly [string, Any
   return list;
 }
 
-type GraphOptions = Parameters<typeof graph>[0];
-
 /** The kernel's own kinds, for `decode`. */
 export const corePlugins: readonly Plugin[] = [
-  kernelPlugin("@nn/core#sequential", ({ layers }: Config) =>
-    sequential(layers as unknown as readonly Layer[]),
-  ),
-  kernelPlugin("@nn/core#residual", ({ layer }) => residual(layer as unknown as Layer)),
-  kernelPlugin("@nn/core#concat", ({ layers, axis }) =>
-    concat(layers as unknown as readonly Layer[], { axis: axis as number }),
-  ),
-  kernelPlugin(
-    "@nn/core#graph",
-    (config) => graph(config as unknown as GraphOptions) as unknown as Layer,
-  ),
+  {
+    kind: "@nn/core#sequential",
+    contract: KERNEL_CONTRACT,
+    create: ({ layers }) => sequential(layers as unknown as readonly Layer[]),
+  },
+  {
+    kind: "@nn/core#residual",
+    contract: KERNEL_CONTRACT,
+    create: ({ layer }) => residual(layer as unknown as Layer),
+  },
+  {
+    kind: "@nn/core#concat",
+    contract: KERNEL_CONTRACT,
+    create: ({ layers, axis }) =>
+      concat(layers as unknown as readonly Layer[], { axis: axis as number }),
+  },
+  {
+    kind: "@nn/core#graph",
+    contract: KERNEL_CONTRACT,
+    create: (config) => graph(config as unknown as Parameters<typeof graph>[0]),
+  },
 ];
