@@ -41,31 +41,34 @@ const message = (fn: () => unknown): string => {
 describe("operands that do not fit", () => {
   it.each<[string, () => unknown]>([
     [
-      "add: shapes [2, 3] and [2] do not broadcast; aligned at the last axis, lengths must be equal or 1",
+      "add: expected lengths that are equal or 1, aligned at the last axis, got f32[2,3] and f32[2]",
       () => add(ones([2, 3]), ones([2])),
     ],
     [
-      "add: operands are f32[2] and f64[2]; cast() one of them",
+      "add: expected f32 or f64 or i32, all the same (cast() first), got f32[2] and f64[2]",
       () => add(ones([2]), ones([2], "f64")),
     ],
     [
-      "add: takes f32, f64, i32, got u8[2]; cast() it first",
+      "add: expected f32 or f64 or i32, all the same (cast() first), got u8[2] and u8[2]",
       () => add(ones([2], "u8"), ones([2], "u8")),
     ],
     ["add: expected a tensor, got an array", () => add([1] as never, 2)],
     ["full: i32 cannot hold 0.5; use an integer, or f32", () => add(ones([2], "i32"), 0.5)],
-    ["matmul: inner dimensions differ, [2, 3] × [4, 5]", () => matmul(ones([2, 3]), ones([4, 5]))],
     [
-      "matmul: inner dimensions differ, [2, 3] × [5, 4]ᵀ",
+      "matmul: expected matrices, [rows, inner] and [inner, columns], got f32[2,3] and f32[4,5]",
+      () => matmul(ones([2, 3]), ones([4, 5])),
+    ],
+    [
+      "matmul: expected matrices, [rows, inner] and [inner, columns]ᵀ, got f32[2,3] and f32[5,4]",
       () => matmul(ones([2, 3]), ones([5, 4]), { transposeB: true }),
     ],
     [
-      "matmul: operands need two axes or more, [3] × [3, 1]; reshape a vector to a row or a column",
+      "matmul: expected matrices, [rows, inner] and [inner, columns], got f32[3] and f32[3,1]",
       () => matmul(ones([3]), ones([3, 1])),
     ],
-    ["sum: [2, 3] has no axis 2; axes go from -2 to 1", () => sum(ones([2, 3]), 2)],
-    ["sum: axes [0, -2] name one twice", () => sum(ones([2, 3]), [0, -2])],
-    ["reshape: [2, 3] has 6 elements, [4] has 4", () => reshape(ones([2, 3]), [4])],
+    ["sum: expected an axis from -2 to 1 of [2, 3], got 2", () => sum(ones([2, 3]), 2)],
+    ["sum: expected different axes, got [0, -2]", () => sum(ones([2, 3]), [0, -2])],
+    ["reshape: expected 4 elements for [4], got f32[2,3]", () => reshape(ones([2, 3]), [4])],
     ["reshape: a shape has whole lengths from 0, got [4, 1.5]", () => reshape(ones([6]), [4, -1])],
     ["reshape: a shape has whole lengths from 0, got [-2, -3]", () => reshape(ones([6]), [-2, -3])],
     ["full: a shape has whole lengths from 0, got [-1]", () => ones([-1])],
@@ -75,12 +78,12 @@ describe("operands that do not fit", () => {
       () => broadcastTo(ones([3]), [2.5, 3]),
     ],
     ["slice: a shape has whole lengths from 0, got [1.5]", () => slice(ones([3]), [0], [1.5])],
-    ["expandDims: [2, 1] has no axis 5; axes go from -2 to 1", () => expandDims(ones([2]), 5)],
+    ["expandDims: expected an axis from -2 to 1 of [2, 1], got 5", () => expandDims(ones([2]), 5)],
     [
-      "transpose: [0, 0] is no permutation of the axes of f32[2,3]",
+      "transpose: expected each axis once in [0, 0], got f32[2,3]",
       () => transpose(ones([2, 3]), [0, 0]),
     ],
-    ["slice: [2] elements from [2] are not all inside of [3]", () => slice(ones([3]), [2], [2])],
+    ["slice: expected [2] elements from [2] on, got f32[3]", () => slice(ones([3]), [2], [2])],
   ])("%s", (expected, fn) => {
     expect(message(fn)).toBe(expected);
   });

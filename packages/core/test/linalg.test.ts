@@ -134,7 +134,7 @@ describe.each(backends)("on $kind", (backend) => {
 
     test("says what it takes", () => {
       expect(() => cholesky(zeros([2, 3]))).toThrow(
-        "cholesky: takes square matrices of f32 or f64, got f32[2,3]",
+        "cholesky: expected square matrices, got f32[2,3]",
       );
       expect(() => cholesky(zeros([2, 2], "i32"))).toThrow("got i32[2,2]");
       expect(() => cholesky(zeros([2]))).toThrow("got f32[2]");
@@ -211,10 +211,12 @@ describe.each(backends)("on $kind", (backend) => {
 
     test("says what it takes", () => {
       expect(() => triangularSolve(zeros([3, 3]), zeros([3]))).toThrow(
-        "triangularSolve: the right-hand side of f32[3,3] should be f32[3,columns], got f32[3]; reshape a vector to a column",
+        "triangularSolve: expected a right-hand side f32[3,columns], got f32[3,3] and f32[3]",
       );
-      expect(() => triangularSolve(zeros([3, 3]), zeros([2, 1]))).toThrow("got f32[2,1]");
-      expect(() => triangularSolve(zeros([3, 2]), zeros([3, 1]))).toThrow("takes square matrices");
+      expect(() => triangularSolve(zeros([3, 3]), zeros([2, 1]))).toThrow("and f32[2,1]");
+      expect(() => triangularSolve(zeros([3, 2]), zeros([3, 1]))).toThrow(
+        "expected square matrices",
+      );
     });
   });
 
@@ -250,7 +252,9 @@ describe.each(backends)("on $kind", (backend) => {
     });
 
     test("names an axis that is not there", () => {
-      expect(() => cumulativeSum(zeros([2]), 1)).toThrow("cumulativeSum: [2] has no axis 1");
+      expect(() => cumulativeSum(zeros([2]), 1)).toThrow(
+        "cumulativeSum: expected an axis from -1 to 0 of [2], got 1",
+      );
       expect(slice(cumulativeSum(zeros([2])), [0], [1]).shape).toEqual([1]);
     });
   });

@@ -204,17 +204,17 @@ describe.each(backends)("on $kind", (backend) => {
       [
         "rank",
         () => maxPool2d(zeros([4, 4, 1]), { window: 2 }),
-        "maxPool2d: takes f32 or f64 [batch, height, width, channels], got f32[4,4,1]",
+        "maxPool2d: expected [batch, height, width, channels], got f32[4,4,1]",
       ],
       [
         "dtype",
         () => avgPool2d(zeros([1, 4, 4, 1], "i32"), { window: 2 }),
-        "got i32[1,4,4,1]; cast() or reshape() first",
+        "avgPool2d: expected f32 or f64 (cast() first), got i32[1,4,4,1]",
       ],
       [
         "window",
         () => maxPool2d(zeros([1, 4, 4, 1]), { window: 5 }),
-        "maxPool2d: a window over 5 cells does not fit into 4",
+        "maxPool2d: expected a window of up to 4 cells, padding included, got 5",
       ],
       [
         "strides",
@@ -224,12 +224,12 @@ describe.each(backends)("on $kind", (backend) => {
       [
         "padding",
         () => maxPool2d(zeros([1, 4, 4, 1]), { window: 2, padding: 2 }),
-        "maxPool2d: with padding [[2,2],[2,2]], a window of [2, 2] over f32[1,4,4,1] can see nothing else; pad less than the window",
+        "maxPool2d: expected cells under every window [2, 2] (pad less than [[2,2],[2,2]]), got f32[1,4,4,1]",
       ],
       [
         "image",
         () => avgPool2d(zeros([1, 0, 4, 1]), { window: 2, padding: 1 }),
-        "can see nothing else",
+        "avgPool2d: expected cells under every window",
       ],
     ];
     test.each(bad)("says what is wrong with the %s", (_, run, message) => {

@@ -10,6 +10,7 @@ import { batch, withBatch } from "../engine/vectorize.ts";
 import type { GradientCall, Primitive } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
 import type { Tensor, Tree } from "../interfaces/tensor.ts";
+import { define, one } from "./define.ts";
 
 /** Params of primitives that stand for a program; lowering puts its operations in their place. */
 type BodyParams = { readonly body: Program };
@@ -135,16 +136,14 @@ function customPrimitive(rule: FlatRule, count: number): Primitive<BodyParams> {
   );
 }
 
-const stopGradientPrimitive: Primitive = {
-  name: "stopGradient",
-  contract: KERNEL_CONTRACT,
-  type: ([x]) => [x!],
-  lower: ([x]) => [x!],
-  gradient: () => [undefined],
-  batch: ({ inputs }) => [stopGradient(inputs[0]!)],
-};
+const stopGradientPrimitive: Primitive = /* @__PURE__ */ define("stopGradient", {
+  type: () => ({}),
+  lower: ([x]) => x!,
+  gradient: [],
+  shift: (params) => params,
+});
 
 /** The same value, through which no gradient flows. */
 export function stopGradient(x: Tensor): Tensor {
-  return apply(stopGradientPrimitive, [x])[0]!;
+  return one(stopGradientPrimitive, [x]);
 }

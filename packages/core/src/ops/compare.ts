@@ -1,82 +1,55 @@
-import { apply } from "../engine/apply.ts";
-import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { showType } from "../engine/dtype.ts";
-import { check } from "../engine/errors.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorLike } from "../interfaces/tensor.ts";
-import { toTensors } from "./constant.ts";
-import { alignBatch, applyTo, broadcastShapes, elementwise } from "./elementwise.ts";
 import { and, not, or } from "./bits.ts";
-import { sumTo } from "./shape.ts";
+import { toTensors } from "./constant.ts";
+import { define, one } from "./define.ts";
+import { alignBatch, binary, broadcastShapes, type Binary } from "./elementwise.ts";
+import { checkOperands } from "./operands.ts";
 
-/** Basis: whether a < b; false where either is NaN. */
-const lessPrimitive: Primitive = elementwise("less", { takes: "any", gives: "bool" });
+/** Whether a < b, element by element; false where either is NaN. */
+export const less: Binary = /* @__PURE__ */ binary("less", "any", { gives: "bool" });
 
-/** Basis: whether a = b; false where either is NaN. */
-const equalPrimitive: Primitive = elementwise("equal", { takes: "any", gives: "bool" });
-
-const lessEqualPrimitive: Primitive = elementwise("lessEqual", {
-  takes: "any",
+/** Whether a ≤ b, element by element; false where either is NaN. */
+export const lessEqual: Binary = /* @__PURE__ */ binary("lessEqual", "any", {
   gives: "bool",
   lower: ([a, b]) => or(less(a!, b!), equal(a!, b!)),
 });
 
-/** Basis: elements of the second operand where the first is true, else of the third. */
-const selectPrimitive: Primitive = {
-  name: "select",
-  contract: KERNEL_CONTRACT,
-  type([condition, a, b]) {
-    check(
-      condition!.dtype === "bool",
-      () => `select: the condition must be bool, got ${showType(condition!)}; compare first`,
-    );
-    check(
-      a!.dtype === b!.dtype,
-      () => `select: the choices are ${showType(a!)} and ${showType(b!)}; cast() one of them`,
-    );
-    return [{ shape: broadcastShapes("select", [condition!, a!, b!]), dtype: a!.dtype }];
-  },
-  gradient: ({ inputs: [condition, a, b], cotangents: [g], needed }) => [
-    undefined,
-    needed[1] ? sumTo(select(condition!, g!, 0), a!) : undefined,
-    needed[2] ? sumTo(select(condition!, 0, g!), b!) : undefined,
-  ],
-  batch: (call) => apply(selectPrimitive, alignBatch(call)),
-};
+/** Whether a > b, element by element; false where either is NaN. */
+export const greater: Binary = (a, b) => less(b, a);
 
-/** Whether a < b, element by element. */
-export function less(a: TensorLike, b: TensorLike): Tensor {
-  return applyTo(lessPrimitive, a, b);
-}
+/** Whether a ≥ b, element by element; false where either is NaN. */
+export const greaterEqual: Binary = (a, b) => lessEqual(b, a);
 
-/** Whether a ≤ b, element by element. */
-export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
-  return applyTo(lessEqualPrimitive, a, b);
-}
-
-/** Whether a > b, element by element. */
-export function greater(a: TensorLike, b: TensorLike): Tensor {
-  return less(b, a);
-}
-
-/** Whether a ≥ b, element by element. */
-export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
-  return lessEqual(b, a);
-}
-
-/** Whether a = b, element by element. */
-export function equal(a: TensorLike, b: TensorLike): Tensor {
-  return applyTo(equalPrimitive, a, b);
-}
+/** Whether a = b, element by element; false where either is NaN. */
+export const equal: Binary = /* @__PURE__ */ binary("equal", "any", { gives: "bool" });
 
 /** Whether a ≠ b, element by element; NaN differs from itself. */
-export function notEqual(a: TensorLike, b: TensorLike): Tensor {
-  return not(equal(a, b));
-}
+export const notEqual: Binary = (a, b) => not(equal(a, b));
+
+/** Basis: elements of the second operand where the first is true, else of the third. */
+const selectPrimitive: Primitive = /* @__PURE__ */ define("select", {
+  type(inputs) {
+    const [condition, a, b] = inputs;
+    checkOperands(
+      "select",
+      inputs,
+      condition!.dtype === "bool" && a!.dtype === b!.dtype,
+      () => "a bool and two choices of one dtype (compare or cast() first)",
+    );
+    return { shape: broadcastShapes("select", inputs), dtype: a!.dtype };
+  },
+  gradient: [
+    null,
+    (g, [condition]) => select(condition!, g, 0),
+    (g, [condition]) => select(condition!, 0, g),
+  ],
+  batch: (call) => one(selectPrimitive, alignBatch(call)),
+});
 
 /** Elements of `a` where the condition holds, else of `b`; all three are broadcast. */
 export function select(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
-  return apply(selectPrimitive, [condition, ...toTensors([a, b])])[0]!;
+  return one(selectPrimitive, [condition, ...toTensors([a, b])]);
 }
 
 /** Where x is NaN. */

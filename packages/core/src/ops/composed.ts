@@ -5,7 +5,7 @@ import { equal } from "./compare.ts";
 import { iota } from "./constant.ts";
 import { max } from "./reduce.ts";
 import { sum } from "./sum.ts";
-import { expandDims, normalizeAxis, pad, reshape, sliceAxis } from "./shape.ts";
+import { alongAxis, expandDims, normalizeAxis, pad, reshape, sliceAxis } from "./shape.ts";
 import { cast, exp, log } from "./unary.ts";
 
 /** The constant identity matrix. */
@@ -39,15 +39,8 @@ export function cumulativeSum(x: Tensor, axis = -1): Tensor {
   const length = x.shape[along]!;
   let result = x;
   for (let reach = 1; reach < length; reach *= 2) {
-    const low = x.shape.map((_, a) => (a === along ? reach : 0));
-    result = add(
-      result,
-      pad(
-        sliceAxis(result, along, 0, length - reach),
-        low,
-        low.map(() => 0),
-      ),
-    );
+    const shifted = sliceAxis(result, along, 0, length - reach);
+    result = add(result, pad(shifted, alongAxis(x, along, reach), alongAxis(x, along, 0)));
   }
   return result;
 }

@@ -1,12 +1,12 @@
-import { apply } from "../engine/apply.ts";
-import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { isFloat, sameShape, showType } from "../engine/dtype.ts";
+import { sameShape } from "../engine/dtype.ts";
 import { check, show } from "../engine/errors.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
-import type { Tensor, TensorType } from "../interfaces/tensor.ts";
+import type { Tensor } from "../interfaces/tensor.ts";
 import { zerosLike } from "./constant.ts";
+import { define, one } from "./define.ts";
 import { matmul } from "./matmul.ts";
-import { axesOf, reshape, transpose } from "./shape.ts";
+import { checkDtype } from "./operands.ts";
+import { moveAxes, reshape, transpose } from "./shape.ts";
 import {
   loweredGradient,
   patches,
@@ -33,9 +33,9 @@ type Shaped = { readonly shape: readonly number[] };
  * the gradients of each primitive are the two others, to any order.
  */
 const primitives: readonly Primitive<ConvParams>[] = [
-  convolution("conv2dInputGradient", 0),
-  convolution("conv2dFilterGradient", 1),
-  convolution("conv2d", 2),
+  /* @__PURE__ */ convolution("conv2dInputGradient", 0),
+  /* @__PURE__ */ convolution("conv2dFilterGradient", 1),
+  /* @__PURE__ */ convolution("conv2d", 2),
 ];
 
 /**
@@ -51,105 +51,94 @@ const foldings = [
 
 function convolution(name: string, role: number): Primitive<ConvParams> {
   const others = [0, 1, 2].filter((other) => other !== role);
-  const type = (inputs: readonly TensorType[], params: ConvParams): TensorType => {
+  const shapeOf = (inputs: readonly Shaped[], params: ConvParams): readonly number[] => {
     const own = params.inputShape ?? params.filterShape ?? [];
     const [x, filter, output] = inputs.map(({ shape }) => shape).toSpliced(role, 0, own) as Shape[];
-    const { dtype } = inputs[0]!;
     const { groups } = params;
     check(
-      isFloat(dtype) && dtype === inputs[1]!.dtype && x!.length === 4 && filter!.length === 4,
+      x!.length === 4 &&
+        filter!.length === 4 &&
+        Number.isInteger(groups) &&
+        x![3] === filter![2] * groups &&
+        filter![3] % groups === 0,
       () =>
-        `${name}: takes f32 or f64, an input [batch, height, width, channels] and a filter [height, width, channels, ` +
-        `filters], got ${inputs.map(showType).join(" and ")}; cast() or reshape() first`,
-    );
-    check(
-      Number.isInteger(groups) && x![3] === filter![2] * groups && filter![3] % groups === 0,
-      () =>
-        `${name}: input ${show(x!)} and filter ${show(filter!)} do not match in ${groups} groups; the filter takes ` +
-        `channels / groups = ${x![3] / groups}, and groups divide the number of filters`,
+        `${name}: expected an input [batch, height, width, channels] and a filter [height, width, channels / ${groups}, ` +
+        `filters in ${groups} groups], got ${show(x!)} and ${show(filter!)}`,
     );
     const shape = [x![0], ...windowLengths(name, x!, filter!, params), filter![3]];
+    if (role === 2) return shape;
     check(
-      role === 2 || sameShape(output!, shape),
-      () => `${name}: the output should be ${show(shape)}, got ${show(output!)}`,
+      sameShape(output!, shape),
+      () => `${name}: expected an output ${show(shape)}, got ${show(output!)}`,
     );
-    return { shape: role === 2 ? shape : own, dtype };
+    return own;
   };
-  return {
-    name,
-    contract: KERNEL_CONTRACT,
-    type: (inputs, params) => [type(inputs, params)],
-    gradient({ inputs, cotangents: [g], needed, params }) {
-      const all = inputs.toSpliced(role, 0, g!);
-      return others.map((other, i) => (needed[i] ? solve(other, all, params) : undefined));
+  return define<ConvParams>(name, {
+    type(inputs, params) {
+      checkDtype(name, "float", inputs);
+      return { shape: shapeOf(inputs, params) };
     },
+    gradient: (g, inputs, _, params, i) => solve(others[i]!, inputs.toSpliced(role, 0, g), params),
     batch({ inputs, batched, size, params }) {
-      const singles = inputs.map(({ shape, dtype }, i) => ({
+      const singles = inputs.map(({ shape }, i) => ({
         shape: batched[i] ? shape.slice(1) : shape,
-        dtype,
       }));
-      const { shape } = type(singles, params);
+      const shape = shapeOf(singles, params);
       const shared = others[batched.indexOf(false)] ?? 3;
       const axes = foldings[shared]!;
       const at = axes[role]!;
-      const apart = ([a, b, c, d]: readonly number[]): number[] => [
-        a!,
-        b!,
-        c!,
+      const apart = (of: readonly number[]): number[] => [
+        ...of.slice(0, 3),
         params.groups,
-        d! / params.groups,
+        of[3]! / params.groups,
       ];
-      const folded = (of: readonly number[], axis: number): number[] =>
-        of.map((length, a) => (a === Math.min(axis, 3) ? length * size : length));
+      const folded = (of: readonly number[], axis: number): number[] => {
+        const last = Math.min(axis, 3);
+        return of.with(last, of[last]! * size);
+      };
       const all: Shaped[] = inputs.map((x, i) => {
         if (!batched[i]) return x;
         const axis = axes[others[i]!]!;
-        const split = reshape(x, [size, ...apart(singles[i]!.shape)]);
-        return reshape(
-          transpose(split, moved(axesOf(split), 0, axis)),
-          folded(singles[i]!.shape, axis),
-        );
+        const single = singles[i]!.shape;
+        const split = reshape(x, [size, ...apart(single)]);
+        return reshape(moveAxes(split, 0, axis), folded(single, axis));
       });
       const groups = params.groups * (shared === 3 ? size : 1);
-      const y = solve(role, all.toSpliced(role, 0, { shape: folded(shape, at) }), {
-        ...params,
-        groups,
-      });
-      const split = reshape(y, moved([size, ...apart(shape)], 0, at));
-      return [reshape(transpose(split, moved(axesOf(split), at, 0)), [size, ...shape])];
+      const own = { shape: folded(shape, at) };
+      const y = solve(role, all.toSpliced(role, 0, own), { ...params, groups });
+      const split = reshape(y, apart(shape).toSpliced(at, 0, size));
+      return reshape(moveAxes(split, at, 0), [size, ...shape]);
     },
     lower(inputs, params) {
-      if (role === 2) return [convolve(inputs[0]!, inputs[1]!, params)];
-      const all = inputs.toSpliced(role, 0, zerosLike(type(inputs, params)));
-      return loweredGradient(primitives[2], all.slice(0, 2), params, role, all[2]!);
+      if (role === 2) return convolve(inputs[0]!, inputs[1]!, params);
+      const own = zerosLike({ shape: shapeOf(inputs, params), dtype: inputs[0]!.dtype });
+      const all = inputs.toSpliced(role, 0, own);
+      return loweredGradient(primitives[2]!, all.slice(0, 2), params, role, all[2]!);
     },
-  };
-}
-
-/** A list with one element in another place. */
-function moved(list: readonly number[], from: number, to: number): number[] {
-  return list.toSpliced(from, 1).toSpliced(to, 0, list[from]!);
+  });
 }
 
 /** The tensor of one role from the others; of its own entry, only the shape is read. */
 function solve(role: number, all: readonly Shaped[], params: ConvParams): Tensor {
-  const shapeOf = (own: number) => (role === own ? all[own]!.shape : undefined);
-  const inputs = all.filter((_, other) => other !== role) as Tensor[];
-  const shapes = { inputShape: shapeOf(0), filterShape: shapeOf(1) };
-  return apply(primitives[role] as unknown as Primitive, inputs, { ...params, ...shapes })[0]!;
+  const { shape } = all[role] ?? {};
+  return one(primitives[role]!, all.toSpliced(role, 1) as Tensor[], {
+    ...params,
+    inputShape: role === 0 ? shape : undefined,
+    filterShape: role === 1 ? shape : undefined,
+  });
 }
 
 /** One product of matrices for each group: the cells under the window in a row, times the filter. */
 function convolve(x: Tensor, filter: Tensor, params: ConvParams): Tensor {
   const [height, width, channels, filters] = filter.shape as Shape;
   const { groups } = params;
-  const [seen, rows, columns] = patches("conv2d", x, filter.shape, params);
-  const n = x.shape[0]!;
+  const seen = patches("conv2d", x, filter.shape, params);
+  const [n, rows, , columns] = seen.shape as Shape;
   const cells = height * width * channels;
   const split = reshape(seen, [n, rows, height, columns, width, groups, channels]);
   const a = reshape(transpose(split, [5, 0, 1, 3, 2, 4, 6]), [groups, n * rows * columns, cells]);
-  const b = transpose(reshape(filter, [cells, groups, filters / groups]), [1, 0, 2]);
-  return reshape(transpose(matmul(a, b), [1, 0, 2]), [n, rows, columns, filters]);
+  const b = moveAxes(reshape(filter, [cells, groups, filters / groups]), 1, 0);
+  return reshape(moveAxes(matmul(a, b), 0, 1), [n, rows, columns, filters]);
 }
 
 /** How a convolution treats its input: see `WindowOptions`; channels and filters may be divided into groups. */

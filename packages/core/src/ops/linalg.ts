@@ -1,18 +1,16 @@
-import { apply } from "../engine/apply.ts";
-import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { isFloat, sameShape, showType, sizeOf } from "../engine/dtype.ts";
-import { check } from "../engine/errors.ts";
-import { withBatch } from "../engine/vectorize.ts";
+import { sameShape, sizeOf } from "../engine/dtype.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
 import { equal, less, select } from "./compare.ts";
 import { identityMatrix } from "./composed.ts";
 import { iota, zerosLike } from "./constant.ts";
+import { define, one } from "./define.ts";
 import { gather } from "./gather.ts";
 import { matmul } from "./matmul.ts";
+import { checkDtype, checkOperands } from "./operands.ts";
 import { scan } from "./scan.ts";
-import { axesOf, expandDims, reshape, transpose } from "./shape.ts";
+import { expandDims, moveAxes, reshape } from "./shape.ts";
 import { neg, sqrt } from "./unary.ts";
 
 type SolveParams = { readonly transpose: boolean };
@@ -21,20 +19,18 @@ type SolveParams = { readonly transpose: boolean };
  * The lower triangle L with LLᵀ = A; reads the lower triangle of A, and is 0 above the diagonal. From the first pivot
  * that is not positive on, the lower triangle is NaN.
  */
-const choleskyPrimitive: Primitive = {
-  name: "cholesky",
-  contract: KERNEL_CONTRACT,
+const choleskyPrimitive: Primitive<{}> = /* @__PURE__ */ define("cholesky", {
   type([a]) {
     checkSquare("cholesky", a!);
-    return [a!];
+    return {};
   },
   // Murray, Differentiation of the Cholesky decomposition, 2016, equations 9 and 10.
-  gradient({ outputs: [l], cotangents: [g] }) {
-    const half = halfTriangle(matmul(l!, g!, { transposeA: true }));
-    const left = triangularSolve(l!, add(half, swap(half)), { transpose: true });
-    return [halfTriangle(triangularSolve(l!, swap(left), { transpose: true }))];
+  gradient(g, _, l) {
+    const half = halfTriangle(matmul(l, g, { transposeA: true }));
+    const left = triangularSolve(l, add(half, swap(half)), { transpose: true });
+    return halfTriangle(triangularSolve(l, swap(left), { transpose: true }));
   },
-  batch: ({ inputs: [a] }) => [cholesky(a!)],
+  shift: (params) => params,
   lower([a]) {
     const x = reshape(a!, joinedShape(a!));
     const n = x.shape[1]!;
@@ -47,35 +43,34 @@ const choleskyPrimitive: Primitive = {
       const below = select(less(j, column), div(rest, root), 0);
       return [select(equal(row, j), select(equal(column, j), root, below), l), []];
     };
-    return [reshape(scan(step, zerosLike(x), [transpose(x, [2, 0, 1]), row])[0], a!.shape)];
+    return reshape(scan(step, zerosLike(x), [moveAxes(x, 2, 0), row])[0], a!.shape);
   },
-};
+});
 
 /** The solution X of LX = B, or of LᵀX = B; reads the lower triangle of L. */
-const triangularSolvePrimitive: Primitive<SolveParams> = {
-  name: "triangularSolve",
-  contract: KERNEL_CONTRACT,
-  type([l, b]) {
+const triangularSolvePrimitive: Primitive<SolveParams> = /* @__PURE__ */ define("triangularSolve", {
+  type(inputs) {
+    const [l, b] = inputs;
     checkSquare("triangularSolve", l!);
-    check(
+    checkOperands(
+      "triangularSolve",
+      inputs,
       b!.dtype === l!.dtype &&
         b!.shape.length === l!.shape.length &&
         sameShape(b!.shape.slice(0, -1), l!.shape.slice(0, -1)),
-      () =>
-        `triangularSolve: the right-hand side of ${showType(l!)} should be ${l!.dtype}[${l!.shape.slice(0, -1)},columns], ` +
-        `got ${showType(b!)}; reshape a vector to a column`,
+      () => `a right-hand side ${l!.dtype}[${l!.shape.slice(0, -1)},columns]`,
     );
-    return [b!];
+    return b!;
   },
-  gradient({ inputs: [l], outputs: [x], cotangents: [g], needed, params }) {
-    const forB = triangularSolve(l!, g!, { transpose: !params.transpose });
-    const [a, b] = params.transpose ? [x!, forB] : [forB, x!];
-    return [needed[0] ? neg(triangle(matmul(a, b, { transposeB: true }))) : undefined, forB];
-  },
-  batch({ inputs, batched, size, params }) {
-    const [l, b] = inputs.map((input, i) => withBatch(input, batched[i], size));
-    return [triangularSolve(l!, b!, params)];
-  },
+  gradient: [
+    (g, [l], x, { transpose }) => {
+      const forB = triangularSolve(l!, g, { transpose: !transpose });
+      const [a, b] = transpose ? [x, forB] : [forB, x];
+      return neg(triangle(matmul(a, b, { transposeB: true })));
+    },
+    (g, [l], _, { transpose }) => triangularSolve(l!, g, { transpose: !transpose }),
+  ],
+  shift: (params) => params,
   lower([l, b], { transpose: reverse }) {
     const matrix = reshape(triangle(reverse ? swap(l!) : l!, reverse), joinedShape(l!));
     const right = reshape(b!, joinedShape(b!));
@@ -85,18 +80,15 @@ const triangularSolvePrimitive: Primitive<SolveParams> = {
       const solved = div(rest, expandDims(gather(row, i, 1), 1));
       return [select(equal(expandDims(index, 1), i), expandDims(solved, 1), x), []];
     };
-    const rows = [matrix, right].map((stacked) => transpose(stacked, [1, 0, 2]));
-    return [
-      reshape(scan(step, zerosLike(right), [rows[0]!, rows[1]!, index], { reverse })[0], b!.shape),
-    ];
+    const rows: [Tensor, Tensor, Tensor] = [moveAxes(matrix, 1, 0), moveAxes(right, 1, 0), index];
+    return reshape(scan(step, zerosLike(right), rows, { reverse })[0], b!.shape);
   },
-};
+});
 
-function checkSquare(name: string, { shape, dtype }: TensorType): void {
-  check(
-    isFloat(dtype) && shape.length > 1 && shape.at(-1) === shape.at(-2),
-    () => `${name}: takes square matrices of f32 or f64, got ${showType({ shape, dtype })}`,
-  );
+function checkSquare(name: string, a: TensorType): void {
+  checkDtype(name, "float", [a]);
+  const [rows, columns] = a.shape.slice(-2);
+  checkOperands(name, [a], rows === columns, () => "square matrices");
 }
 
 /** The shape of matrices with all leading axes as one. */
@@ -106,8 +98,7 @@ function joinedShape({ shape }: Tensor): readonly number[] {
 
 /** Matrices with their last two axes in the other order. */
 function swap(x: Tensor): Tensor {
-  const axes = axesOf(x);
-  return transpose(x, [...axes.slice(0, -2), ...axes.slice(-2).toReversed()]);
+  return moveAxes(x, -1, x.shape.length - 2);
 }
 
 /** The lower triangle of square matrices, or the upper one, with zeros in the other. */
@@ -127,7 +118,7 @@ function halfTriangle(x: Tensor): Tensor {
  * Only the lower triangle of A is read. Where A is not positive definite, the factor has NaN in it.
  */
 export function cholesky(a: Tensor): Tensor {
-  return apply(choleskyPrimitive, [a])[0]!;
+  return one(choleskyPrimitive, [a], {});
 }
 
 /**
@@ -142,8 +133,7 @@ export function cholesky(a: Tensor): Tensor {
 export function triangularSolve(
   l: Tensor,
   b: Tensor,
-  options: { readonly transpose?: boolean } = {},
+  { transpose = false }: { readonly transpose?: boolean } = {},
 ): Tensor {
-  const params = { transpose: options.transpose ?? false };
-  return apply(triangularSolvePrimitive as unknown as Primitive, [l, b], params)[0]!;
+  return one(triangularSolvePrimitive, [l, b], { transpose });
 }

@@ -1,11 +1,10 @@
-import { apply } from "../engine/apply.ts";
-import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { isFloat, showType, sizeOf } from "../engine/dtype.ts";
-import { check } from "../engine/errors.ts";
+import { sizeOf } from "../engine/dtype.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
-import type { Tensor } from "../interfaces/tensor.ts";
-import { broadcastShapes } from "./elementwise.ts";
-import { reshape, sumTo } from "./shape.ts";
+import type { Tensor, TensorType } from "../interfaces/tensor.ts";
+import { define, one } from "./define.ts";
+import { alignBatch, broadcastShapes } from "./elementwise.ts";
+import { checkDtype, checkOperands } from "./operands.ts";
+import { reshape } from "./shape.ts";
 
 type MatmulParams = { readonly transposeA: boolean; readonly transposeB: boolean };
 
@@ -13,61 +12,40 @@ type MatmulParams = { readonly transposeA: boolean; readonly transposeB: boolean
  * Basis: products of matrices in the last two axes, each transposed first where the params say so; leading axes are
  * broadcast.
  */
-export const matmulPrimitive: Primitive<MatmulParams> = {
-  name: "matmul",
-  contract: KERNEL_CONTRACT,
-  type([a, b], { transposeA, transposeB }) {
-    const shown = (): string =>
-      `[${a!.shape.join(", ")}]${transposeA ? "ᵀ" : ""} × [${b!.shape.join(", ")}]${transposeB ? "ᵀ" : ""}`;
-    check(
-      a!.dtype === b!.dtype && isFloat(a!.dtype),
-      () =>
-        `matmul: takes two f32 or two f64, got ${showType(a!)} and ${showType(b!)}; cast() first`,
-    );
-    check(
-      a!.shape.length >= 2 && b!.shape.length >= 2,
-      () =>
-        `matmul: operands need two axes or more, ${shown()}; reshape a vector to a row or a column`,
-    );
-    const [m, k] = matrix(a!.shape, transposeA);
-    const [inner, n] = matrix(b!.shape, transposeB);
-    check(k === inner, () => `matmul: inner dimensions differ, ${shown()}`);
-    const leading = broadcastShapes(
+export const matmulPrimitive: Primitive<MatmulParams> = /* @__PURE__ */ define("matmul", {
+  type(inputs, { transposeA, transposeB }) {
+    checkDtype("matmul", "float", inputs);
+    const [m, k] = matrix(inputs[0]!, transposeA);
+    const [inner, n] = matrix(inputs[1]!, transposeB);
+    checkOperands(
       "matmul",
-      [a!, b!].map(({ shape }) => ({ shape: shape.slice(0, -2) })),
+      inputs,
+      inputs.every(({ shape }) => shape.length > 1) && k === inner,
+      () =>
+        `matrices, [rows, inner]${transposeA ? "ᵀ" : ""} and [inner, columns]${transposeB ? "ᵀ" : ""}`,
     );
-    return [{ shape: [...leading, m, n], dtype: a!.dtype }];
+    const leading = inputs.map(({ shape, dtype }) => ({ shape: shape.slice(0, -2), dtype }));
+    return { shape: [...broadcastShapes("matmul", leading), m!, n!] };
   },
-  gradient({ inputs: [a, b], cotangents: [g], needed, params: { transposeA, transposeB } }) {
-    const forA = (): Tensor =>
+  gradient: [
+    (g, [, b], _, { transposeA, transposeB }) =>
       transposeA
-        ? matmul(b!, g!, { transposeA: transposeB, transposeB: true })
-        : matmul(g!, b!, { transposeB: !transposeB });
-    const forB = (): Tensor =>
+        ? matmul(b!, g, { transposeA: transposeB, transposeB: true })
+        : matmul(g, b!, { transposeB: !transposeB }),
+    (g, [a], _, { transposeA, transposeB }) =>
       transposeB
-        ? matmul(g!, a!, { transposeA: true, transposeB: transposeA })
-        : matmul(a!, g!, { transposeA: !transposeA });
-    return [needed[0] ? sumTo(forA(), a!) : undefined, needed[1] ? sumTo(forB(), b!) : undefined];
+        ? matmul(g, a!, { transposeA: true, transposeB: transposeA })
+        : matmul(a!, g, { transposeA: !transposeA }),
+  ],
+  batch(call) {
+    const [a, b] = alignBatch(call);
+    return matmul(a!, b!, call.params);
   },
-  batch({ inputs, batched, size, params }) {
-    const rank = Math.max(...inputs.map(({ shape }, i) => shape.length - (batched[i] ? 1 : 0)));
-    const [a, b] = inputs.map((input, i) => {
-      const missing = rank + 1 - input.shape.length;
-      if (!batched[i] || missing === 0) return input;
-      return reshape(input, [
-        size,
-        ...Array.from({ length: missing }, () => 1),
-        ...input.shape.slice(1),
-      ]);
-    });
-    return [matmul(a!, b!, params)];
-  },
-};
+});
 
-function matrix(shape: readonly number[], transposed: boolean): readonly [number, number] {
-  const rows = shape.at(-2)!;
-  const columns = shape.at(-1)!;
-  return transposed ? [columns, rows] : [rows, columns];
+/** Rows and columns of the matrix that is meant. */
+function matrix({ shape }: TensorType, transposed: boolean): readonly number[] {
+  return transposed ? shape.slice(-2).toReversed() : shape.slice(-2);
 }
 
 /**
@@ -80,13 +58,12 @@ function matrix(shape: readonly number[], transposed: boolean): readonly [number
 export function matmul(
   a: Tensor,
   b: Tensor,
-  options: { transposeA?: boolean; transposeB?: boolean } = {},
+  { transposeA = false, transposeB = false }: { transposeA?: boolean; transposeB?: boolean } = {},
 ): Tensor {
-  const { transposeA = false, transposeB = false } = options;
-  const params = { transposeA, transposeB };
-  const product = (x: Tensor): Tensor => apply(matmulPrimitive, [x, b], params)[0]!;
+  const product = (x: Tensor): Tensor => one(matmulPrimitive, [x, b], { transposeA, transposeB });
   // Many rows times one matrix are one product: its gradient then needs no sum over a stack of matrices.
   if (a.shape.length <= 2 || b.shape.length !== 2 || transposeA) return product(a);
-  const y = product(reshape(a, [sizeOf(a.shape.slice(0, -1)), a.shape.at(-1)!]));
-  return reshape(y, [...a.shape.slice(0, -1), y.shape[1]!]);
+  const rows = a.shape.slice(0, -1);
+  const y = product(reshape(a, [sizeOf(rows), a.shape.at(-1)!]));
+  return reshape(y, [...rows, y.shape[1]!]);
 }

@@ -1,12 +1,12 @@
-import { apply } from "../engine/apply.ts";
-import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { isFloat, showType } from "../engine/dtype.ts";
-import { check, show } from "../engine/errors.ts";
+import { sameType, showType } from "../engine/dtype.ts";
+import { show } from "../engine/errors.ts";
 import { withBatch } from "../engine/vectorize.ts";
 import type { BatchCall, Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { div } from "./arithmetic.ts";
 import { ones, zeros } from "./constant.ts";
+import { define, one } from "./define.ts";
+import { checkDtype, checkOperands } from "./operands.ts";
 import { max } from "./reduce.ts";
 import { reshape } from "./shape.ts";
 import { sum } from "./sum.ts";
@@ -28,61 +28,53 @@ type PoolParams = WindowParams & {
 };
 
 /** Cells in the padding count as the nearest one of the image, which is under the same window: they change nothing. */
-const maxPool2dPrimitive = pooling("maxPool2d", true, (seen, x) => max(seen(x, true), [2, 4]));
+const maxPool2dPrimitive = /* @__PURE__ */ pooling("maxPool2d", true, (seen, x) =>
+  max(seen(x, true), [2, 4]),
+);
 
-const avgPool2dPrimitive = pooling("avgPool2d", false, (seen, x) => {
+const avgPool2dPrimitive = /* @__PURE__ */ pooling("avgPool2d", false, (seen, x) => {
   const cells = ones([1, ...x.shape.slice(1, 3), 1], x.dtype);
   return div(sum(seen(x), [2, 4]), sum(seen(cells), [2, 4]));
 });
 
-/** A pooling whose gradient primitive takes the input, if it needs that, and the cotangent of the result. */
+/** A pooling whose gradient primitive takes the cotangent of the result and, if it needs that, the input. */
 function pooling(
   name: string,
   needsInput: boolean,
   lower: (seen: (x: Tensor, nearest?: boolean) => Tensor, x: Tensor) => Tensor,
 ): Primitive<PoolParams> {
-  const type = (x: TensorType, params: PoolParams): TensorType => {
+  const pooled = (x: TensorType, params: PoolParams): TensorType => {
     const { window, padding } = params;
-    check(
-      isFloat(x.dtype) && x.shape.length === 4,
-      () =>
-        `${name}: takes f32 or f64 [batch, height, width, channels], got ${showType(x)}; cast() or reshape() first`,
-    );
+    checkDtype(name, "float", [x]);
+    checkOperands(name, [x], x.shape.length === 4, () => "[batch, height, width, channels]");
     const lengths = windowLengths(name, x.shape, window, params);
-    check(
+    checkOperands(
+      name,
+      [x],
       window.every((cells, axis) => x.shape[axis + 1]! > 0 && Math.max(...padding[axis]!) < cells),
-      () =>
-        `${name}: with padding ${JSON.stringify(padding)}, a window of ${show(window)} over ${showType(x)} can see ` +
-        "nothing else; pad less than the window",
+      () => `cells under every window ${show(window)} (pad less than ${JSON.stringify(padding)})`,
     );
     return { shape: [x.shape[0]!, ...lengths, x.shape[3]!], dtype: x.dtype };
   };
-  const forward: Primitive<PoolParams> = {
-    name,
-    contract: KERNEL_CONTRACT,
-    type: ([x], params) => [type(x!, params)],
-    gradient: ({ inputs: [x], cotangents: [g], params }) =>
-      apply(backward as unknown as Primitive, needsInput ? [x!, g!] : [g!], {
-        ...params,
-        inputShape: x!.shape,
-      }),
+  const forward: Primitive<PoolParams> = define(name, {
+    type: ([x], params) => pooled(x!, params),
+    gradient: (g, [x], _, params) =>
+      one(backward, needsInput ? [x!, g] : [g], { ...params, inputShape: x!.shape }),
     batch: (call) => foldBatch(forward, call),
-    lower: ([x], params) => [
-      lower((images, nearest) => patches(name, images, params.window, params, nearest)[0], x!),
-    ],
-  };
-  const backward: Primitive<PoolParams> = {
-    name: `${name}Gradient`,
-    contract: KERNEL_CONTRACT,
+    lower: ([x], params) =>
+      lower((images, nearest) => patches(name, images, params.window, params, nearest), x!),
+  });
+  const backward: Primitive<PoolParams> = define(`${name}Gradient`, {
     type(inputs, params) {
       const x = { shape: params.inputShape!, dtype: inputs[0]!.dtype };
-      const expected = [x, type(x, params)]
-        .slice(needsInput ? 0 : 1)
-        .map(showType)
-        .join(" and ");
-      const given = inputs.map(showType).join(" and ");
-      check(given === expected, () => `${name}Gradient: takes ${expected}, got ${given}`);
-      return [x];
+      const types = [x, pooled(x, params)].slice(needsInput ? 0 : 1);
+      checkOperands(
+        `${name}Gradient`,
+        inputs,
+        types.every((type, i) => sameType(type, inputs[i]!)),
+        () => types.map(showType).join(" and "),
+      );
+      return x;
     },
     batch: (call) => foldBatch(backward, call),
     lower(inputs, params) {
@@ -90,20 +82,21 @@ function pooling(
       const x = needsInput ? inputs[0]! : zeros(params.inputShape!, g.dtype);
       return loweredGradient(forward, [x], params, 0, g);
     },
-  };
+  });
   return forward;
 }
 
+/** Pools a batch of batches of images as one. */
 function foldBatch(
   primitive: Primitive<PoolParams>,
   { inputs, batched, size, params }: BatchCall<PoolParams>,
-): readonly Tensor[] {
+): Tensor {
   const fold = ([n, ...rest]: readonly number[]): number[] => [n! * size, ...rest];
   const all = inputs.map((input, i) => withBatch(input, batched[i], size));
   const folded = all.map((x) => reshape(x, fold(x.shape.slice(1))));
   const inputShape = params.inputShape && fold(params.inputShape);
-  const [y] = apply(primitive as unknown as Primitive, folded, { ...params, inputShape });
-  return [reshape(y!, [size, all[0]!.shape[1]!, ...y!.shape.slice(1)])];
+  const y = one(primitive, folded, { ...params, inputShape });
+  return reshape(y, [size, all[0]!.shape[1]!, ...y.shape.slice(1)]);
 }
 
 /** What pooling looks at: see `WindowOptions`. The window moves by its own size unless `strides` says otherwise. */
@@ -115,7 +108,7 @@ export interface PoolOptions extends Omit<WindowOptions, "dilation"> {
 function pool(primitive: Primitive<PoolParams>, x: Tensor, options: PoolOptions): Tensor {
   const window = pair(options.window);
   const params = { window, ...resolveWindow(x, window, { strides: window, ...options }) };
-  return apply(primitive as unknown as Primitive, [x], params)[0]!;
+  return one(primitive, [x], params);
 }
 
 /**

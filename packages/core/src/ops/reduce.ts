@@ -1,73 +1,71 @@
-import { apply } from "../engine/apply.ts";
-import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { isCompute, showType } from "../engine/dtype.ts";
-import { check } from "../engine/errors.ts";
+import { sizeOf } from "../engine/dtype.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
 import { not } from "./bits.ts";
 import { equal, isNaN, select } from "./compare.ts";
 import { iota } from "./constant.ts";
+import { define, one } from "./define.ts";
+import { checkDtype, checkOperands } from "./operands.ts";
 import {
+  alongAxis,
   axesOf,
-  normalizeAxes,
+  inverse,
   normalizeAxis,
   pad,
   reshape,
   sliceAxis,
   transpose,
 } from "./shape.ts";
-import { batchAxes, reduce, sum, withoutAxes, type AxesParams, type ReduceOptions } from "./sum.ts";
+import { axesFrom, reduction, sum, withoutAxes, type Reduction } from "./sum.ts";
 import { cast, neg } from "./unary.ts";
 
-type AxisParams = { readonly axis: number };
+/**
+ * The largest element along the given axes, by default all, none of which may be empty; NaN where one is NaN. Of equal
+ * elements, the first gets the gradient.
+ */
+export const max: Reduction = /* @__PURE__ */ reduction(
+  "max",
+  { gradient: (g, [x], _, { axes }) => toFirst(x!, g, axes, argMax) },
+  checkNotEmpty,
+);
 
-/** Basis: NaN where an element is NaN. No axis may be empty. Of equal elements, the first gets the gradient. */
-const maxPrimitive: Primitive<AxesParams> = {
-  name: "max",
-  contract: KERNEL_CONTRACT,
-  type: ([x], { axes }) => [extremumType("max", x!, axes)],
-  gradient: ({ inputs: [x], cotangents: [g], params: { axes } }) => [toFirst(x!, g!, axes, argMax)],
-  batch: (call) => batchAxes(maxPrimitive)(call),
-};
+/**
+ * The smallest element along the given axes, by default all, none of which may be empty; NaN where one is NaN. Of equal
+ * elements, the first gets the gradient.
+ */
+export const min: Reduction = /* @__PURE__ */ reduction(
+  "min",
+  {
+    gradient: (g, [x], _, { axes }) => toFirst(x!, g, axes, argMin),
+    lower: ([x], { axes }) => opposite(max(opposite(x!), axes)),
+  },
+  checkNotEmpty,
+);
 
-const minPrimitive: Primitive<AxesParams> = {
-  name: "min",
-  contract: KERNEL_CONTRACT,
-  type: ([x], { axes }) => [extremumType("min", x!, axes)],
-  gradient: ({ inputs: [x], cotangents: [g], params: { axes } }) => [toFirst(x!, g!, axes, argMin)],
-  batch: (call) => batchAxes(minPrimitive)(call),
-  lower: ([x], { axes }) => [opposite(max(opposite(x!), axes))],
-};
-
-/** The index of the first maximum, or of the first NaN. */
-const argMaxPrimitive: Primitive<AxisParams> = {
-  name: "argMax",
-  contract: KERNEL_CONTRACT,
-  type: ([x], { axis }) => [{ ...extremumType("argMax", x!, [axis]), dtype: "i32" }],
-  batch: ({ inputs: [x], params: { axis } }) => [argMax(x!, axis + 1)],
+const argMaxPrimitive: Primitive<{ readonly axis: number }> = /* @__PURE__ */ define("argMax", {
+  type([x], { axis }) {
+    checkDtype("argMax", "number", [x!]);
+    checkNotEmpty("argMax", x!, [axis]);
+    return { shape: withoutAxes(x!, [axis]), dtype: "i32" };
+  },
+  shift: ({ axis }) => ({ axis: axis + 1 }),
   lower([x], { axis }) {
-    const best = max(x!, [axis], { keepDims: true });
+    const best = max(x!, axis, { keepDims: true });
     const found = select(isNaN(best), isNaN(x!), equal(x!, best));
     const length = x!.shape[axis]!;
-    const index = reshape(
-      iota(length),
-      x!.shape.map((_, a) => (a === axis ? length : 1)),
-    );
-    return [min(select(found, index, length), [axis])];
+    const index = reshape(iota(length), alongAxis(x!, axis, length, 1));
+    return min(select(found, index, length), axis);
   },
-};
+});
 
-function extremumType(name: string, x: TensorType, axes: readonly number[]): TensorType {
-  check(
-    isCompute(x.dtype) && x.dtype !== "bool",
-    () => `${name}: takes f32, f64, i32, got ${showType(x)}; cast() it first`,
-  );
-  check(
+function checkNotEmpty(name: string, x: TensorType, axes: readonly number[]): void {
+  checkOperands(
+    name,
+    [x],
     axes.every((axis) => x.shape[axis]! > 0),
-    () => `${name}: ${showType(x)} has no elements along axis ${axes}`,
+    () => `elements along axis ${axes}`,
   );
-  return withoutAxes(x, axes);
 }
 
 /** A tensor in the opposite order of values, without the overflow of -(-2³¹). */
@@ -82,36 +80,18 @@ function toFirst(
   axes: readonly number[],
   find: (x: Tensor, axis: number) => Tensor,
 ): Tensor {
-  const kept = axesOf(x).filter((axis) => !axes.includes(axis));
-  const order = [...kept, ...axes];
+  const order = [...axesOf(x).filter((axis) => !axes.includes(axis)), ...axes];
   const last = transpose(x, order);
-  const flat = reshape(last, [
-    ...g.shape,
-    axes.reduce((length, axis) => length * x.shape[axis]!, 1),
-  ]);
-  const rank = g.shape.length;
-  const count = flat.shape[rank]!;
-  const index = reshape(find(flat, rank), [...g.shape, 1]);
-  const routed = select(equal(index, iota(count)), reshape(g, [...g.shape, 1]), 0);
-  return transpose(
-    reshape(routed, last.shape),
-    order.map((_, axis) => order.indexOf(axis)),
-  );
-}
-
-/** The largest element along the given axes, by default all; NaN where one is NaN. */
-export function max(x: Tensor, axes?: readonly number[] | number, options?: ReduceOptions): Tensor {
-  return reduce(maxPrimitive, x, axes, options);
-}
-
-/** The smallest element along the given axes, by default all; NaN where one is NaN. */
-export function min(x: Tensor, axes?: readonly number[] | number, options?: ReduceOptions): Tensor {
-  return reduce(minPrimitive, x, axes, options);
+  const count = sizeOf(axes.map((axis) => x.shape[axis]!));
+  const index = find(reshape(last, [...g.shape, count]), -1);
+  const [at, value] = [index, g].map((kept) => reshape(kept, [...g.shape, 1]));
+  const routed = select(equal(at!, iota(count)), value!, 0);
+  return transpose(reshape(routed, last.shape), inverse(order));
 }
 
 /** The index of the first largest element along an axis, as i32; of the first NaN where there is one. */
 export function argMax(x: Tensor, axis = -1): Tensor {
-  return apply(argMaxPrimitive, [x], { axis: normalizeAxis("argMax", x, axis) })[0]!;
+  return one(argMaxPrimitive, [x], { axis: normalizeAxis("argMax", x, axis) });
 }
 
 /** The index of the first smallest element along an axis, as i32; of the first NaN where there is one. */
@@ -120,57 +100,36 @@ export function argMin(x: Tensor, axis = -1): Tensor {
 }
 
 /** The mean over the given axes, by default all. */
-export function mean(
-  x: Tensor,
-  axes?: readonly number[] | number,
-  options?: ReduceOptions,
-): Tensor {
+export const mean: Reduction = (x, axes, options) => {
   const total = sum(x, axes, options);
   return div(total, x.size / total.size);
-}
+};
 
 /** The product over the given axes, by default all, by halving each axis. */
-export function prod(
-  x: Tensor,
-  axes?: readonly number[] | number,
-  options?: ReduceOptions,
-): Tensor {
-  const along = normalizeAxes("prod", x, typeof axes === "number" ? [axes] : (axes ?? axesOf(x)));
+export const prod: Reduction = (x, axes, options) => {
+  const along = axesFrom("prod", x, axes);
   let result = x;
   for (const axis of along) {
     if (x.shape[axis] === 0) result = add(sum(result, axis, { keepDims: true }), 1);
-    while (result.shape[axis]! > 1) {
-      const length = result.shape[axis]!;
+    for (let length: number; (length = result.shape[axis]!) > 1;) {
       const half = Math.ceil(length / 2);
-      const ends = result.shape.map((_, a) => (a === axis ? half * 2 - length : 0));
-      const even = pad(
-        result,
-        ends.map(() => 0),
-        ends,
-        1,
-      );
+      const missing = alongAxis(x, axis, half * 2 - length);
+      const even = pad(result, alongAxis(x, axis, 0), missing, 1);
       result = mul(sliceAxis(even, axis, 0, half), sliceAxis(even, axis, half, half * 2));
     }
   }
-  return options?.keepDims ? result : reshape(result, withoutAxes(x, along).shape);
-}
+  return options?.keepDims ? result : reshape(result, withoutAxes(x, along));
+};
 
-/** Whether all bools along the given axes are true. */
-export function all(x: Tensor, axes?: readonly number[] | number, options?: ReduceOptions): Tensor {
-  return not(any(not(x), axes, options));
-}
+/** Whether all bools along the given axes, by default all, are true. */
+export const all: Reduction = (x, axes, options) => not(any(not(x), axes, options));
 
-/** Whether one of the bools along the given axes is true. */
-export function any(x: Tensor, axes?: readonly number[] | number, options?: ReduceOptions): Tensor {
-  return cast(sum(cast(x, "i32"), axes, options), "bool");
-}
+/** Whether one of the bools along the given axes, by default all, is true. */
+export const any: Reduction = (x, axes, options) =>
+  cast(sum(cast(x, "i32"), axes, options), "bool");
 
-/** The mean squared distance from the mean. */
-export function variance(
-  x: Tensor,
-  axes?: readonly number[] | number,
-  options?: ReduceOptions,
-): Tensor {
+/** The mean squared distance from the mean, over the given axes, by default all. */
+export const variance: Reduction = (x, axes, options) => {
   const distance = sub(x, mean(x, axes, { keepDims: true }));
   return mean(mul(distance, distance), axes, options);
-}
+};

@@ -1,9 +1,6 @@
-import { apply } from "../engine/apply.ts";
-import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { isCompute, showType } from "../engine/dtype.ts";
-import { check } from "../engine/errors.ts";
-import type { BatchCall, Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
+import { define, one, type Rules } from "./define.ts";
+import { checkDtype } from "./operands.ts";
 import { axesOf, broadcastTo, normalizeAxes, reshape } from "./shape.ts";
 
 /** Params of reductions: the axes, in ascending order. */
@@ -14,65 +11,53 @@ export interface ReduceOptions {
   readonly keepDims?: boolean;
 }
 
-/** The type that is left without some axes. */
-export function withoutAxes({ shape, dtype }: TensorType, axes: readonly number[]): TensorType {
-  return { shape: shape.filter((_, axis) => !axes.includes(axis)), dtype };
+/** Axes of a reduction: some, one, or by default all. */
+export type Axes = readonly number[] | number;
+
+/** What a reduction looks like. */
+export type Reduction = (x: Tensor, axes?: Axes, options?: ReduceOptions) => Tensor;
+
+/** The shape that is left without some axes. */
+export function withoutAxes({ shape }: TensorType, axes: readonly number[]): readonly number[] {
+  return shape.filter((_, axis) => !axes.includes(axis));
 }
 
-/** A tensor without the given axes, repeated along them. */
-function alongAxes(x: Tensor, { shape }: TensorType, axes: readonly number[]): Tensor {
-  return broadcastTo(
-    reshape(
-      x,
-      shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
-    ),
-    shape,
-  );
-}
-
-/** The batching rule of reductions. */
-export function batchAxes(primitive: Primitive<AxesParams>) {
-  return ({ inputs, params: { axes } }: BatchCall<AxesParams>): readonly Tensor[] =>
-    apply(primitive, inputs, { axes: axes.map((axis) => axis + 1) });
-}
-
-/** Basis: 0 where there is nothing to add. i32 wraps around. */
-const sumPrimitive: Primitive<AxesParams> = {
-  name: "sum",
-  contract: KERNEL_CONTRACT,
-  type([x], { axes }) {
-    check(
-      x!.dtype !== "bool" && isCompute(x!.dtype),
-      () => `sum: takes f32, f64, i32, got ${showType(x!)}; cast() it first`,
-    );
-    return [withoutAxes(x!, axes)];
-  },
-  gradient: ({ inputs: [x], cotangents: [g], params: { axes } }) => [alongAxes(g!, x!, axes)],
-  batch: (call) => batchAxes(sumPrimitive)(call),
-};
-
-/** Applies a reduction to the given axes, by default all. */
-export function reduce(
-  primitive: Primitive<AxesParams>,
-  x: Tensor,
-  given?: readonly number[] | number,
-  options?: ReduceOptions,
-): Tensor {
-  const axes = normalizeAxes(
-    primitive.name,
+/** A reduced tensor with the axes that it has lost, as axes of length 1. */
+function withAxes(x: Tensor, { shape }: TensorType, axes: readonly number[]): Tensor {
+  return reshape(
     x,
-    typeof given === "number" ? [given] : (given ?? axesOf(x)),
+    shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
   );
-  const result = axes.length === 0 ? x : apply(primitive, [x], { axes })[0]!;
-  return options?.keepDims
-    ? reshape(
-        result,
-        x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
-      )
-    : result;
 }
 
-/** The sum over the given axes, by default all. */
-export function sum(x: Tensor, axes?: readonly number[] | number, options?: ReduceOptions): Tensor {
-  return reduce(sumPrimitive, x, axes, options);
+/** The axes that are meant, in ascending order. */
+export function axesFrom(name: string, x: Tensor, axes: Axes = axesOf(x)): readonly number[] {
+  return normalizeAxes(name, x, [axes].flat());
 }
+
+/** Makes the primitive of a reduction, and the function that applies it. */
+export function reduction(
+  name: string,
+  rules: Pick<Rules<AxesParams>, "gradient" | "lower">,
+  check?: (name: string, x: TensorType, axes: readonly number[]) => void,
+): Reduction {
+  const primitive = define<AxesParams>(name, {
+    ...rules,
+    type([x], { axes }) {
+      checkDtype(name, "number", [x!]);
+      check?.(name, x!, axes);
+      return { shape: withoutAxes(x!, axes) };
+    },
+    shift: ({ axes }) => ({ axes: axes.map((axis) => axis + 1) }),
+  });
+  return (x, given, options) => {
+    const axes = axesFrom(name, x, given);
+    const result = axes.length === 0 ? x : one(primitive, [x], { axes });
+    return options?.keepDims ? withAxes(result, x, axes) : result;
+  };
+}
+
+/** The sum over the given axes, by default all; 0 where there is nothing to add. i32 wraps around. */
+export const sum: Reduction = /* @__PURE__ */ reduction("sum", {
+  gradient: (g, [x], _, { axes }) => broadcastTo(withAxes(g, x!, axes), x!.shape),
+});

@@ -46,13 +46,12 @@ export function resolveWindow(
   const dilation = pair(gap);
   const around = (axis: 0 | 1): Pair => {
     if (typeof padding === "object") return padding[axis];
+    if (padding !== "same") return pair(padding === "valid" ? 0 : padding);
     const length = shape[axis + 1]!;
     const last = (Math.ceil(length / strides[axis]) - 1) * strides[axis];
     const missing = Math.max(0, last + (window[axis]! - 1) * dilation[axis] + 1 - length);
     const before = Math.floor(missing / 2);
-    return padding === "same"
-      ? [before, missing - before]
-      : pair(padding === "valid" ? 0 : (padding as number));
+    return [before, missing - before];
   };
   return { strides, padding: [around(0), around(1)], dilation };
 }
@@ -63,32 +62,30 @@ export function windowLengths(
   shape: readonly number[],
   [height, width]: readonly number[],
   { strides, padding, dilation }: WindowParams,
-): readonly [number, number] {
+): readonly number[] {
   const window = [height!, width!];
   const whole = (numbers: readonly unknown[], count: number, least: number): boolean =>
     numbers.length === count && numbers.every((n) => Number.isInteger(n) && (n as number) >= least);
   check(
     whole([window, strides, dilation].flat(), 6, 1) && whole(padding.flat(), 4, 0),
     () =>
-      `${name}: takes whole numbers, [height, width] from 1 for window, strides and dilation, and padding "same", ` +
-      `"valid", a number from 0 or [[top, bottom], [left, right]], got ${JSON.stringify({ window, strides, dilation, padding })}`,
+      `${name}: expected two whole numbers from 1 each and padding "same", "valid", from 0 or ` +
+      `[[top, bottom], [left, right]], got ${JSON.stringify({ window, strides, dilation, padding })}`,
   );
   return window.map((cells, axis) => {
     const extent = (cells - 1) * dilation[axis]! + 1;
     const length = shape[axis + 1]! + padding[axis]![0] + padding[axis]![1];
     check(
       extent <= length,
-      () =>
-        `${name}: a window over ${extent} cells does not fit into ${length}, padding included; use a smaller one, or pad`,
+      () => `${name}: expected a window of up to ${length} cells, padding included, got ${extent}`,
     );
     return Math.floor((length - extent) / strides[axis]!) + 1;
-  }) as unknown as [number, number];
+  });
 }
 
 /**
  * What the window sees of images at each of its positions, [batch, rows, window rows, columns, window columns,
- * channels], with zeros in the padding, or, with `nearest`, the nearest cell of the image; and the numbers of rows and
- * columns.
+ * channels], with zeros in the padding, or, with `nearest`, the nearest cell of the image.
  */
 export function patches(
   name: string,
@@ -96,25 +93,23 @@ export function patches(
   window: readonly number[],
   params: WindowParams,
   nearest = false,
-): readonly [Tensor, number, number] {
-  const lengths = windowLengths(name, x.shape, window, params);
-  const seen = lengths.reduce((images, length, axis) => {
+): Tensor {
+  return windowLengths(name, x.shape, window, params).reduce((images, length, axis) => {
     const starts = sub(mul(iota(length), params.strides[axis]!), params.padding[axis]![0]);
     const cells = add(expandDims(starts, 1), mul(iota(window[axis]!), params.dilation[axis]!));
     return gather(images, nearest ? clip(cells, 0, x.shape[axis + 1]! - 1) : cells, 1 + 2 * axis);
   }, x);
-  return [seen, ...lengths];
 }
 
-/** The cotangent of one operand, from the lowering of a primitive with one result. */
-export function loweredGradient(
-  primitive: unknown,
+/** The cotangent of one operand, from the lowering of a primitive. */
+export function loweredGradient<P extends Params>(
+  primitive: Primitive<P>,
   inputs: readonly Tensor[],
-  params: Params,
+  params: P,
   operand: number,
   cotangent: Tensor,
-): readonly Tensor[] {
-  const program = lowering(primitive as Primitive, inputs, params);
+): Tensor {
+  const program = lowering(primitive as Primitive<never>, inputs, params);
   const needed = inputs.map((_, i) => i === operand);
-  return [pullback(program, inputs, needed).back([cotangent])[operand]!];
+  return pullback(program, inputs, needed).back([cotangent])[operand]!;
 }
