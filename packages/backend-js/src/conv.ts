@@ -1,8 +1,10 @@
-import type { Kernel, Kernels } from "./kernel.ts";
 import { copy } from "./elementwise.ts";
 import { accumulate } from "./gather.ts";
+import type { Kernel, Kernels } from "./kernel.ts";
 import { multiply } from "./matmul.ts";
+import { copyBox } from "./move.ts";
 import type { Value } from "./value.ts";
+import { offsets, stridesOf, walk } from "./walk.ts";
 
 type Pair = readonly [number, number];
 type ConvParams = {
@@ -25,43 +27,38 @@ function convolution(role: 0 | 1 | 2): Kernel {
   return ({ inputs, outputs: [o], params, scratch }) => {
     const { strides, padding, dilation, groups } = params as ConvParams;
     const [x, filter, y] = inputs.slice(0, 2).toSpliced(role, 0, o) as [Value, Value, Value];
-    const [, height, width, channels] = x.shape as Shape;
-    const [filterHeight, filterWidth, depth, allFilters] = filter.shape as Shape;
-    const [images, rows, columns] = y.shape as Shape;
+    const { dtype } = x;
+    const [images, height, width, channels] = x.shape as Shape;
+    const [, , depth, allFilters] = filter.shape as Shape;
     const filters = allFilters / groups;
-    const cells = filterHeight * filterWidth * depth;
-    const positions = images * rows * columns;
-    const block = Math.max(1, Math.min(positions, Math.ceil(BLOCK_SIZE / cells)));
-    const patches = scratch({ dtype: x.dtype, shape: [block * cells] });
-    // Neighbouring cells of a row that are neighbours in memory too are moved in one go.
-    const run = depth === channels && dilation[1] === 1 ? filterWidth : 1;
+    const cells = filter.size / allFilters;
+    const [[top, bottom], [left, right]] = padding;
+    const paddedShape = [images, top + height + bottom, left + width + right, channels];
+    const padded = scratch({ dtype, shape: paddedShape });
 
-    /** Copies what the window sees from the images to the patches, or adds the patches to the images. */
-    const movePatches = (group: number, from: number, count: number): void => {
-      const [to, seen] = [patches.data, x.data];
-      for (let n = 0, i = 0; n < count; n++) {
-        const column = (from + n) % columns;
-        const line = (from + n - column) / columns;
-        const row = line % rows;
-        const image = (line - row) / rows;
-        for (let fy = 0; fy < filterHeight; fy++) {
-          const atY = row * strides[0] - padding[0][0] + fy * dilation[0];
-          const isInside = atY >= 0 && atY < height;
-          for (let fx = 0; fx < filterWidth; fx += run, i += run * depth) {
-            const atX = column * strides[1] - padding[1][0] + fx * dilation[1];
-            const low = isInside ? Math.min(run, Math.max(0, -atX)) : run;
-            const high = Math.max(low, Math.min(run, width - atX));
-            const size = (high - low) * depth;
-            const j =
-              ((image * height + atY) * width + atX) * channels + group * depth + low * depth;
-            if (role === 0) accumulate(size, seen, j, to, i + low * depth);
-            else {
-              if (size < run * depth) to.fill(0, i, i + run * depth);
-              copy(size, to, i + low * depth, 1, seen, j, 1);
-            }
-          }
+    // Where the window is in the padded images at each position, and its cells, in a patch and from there.
+    const [image, line, pixel] = stridesOf(paddedShape) as [number, number, number];
+    const positions = offsets(y.shape.slice(0, 3), [image, line * strides[0], pixel * strides[1]]);
+    const block = Math.max(1, Math.min(positions.length, Math.ceil(BLOCK_SIZE / cells)));
+    const patches = scratch({ dtype, shape: [block, cells] });
+    const window = filter.shape.slice(0, 3);
+    const { count, steps, starts } = walk(window, [
+      stridesOf(window),
+      [line * dilation[0], pixel * dilation[1], 1],
+    ]);
+    const [s, p] = steps;
+    const [is, js] = starts;
+    const turns = is.length;
+
+    /** Copies what the window sees to the patches, or adds the patches to what it sees. */
+    const movePatches = (group: number, from: number, positionCount: number): void => {
+      for (let n = 0; n < positionCount; n++)
+        for (let t = 0; t < turns; t++) {
+          const i = n * cells + is[t]!;
+          const j = positions[from + n]! + group * depth + js[t]!;
+          if (role) copy(count, patches.data, i, s, padded.data, j, p);
+          else accumulate(count, padded.data, j, p, patches.data, i, s);
         }
-      }
     };
 
     // What is multiplied with what; the number of positions is set for each block.
@@ -75,29 +72,36 @@ function convolution(role: 0 | 1 | 2): Kernel {
       bInner: role === 0 ? 1 : allFilters,
       bColumn: role === 0 ? allFilters : 1,
     };
-    const part = scratch({ dtype: "f64", shape: [role === 1 ? cells * filters : 0] });
-    const total = scratch({ dtype: "f64", shape: [role === 1 ? filter.size : 0] });
-    const visit = (group: number, from: number, count: number): void => {
-      const at = from * allFilters + group * filters;
-      if (role > 0) movePatches(group, from, count);
-      if (role === 1) product.inner = count;
-      else product.rows = count;
-      if (role === 2) multiply(product, o.data, at, patches.data, 0, filter.data, group * filters);
+    const part = scratch({ dtype: "f64", shape: [cells, role === 1 ? filters : 0] });
+    const total = scratch({ dtype: "f64", shape: [cells, role === 1 ? allFilters : 0] });
+    const visit = (group: number, from: number, positionCount: number): void => {
+      const first = group * filters;
+      const at = from * allFilters + first;
+      if (role) movePatches(group, from, positionCount);
+      if (role === 1) product.inner = positionCount;
+      else product.rows = positionCount;
+      if (role === 2) multiply(product, o.data, at, patches.data, 0, filter.data, first);
       else if (role === 1) {
         multiply(product, part.data, 0, patches.data, 0, y.data, at);
         for (let r = 0; r < cells; r++)
-          accumulate(filters, total.data, r * allFilters + group * filters, part.data, r * filters);
+          accumulate(filters, total.data, r * allFilters + first, 1, part.data, r * filters, 1);
       } else {
-        multiply(product, patches.data, 0, y.data, at, filter.data, group * filters);
-        movePatches(group, from, count);
+        multiply(product, patches.data, 0, y.data, at, filter.data, first);
+        movePatches(group, from, positionCount);
       }
     };
+
+    const inner = [0, top, left];
+    const pad = copyBox(padded, x, x.shape, inner);
+    const unpad = copyBox(x, padded, x.shape, [], inner);
     return () => {
-      const sum = role ? total.data : o.data;
-      sum.fill(0);
+      padded.data.fill(0);
+      total.data.fill(0);
+      if (role) pad();
       for (let group = 0; group < groups; group++)
-        for (let from = 0; from < positions; from += block)
-          visit(group, from, Math.min(block, positions - from));
+        for (let from = 0; from < positions.length; from += block)
+          visit(group, from, Math.min(block, positions.length - from));
+      if (role === 0) unpad();
       if (role === 1) o.data.set(total.data);
     };
   };

@@ -1,7 +1,7 @@
 import { isFloat, type DType } from "@nn/core";
-import type { Kernel, Kernels, Step } from "./kernel.ts";
+import type { Kernel, Kernels, Step, Values } from "./kernel.ts";
 import type { Data, Slot } from "./value.ts";
-import { broadcastStrides, stridesOf, walk } from "./walk.ts";
+import { broadcastStrides, walk } from "./walk.ts";
 
 /**
  * Goes once over `n` elements of the result `o` and of up to three operands; each comes with the position of its next
@@ -156,19 +156,37 @@ function castLoop(from: DType, to: DType): Loop {
   return (isFloat(from) && saturations[to]) || copy;
 }
 
+/**
+ * Runs a loop over all elements of a shape; the result and the operands have these strides and first elements, and an
+ * operand that is missing is not looked at.
+ */
+export function nest(
+  loop: Loop,
+  shape: readonly number[],
+  [o, a, b = a, c = a]: Values,
+  strides: readonly (readonly number[])[],
+  first?: readonly number[],
+): Step {
+  const { count, steps, starts } = walk(shape, strides, first);
+  const [s, p, q, r] = steps;
+  const [is, js, ks = js, ls = js] = starts;
+  const turns = is.length;
+  return () => {
+    for (let t = 0; t < turns; t++)
+      loop(count, o.data, is[t]!, s, a.data, js[t]!, p, b.data, ks[t]!, q, c.data, ls[t]!, r);
+  };
+}
+
 /** A kernel that goes once over its operands, which are broadcast to the result. */
 export function elementwise(loop: Loop): Kernel {
   return ({ inputs, outputs: [o] }) => {
-    const [a, b = a, c = a] = inputs;
-    const operands = [a, b, c].map(({ shape }) => broadcastStrides(shape, o.shape));
-    const { count, steps, starts } = walk(o.shape, [stridesOf(o.shape), ...operands]);
-    const [s, p, q, r] = steps;
-    const [is, js, ks, ls] = starts;
-    const turns = is.length;
-    return () => {
-      for (let t = 0; t < turns; t++)
-        loop(count, o.data, is[t]!, s, a.data, js[t]!, p, b.data, ks[t]!, q, c.data, ls[t]!, r);
-    };
+    const values = [o, ...inputs] as const;
+    return nest(
+      loop,
+      o.shape,
+      values,
+      values.map(({ shape }) => broadcastStrides(shape, o.shape)),
+    );
   };
 }
 

@@ -34,14 +34,15 @@ const scatterAdd: Kernel = (call) => {
       for (let n = 0; n < count; n++, j += inner) {
         const index = indices.data[n]!;
         if (index >= 0 && index < length)
-          accumulate(inner, o.data, (r * length + index) * inner, updates.data, j);
+          accumulate(inner, o.data, (r * length + index) * inner, 1, updates.data, j, 1);
       }
   };
 };
 
-/** Adds `n` elements from position `j` on to those from position `i` on. */
-export function accumulate(n: number, o: Data, i: number, a: Data, j: number): void {
-  for (; n > 0; n--, i++, j++) o[i]! += a[j]!;
+/** Adds `n` elements, from position `j` on in steps of `p`, to those from position `i` on in steps of `s`. */
+// prettier-ignore
+export function accumulate(n: number, o: Data, i: number, s: number, a: Data, j: number, p: number): void {
+  for (; n > 0; n--, i += s, j += p) o[i]! += a[j]!;
 }
 
 /** Kernels that look up and add slices by index. */

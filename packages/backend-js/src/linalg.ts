@@ -1,53 +1,45 @@
 import type { Kernel, Kernels } from "./kernel.ts";
-import type { Data } from "./value.ts";
 
-/** The factor of one matrix at position `at`, row by row; from a pivot that is not positive on, NaN spreads by itself. */
-function factorize(o: Data, a: Data, at: number, n: number): void {
-  for (let r = 0; r < n; r++) {
-    const row = at + r * n;
-    for (let c = 0; c <= r; c++) {
-      const other = at + c * n;
-      let rest = a[row + c]!;
-      for (let k = 0; k < c; k++) rest -= o[row + k]! * o[other + k]!;
-      if (c < r) o[row + c] = rest / o[other + c]!;
-      else o[row + c] = rest > 0 ? Math.sqrt(rest) : NaN;
-    }
-    o.fill(0, row + r + 1, row + n);
-  }
-}
-
+/** Factorizes row by row. From a pivot that is not positive on, NaN spreads by itself. */
 const cholesky: Kernel = ({ inputs: [a], outputs: [o] }) => {
   const n = a.shape.at(-1)!;
   return () => {
-    for (let at = 0; at < a.size; at += n * n) factorize(o.data, a.data, at, n);
+    const [from, l] = [a.data, o.data];
+    for (let at = 0; at < a.size; at += n * n)
+      for (let row = at; row < at + n * n; row += n) {
+        const r = (row - at) / n;
+        for (let c = 0; c <= r; c++) {
+          const other = at + c * n;
+          let rest = from[row + c]!;
+          for (let k = 0; k < c; k++) rest -= l[row + k]! * l[other + k]!;
+          if (c < r) l[row + c] = rest / l[other + c]!;
+          else l[row + c] = rest > 0 ? Math.sqrt(rest) : NaN;
+        }
+        l.fill(0, row + r + 1, row + n);
+      }
   };
 };
 
-/**
- * Solves for the `m` columns of one right-hand side at position `at`. `p` leads from an element of the matrix at
- * position `from` to the next one that an equation takes, `q` from one equation to the next.
- */
-// prettier-ignore
-function solve(o: Data, at: number, l: Data, from: number, p: number, q: number, b: Data, n: number, m: number, isReversed: boolean): void {
-  for (let i = 0; i < n; i++) {
-    const r = isReversed ? n - 1 - i : i;
-    const known = isReversed ? r + 1 : 0;
-    const start = from + r * q + known * p;
-    for (let c = 0; c < m; c++) {
-      let rest = b[at + r * m + c]!;
-      for (let k = 0, j = start, x = at + known * m + c; k < i; k++, j += p, x += m) rest -= l[j]! * o[x]!;
-      o[at + r * m + c] = rest / l[from + r * n + r]!;
-    }
-  }
-}
-
+/** Solves one equation after the other for all columns; the last one first where the matrix is transposed. */
 const triangularSolve: Kernel = ({ inputs: [l, b], outputs: [o], params }) => {
-  const isReversed = params["transpose"] as boolean;
   const [n, m] = b.shape.slice(-2) as [number, number];
-  const [p, q] = isReversed ? [n, 1] : [1, n];
+  const { transpose } = params;
+  // From one coefficient of an equation to the next, and from one equation to the next.
+  const p = transpose ? n : 1;
+  const q = transpose ? 1 : n;
   return () => {
+    const [matrix, right, x] = [l.data, b.data, o.data];
     for (let at = 0, from = 0; at < b.size; at += n * m, from += n * n)
-      solve(o.data, at, l.data, from, p, q, b.data, n, m, isReversed);
+      for (let i = 0; i < n; i++) {
+        const row = transpose ? n - 1 - i : i;
+        const known = transpose ? row + 1 : 0;
+        for (let c = at; c < at + m; c++) {
+          let rest = right[c + row * m]!;
+          for (let k = known; k < known + i; k++)
+            rest -= matrix[from + row * q + k * p]! * x[c + k * m]!;
+          x[c + row * m] = rest / matrix[from + row * n + row]!;
+        }
+      }
   };
 };
 

@@ -33,21 +33,13 @@ export function multiply(product: Product, o: Data, i: number, a: Data, j: numbe
       const z = k + column * bColumn;
       if (high === wide)
         if (high === 4) tile(o, x, oRow, a, y, aRow, aInner, b, z, bInner, bColumn, inner);
-        else dot(o, x, a, y, aInner, b, z, bInner, inner);
+        else strip(o, x, 0, a, y, aInner, b, z, bInner, 0, inner);
       else if (high === 1) strip(o, x, 1, a, y, aInner, b, z, bInner, bColumn, inner);
       else strip(o, x, oRow, b, z, bInner, a, y, aInner, aRow, inner);
     }
 }
 
-/** One result. */
-// prettier-ignore
-function dot(o: Data, i: number, a: Data, j: number, p: number, b: Data, k: number, q: number, n: number): void {
-  let total = 0;
-  for (; n > 0; n--, j += p, k += q) total += a[j]! * b[k]!;
-  o[i] = total;
-}
-
-/** Four results from one row and four columns. */
+/** Four results from one row and four columns, or four times the same one. */
 // prettier-ignore
 function strip(o: Data, i: number, s: number, a: Data, j: number, p: number, b: Data, k: number, q: number, r: number, n: number): void {
   let c0 = 0, c1 = 0, c2 = 0, c3 = 0;

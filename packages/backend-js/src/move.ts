@@ -1,7 +1,7 @@
-import { copy, elementwise } from "./elementwise.ts";
+import { copy, elementwise, nest } from "./elementwise.ts";
 import { sequence, type Kernel, type Kernels, type Step } from "./kernel.ts";
 import type { Value } from "./value.ts";
-import { stridesOf, walk } from "./walk.ts";
+import { stridesOf } from "./walk.ts";
 
 type Numbers = readonly number[];
 
@@ -9,7 +9,7 @@ type Numbers = readonly number[];
  * Copies a box of elements of the given shape: it begins at coordinates `from` of `a`, where it is read with these
  * strides, and ends up at coordinates `to` of `o`.
  */
-function copyBox(
+export function copyBox(
   o: Value,
   a: Value,
   shape: Numbers,
@@ -20,13 +20,7 @@ function copyBox(
   const [start, first] = [o, a].map((value, i) =>
     stridesOf(value.shape).reduce((sum, n, axis) => sum + n * ([to, from][i]![axis] ?? 0), 0),
   ) as [number, number];
-  const { count, steps, starts } = walk(shape, [stridesOf(o.shape), strides], [start, first]);
-  const [s, p] = steps;
-  const [is, js] = starts;
-  const turns = is.length;
-  return () => {
-    for (let t = 0; t < turns; t++) copy(count, o.data, is[t]!, s, a.data, js[t]!, p);
-  };
+  return nest(copy, shape, [o, a, a], [stridesOf(o.shape), strides], [start, first]);
 }
 
 const transpose: Kernel = ({ inputs: [a], outputs: [o], params }) => {

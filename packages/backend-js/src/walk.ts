@@ -1,3 +1,5 @@
+import { sizeOf } from "@nn/core";
+
 /** How loops of one index go over several arrays of the same shape but different strides. */
 export interface Walk {
   /** Turns of the inner loop, and by how much it moves on in each array. */
@@ -66,9 +68,12 @@ export function offsets(
   strides: readonly number[],
   first = 0,
 ): Int32Array {
-  let found = [first];
+  const found = new Int32Array(sizeOf(shape)).fill(first);
+  let repeats = found.length;
   shape.forEach((length, axis) => {
-    found = found.flatMap((start) => Array.from({ length }, (_, i) => start + i * strides[axis]!));
+    repeats /= length;
+    for (let i = 0; i < found.length; i++)
+      found[i]! += (Math.floor(i / repeats) % length) * strides[axis]!;
   });
-  return Int32Array.from(found);
+  return found;
 }
