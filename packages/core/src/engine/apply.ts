@@ -51,8 +51,7 @@ export function execute(
     const first = buffers.indexOf(buffers[index]);
     check(
       first === index && buffers.lastIndexOf(buffers[index]) === index,
-      () =>
-        `${name}: a donated tensor is passed twice; donate it once, and pass a copy for the other argument`,
+      () => `${name}: a donated tensor is passed twice; pass a copy for one of them`,
     );
   }
   const outputs = backend.executable(program).run(buffers, donated);

@@ -1,5 +1,6 @@
 import type { Backend, BackendSpec, Executable } from "../interfaces/backend.ts";
 import type { Program } from "../interfaces/program.ts";
+import { makeCache } from "./cache.ts";
 import { checkContract } from "./contract.ts";
 import { check } from "./errors.ts";
 import { isProgram, programKey } from "./key.ts";
@@ -10,25 +11,14 @@ const CACHE_SIZE = 256;
 /** Makes a backend of what its author wrote: checks the contract and adds the cache of compiled programs. */
 export function defineBackend(spec: BackendSpec): Backend {
   checkContract(spec.kind, spec.contract);
-  const cache = new Map<string, Executable>();
+  const cached = makeCache<Executable>(CACHE_SIZE, (unused) => unused.release?.());
   return {
     ...spec,
-    executable(program) {
-      const key = programKey(program);
-      let executable = cache.get(key);
-      if (executable) cache.delete(key);
-      else {
+    executable: (program) =>
+      cached(programKey(program), () => {
         checkDtypes(spec, program);
-        executable = spec.compile(program);
-        if (cache.size >= CACHE_SIZE) {
-          const [oldest, unused] = cache.entries().next().value!;
-          cache.delete(oldest);
-          unused.release?.();
-        }
-      }
-      cache.set(key, executable);
-      return executable;
-    },
+        return spec.compile(program);
+      }),
   };
 }
 

@@ -12,7 +12,7 @@ export function checkContract(name: string, contract: number): void {
     contract === KERNEL_CONTRACT,
     () =>
       `${name} is made for kernel contract ${contract}, this @nn/core has contract ${KERNEL_CONTRACT}; ` +
-      `install a version of ${packageOf(name)} whose peer range includes your @nn/core`,
+      `install a version of ${packageOf(name)} for your @nn/core`,
   );
 }
 

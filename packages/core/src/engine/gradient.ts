@@ -86,8 +86,7 @@ export function pullback(
           check(
             !cotangent || sameType(cotangent, operand),
             () =>
-              `the gradient rule of ${name} returned ${showType(cotangent!)} ` +
-              `for input ${i}, which is ${showType(operand)}; a cotangent has the type of its input`,
+              `the gradient rule of ${name} returned ${showType(cotangent!)} for input ${i}, expected ${showType(operand)}`,
           );
           accumulate(ids[i]!, cotangent);
         }),

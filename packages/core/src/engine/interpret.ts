@@ -4,7 +4,7 @@ import type { Operation, Program } from "../interfaces/program.ts";
 import type { TensorType, TypedArray } from "../interfaces/tensor.ts";
 import type { ScanParams } from "../ops/scan.ts";
 import { allocate, sizeOf } from "./dtype.ts";
-import { TensorError } from "./errors.ts";
+import { check } from "./errors.ts";
 import { kernelName } from "./key.ts";
 import { lower } from "./lower.ts";
 import { lastUses, typesOf } from "./program.ts";
@@ -91,8 +91,7 @@ function runOnce<B extends object>(
 
   const runKernel = (name: string, call: KernelCall<B>): readonly B[] => {
     const kernel = kernels[name];
-    if (!kernel)
-      throw new TensorError(`interpret: scan needs a kernel for ${name}; add it to the table`);
+    check(kernel, () => `interpret: scan needs a kernel for ${name}; add it to the table`);
     const result = kernel(call);
     return (Array.isArray(result) ? (result as readonly B[]) : [result as B]).map(own);
   };

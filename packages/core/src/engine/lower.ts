@@ -37,7 +37,7 @@ export function lower(
       check(
         primitive.lower,
         () =>
-          `lower: ${kernelName(primitive)} is a basis primitive without a kernel; the backend has to offer one`,
+          `lower: ${kernelName(primitive)} has neither a kernel nor a lowering; the backend has to offer one`,
       );
       return replay(lowering(primitive, operands, params), operands, step);
     });

@@ -159,7 +159,7 @@ function checkOpen(trace: Trace): Trace {
   check(
     !trace.closed,
     () =>
-      `a tensor traced in ${trace.name} is used after that trace ended; return it from the function instead of storing it`,
+      `a tensor traced in ${trace.name} is used after that trace ended; return it from the traced function instead`,
   );
   return trace;
 }

@@ -3,6 +3,7 @@ import type { Tensor, Tree } from "../interfaces/tensor.ts";
 import { ones, zeros, zerosLike } from "../ops/constant.ts";
 import { identityMatrix } from "../ops/composed.ts";
 import { reshape, transpose } from "../ops/shape.ts";
+import { makeCache } from "./cache.ts";
 import { clean } from "./clean.ts";
 import { isFloat, showType } from "./dtype.ts";
 import { check } from "./errors.ts";
@@ -63,17 +64,12 @@ export function jit<A extends Tree[], R extends Tree>(
   fn: TensorFunction<A, R>,
   { donate = [] }: JitOptions = {},
 ): TensorFunction<A, R> {
-  const known = new Map<string, TracedFunction>();
+  const cached = makeCache<TracedFunction>(64);
   const name = nameOf(fn);
   return (...args) => {
     const { form, leaves } = flatten(args, name);
     const key = form + leaves.map(showType).join();
-    let traced = known.get(key);
-    if (!traced) {
-      if (known.size >= 64) known.delete(known.keys().next().value!);
-      known.set(key, (traced = traceFunction(fn, args)));
-    }
-    const { program, captured, result } = traced;
+    const { program, captured, result } = cached(key, () => traceFunction(fn, args));
     const donated = positions(args).flatMap((arg, i) => (donate.includes(arg) ? [i] : []));
     return result.rebuild(call(program, [...leaves, ...captured], name, donated)) as R;
   };
@@ -92,9 +88,7 @@ export function valueAndGradient<P extends Tree, A extends Tree[], R extends Tre
 ): (parameters: P, ...rest: A) => [R, P] {
   const name = `the gradient of ${nameOf(fn)}`;
   return (...args) => {
-    let result: FlatTree | undefined;
-    const { outputs, parameters } = derive(name, fn, args, (traced, values, back) => {
-      result = traced.result;
+    const { outputs, result, parameters } = derive(name, fn, args, (values, back) => {
       const [value] = values;
       check(
         value && value.shape.length === 0 && isFloat(value.dtype),
@@ -104,9 +98,9 @@ export function valueAndGradient<P extends Tree, A extends Tree[], R extends Tre
       );
       return [...values, ...back([ones([], value.dtype)])];
     });
-    const count = result!.leaves.length;
+    const count = result.leaves.length;
     return [
-      result!.rebuild(outputs.slice(0, count)) as R,
+      result.rebuild(outputs.slice(0, count)) as R,
       parameters.rebuild(outputs.slice(count)) as P,
     ];
   };
@@ -177,7 +171,7 @@ export function jacobian<P extends Tree, A extends Tree[]>(
 ): (parameters: P, ...rest: A) => P {
   const name = `the Jacobian of ${nameOf(fn)}`;
   return (...args) => {
-    const { outputs, parameters } = derive(name, fn, args, (_, values, back) => {
+    const { outputs, parameters } = derive(name, fn, args, (values, back) => {
       const [value] = values;
       check(
         value && values.length === 1 && isFloat(value.dtype),
@@ -203,16 +197,21 @@ function derive<A extends Tree[]>(
   fn: (...args: A) => Tree,
   args: A,
   build: (
-    traced: TracedFunction,
     values: readonly Tensor[],
     back: (cotangents: readonly Tensor[]) => Tensor[],
   ) => readonly Tensor[],
-): { readonly outputs: readonly Tensor[]; readonly parameters: FlatTree } {
+): {
+  readonly outputs: readonly Tensor[];
+  readonly result: FlatTree;
+  readonly parameters: FlatTree;
+} {
+  let result: FlatTree | undefined;
   const parameters = flatten(args[0]!, name);
   const { leaves, paths } = parameters;
   const given = flatten(args, name);
   const outputs = asProgram(name, given.leaves, (inputs) => {
     const traced = traceFunction(fn, given.rebuild(inputs) as unknown as A);
+    result = traced.result;
     leaves.forEach((leaf, i) =>
       check(
         isFloat(leaf.dtype),
@@ -226,9 +225,9 @@ function derive<A extends Tree[]>(
       operands,
       operands.map((_, i) => i < leaves.length),
     );
-    return build(traced, way.outputs, (cotangents) => withZeros(way.back(cotangents), leaves));
+    return build(way.outputs, (cotangents) => withZeros(way.back(cotangents), leaves));
   });
-  return { outputs, parameters };
+  return { outputs, result: result!, parameters };
 }
 
 /** Runs what `build` records for these inputs as one program, or records it where they are being traced already. */

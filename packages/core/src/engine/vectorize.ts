@@ -2,6 +2,7 @@ import type { Operation, Program } from "../interfaces/program.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { broadcastTo } from "../ops/shape.ts";
 import { apply } from "./apply.ts";
+import { showType } from "./dtype.ts";
 import { check } from "./errors.ts";
 import { lowering } from "./lower.ts";
 import { replay } from "./replay.ts";
@@ -43,7 +44,7 @@ export function batchLanes(
         check(
           tensor.shape[0] === size,
           () =>
-            `vectorize: the batching rule of ${primitive.name} returned shape [${tensor.shape}] without the batch of ${size}`,
+            `the batching rule of ${primitive.name} returned ${showType(tensor)}, expected a batch of ${size} on axis 0`,
         );
         return { tensor, batched: true };
       });

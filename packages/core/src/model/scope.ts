@@ -88,8 +88,7 @@ function makeScope(pass: Pass, place: string, use: string): Scope {
     check(
       found && sameShape(found.shape, shape),
       () =>
-        `${role} '${path}' is ${found ? showType(found) : "missing"}, the model expects ${show(shape)}; ` +
-        "initialize() makes all of them",
+        `${role} '${path}' is ${found ? showType(found) : "missing"}, expected ${show(shape)}; initialize() makes all of them`,
     );
     return found;
   };

@@ -60,65 +60,70 @@ export function scanPullback({
   saved.forEach((id, i) => stacks.set(id, results[outputIds.length + i]!));
 
   const back = (cotangents: readonly (Tensor | undefined)[]): (Tensor | undefined)[] => {
-    const carried = new Set<number>();
     const received = way.outputs.map((output, i) => {
       if (!isFloat(output.dtype) || (i >= carry && !cotangents[i])) return undefined;
       const tensor = trace.input(output);
-      if (i < carry) carried.add(i);
-      else stacks.set(trace.lift(tensor), cotangents[i]!);
+      if (i >= carry) stacks.set(trace.lift(tensor), cotangents[i]!);
       return tensor;
     });
     const given = way.back(received);
-    const carryCotangents = [...carried].map((i) => given[captured + i] ?? zerosLike(explicit[i]!));
-    const products = new Map<number, Product[]>();
-    const sums: { input: number; before: Tensor; after: Tensor }[] = [];
-    for (let i = 0; i < captured; i++) {
-      if (!given[i]) continue;
-      const { factors, rest } = takeProducts(trace, step.length, given[i]!);
-      products.set(i, factors);
-      if (!rest) continue;
-      const before = trace.input(rest);
-      sums.push({ input: i, before, after: add(before, rest) });
+    const productsOf = findProducts(trace, step.length);
+    const products: { input: number; a: number; b: number }[] = [];
+    /** What goes from step to step: cotangents of the carry, and sums for captured values. */
+    const carried: { input: number; start: Tensor; before: Tensor; after: Tensor }[] = [];
+    for (let input = 0; input < captured; input++) {
+      const cotangent = given[input];
+      if (!cotangent) continue;
+      const factors = productsOf(trace.lift(cotangent));
+      if (factors) products.push(...factors.map((product) => ({ input, ...product })));
+      else {
+        const before = trace.input(cotangent);
+        carried.push({
+          input,
+          start: zerosLike(cotangent),
+          before,
+          after: add(before, cotangent),
+        });
+      }
     }
-    const sliceCotangents = given.slice(firstSlice).filter((tensor) => tensor !== undefined);
-    const factorIds = [...new Set([...products.values()].flat().flatMap(({ a, b }) => [a, b]))];
-    const emitted = factorIds.filter((id) => !stacks.has(id));
-    const carryIn = [...[...carried].map((i) => received[i]!), ...sums.map(({ before }) => before)];
-    const outputs = [...carryCotangents, ...sums.map(({ after }) => after), ...sliceCotangents];
+    received.slice(0, carry).forEach((before, i) => {
+      const input = captured + i;
+      if (!before) return;
+      const zero = zerosLike(before);
+      carried.push({ input, start: cotangents[i] ?? zero, before, after: given[input] ?? zero });
+    });
+    const slices = [...given.keys()].filter((input) => input >= firstSlice && given[input]);
+    const emitted = new Set(products.flatMap(({ a, b }) => [a, b]).filter((id) => !stacks.has(id)));
+    const outputs = [...carried.map(({ after }) => after), ...slices.map((i) => given[i]!)];
     const backward: Program = {
       types: trace.types,
       outputs: [...outputs.map(trace.lift), ...emitted],
-      inputs: [...carryIn.map(trace.lift), ...stacks.keys(), ...trace.capturedIds],
+      inputs: [
+        ...carried.map(({ before }) => trace.lift(before)),
+        ...stacks.keys(),
+        ...trace.capturedIds,
+      ],
       operations: [...constant, ...trace.operations.slice(step.length)],
     };
     trace.closed = true;
     const ways = applyScan(
       { program: backward, captured: trace.captured },
-      [
-        ...[...carried].map((i) => cotangents[i] ?? zerosLike(way.outputs[i]!)),
-        ...sums.map(({ after }) => zerosLike(after)),
-      ],
+      carried.map(({ start }) => start),
       [...stacks.values()],
       { length, reverse: !reverse },
       true,
     );
-    let next = 0;
-    const ofCarry = new Map([...carried].map((i) => [i, ways[next++]!]));
-    const totals = new Map(sums.map(({ input }) => [input, ways[next++]!]));
-    const ofSlices = given.slice(firstSlice).map((tensor) => tensor && ways[next++]!);
-    for (const id of emitted) stacks.set(id, ways[next++]!);
-    return inputs.map((_, i) => {
-      if (i >= firstSlice) return ofSlices[i - firstSlice];
-      if (i >= captured) return ofCarry.get(i - captured);
-      const parts = (products.get(i) ?? []).map(({ a, b }) =>
-        contract(stacks.get(a)!, stacks.get(b)!),
-      );
-      const total = totals.get(i);
-      return [...(total ? [total] : []), ...parts].reduce<Tensor | undefined>(
-        (sum, part) => (sum ? add(sum, part) : part),
-        undefined,
-      );
-    });
+    const gradients: (Tensor | undefined)[] = inputs.map(() => undefined);
+    [...carried.map(({ input }) => input), ...slices].forEach(
+      (input, i) => (gradients[input] = ways[i]),
+    );
+    [...emitted].forEach((id, i) => stacks.set(id, ways[outputs.length + i]!));
+    for (const { input, a, b } of products) {
+      const sum = gradients[input];
+      const product = contract(stacks.get(a)!, stacks.get(b)!);
+      gradients[input] = sum ? add(sum, product) : product;
+    }
+    return gradients;
   };
   return { outputs: results.slice(0, outputIds.length), back };
 }
@@ -129,35 +134,31 @@ interface Product {
   readonly b: number;
 }
 
-/** Splits a cotangent into the products aᵀb that it is a sum of, and the rest. */
-function takeProducts(
-  trace: Trace,
-  from: number,
-  cotangent: Tensor,
-): { factors: Product[]; rest: Tensor | undefined } {
-  const { source } = cotangent;
-  if (source.state !== "traced" || source.trace !== trace) return { factors: [], rest: cotangent };
-  const producer = new Map<number, Operation>();
-  for (const operation of trace.operations.slice(from))
-    for (const id of operation.outputs) producer.set(id, operation);
-  const factors: Product[] = [];
-  const split = (id: number): boolean => {
-    const operation = producer.get(id);
-    const [a, b] = operation?.inputs ?? [];
-    if (operation?.primitive === addPrimitive) {
-      const before = factors.length;
-      if (split(a!) && split(b!)) return true;
-      factors.length = before;
-      return false;
+/** Splits what operations after the first `count` compute into the products aᵀb that it is a sum of, if it is one. */
+function findProducts(
+  { operations, types }: Trace,
+  count: number,
+): (id: number) => Product[] | undefined {
+  const producers = new Map(
+    operations
+      .slice(count)
+      .flatMap((operation) => operation.outputs.map((id) => [id, operation] as const)),
+  );
+  const split = (id: number): Product[] | undefined => {
+    const { primitive, inputs = [], params } = producers.get(id) ?? {};
+    const [a, b] = inputs;
+    if (primitive === addPrimitive) {
+      const left = split(a!);
+      const right = left && split(b!);
+      return right && [...left, ...right];
     }
-    const { transposeA, transposeB } = operation?.params ?? {};
-    const isMatrix = (operand: number): boolean => trace.types[operand]!.shape.length === 2;
-    if (operation?.primitive !== matmulPrimitive || !transposeA || transposeB) return false;
-    if (!isMatrix(a!) || !isMatrix(b!)) return false;
-    factors.push({ a: a!, b: b! });
-    return true;
+    const isProduct =
+      primitive === matmulPrimitive && params?.["transposeA"] && !params["transposeB"];
+    return isProduct && inputs.every((factor) => types[factor]!.shape.length === 2)
+      ? [{ a: a!, b: b! }]
+      : undefined;
   };
-  return split(source.id) ? { factors, rest: undefined } : { factors: [], rest: cotangent };
+  return split;
 }
 
 /** The sum over steps of aᵀb, as one product. */

@@ -108,22 +108,26 @@ export function applyScan(
   trim = false,
 ): readonly Tensor[] {
   const { program, stacked } = hoistProjections(traced, carry.length, xs, options.length);
-  const { inputs } = program;
-  const isHoisted = stacked.length > xs.length;
-  const read = trim || isHoisted ? readInputs(program) : inputs.map(() => true);
-  /** The inputs from `first` on that the body reads, and the tensors behind them. */
-  const used = (first: number, tensors: readonly Tensor[]): [number[], Tensor[]] => {
-    const flags = read.slice(first, first + tensors.length);
-    return [pick(inputs.slice(first), flags), pick(tensors, flags)];
+  const explicit = carry.length + stacked.length;
+  const inputs = [...program.inputs.slice(explicit), ...program.inputs.slice(0, explicit)];
+  const operands = [...traced.captured, ...carry, ...stacked];
+  const params = {
+    body: clean({ ...program, inputs }),
+    captured: traced.captured.length,
+    carry: carry.length,
+    ...options,
   };
-  const [sliceIds, slices] = used(carry.length, stacked);
-  const [capturedIds, captured] = used(carry.length + stacked.length, traced.captured);
-  const body = clean({
-    ...program,
-    inputs: [...capturedIds, ...inputs.slice(0, carry.length), ...sliceIds],
-  });
-  const params = { body, captured: captured.length, carry: carry.length, ...options };
-  return apply(scanPrimitive, [...captured, ...carry, ...slices], params);
+  const isHoisted = stacked.length > xs.length;
+  if (!trim && !isHoisted) return apply(scanPrimitive, operands, params);
+  const pruned = pruneScan(
+    params,
+    program.outputs.map(() => true),
+  );
+  return apply(
+    scanPrimitive,
+    pruned.inputs.map((i) => operands[i]!),
+    pruned.params,
+  );
 }
 
 /** Products of a slice with a captured matrix become one product of the whole stack, before the loop. */
@@ -203,11 +207,10 @@ function swapLeading(tensor: Tensor): Tensor {
 }
 
 /** Drops outputs that nobody reads, carries that nothing else depends on, and inputs that the body then ignores. */
-function pruneScan(params: ScanParams, used: readonly boolean[]): Pruned<ScanParams> | undefined {
+function pruneScan(params: ScanParams, used: readonly boolean[]): Pruned<ScanParams> {
   const { body, captured, carry } = params;
   const read = readInputs({ ...body, outputs: pick(body.outputs, used) });
   const kept = used.map((flag, i) => flag || (i < carry && read[captured + i]!));
-  if (!kept.includes(false)) return undefined;
   if (kept.some((flag, i) => flag !== used[i])) return pruneScan(params, kept);
   const ofCaptured = read.slice(0, captured);
   const ofCarry = kept.slice(0, carry);
