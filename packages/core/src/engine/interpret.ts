@@ -7,7 +7,7 @@ import { allocate, sizeOf } from "./dtype.ts";
 import { check } from "./errors.ts";
 import { kernelName } from "./key.ts";
 import { lower } from "./lower.ts";
-import { lastUses, typesOf } from "./program.ts";
+import { lastUses, sliceType, stackType, typesOf } from "./program.ts";
 
 /** What a kernel is told, and the types that its results must have. */
 export interface KernelCall<B = Buffer> {
@@ -97,9 +97,9 @@ function runOnce<B extends object>(
   };
 
   /** The same data in another shape, in place of the operand. */
-  const reshape = (x: B, from: TensorType, shape: readonly number[]): B => {
-    const outputTypes = [{ shape, dtype: from.dtype }];
-    const call = { inputs: [x], inputTypes: [from], outputTypes, params: { shape } };
+  const reshape = (x: B, from: TensorType, to: TensorType): B => {
+    const params = { shape: to.shape };
+    const call = { inputs: [x], inputTypes: [from], outputTypes: [to], params };
     const [result] = runKernel("reshape", call);
     drop(x);
     return result!;
@@ -116,25 +116,24 @@ function runOnce<B extends object>(
       const at = reverse ? length - 1 - step : step;
       const slices = inputs.slice(first).map((x, i) => {
         const type = inputTypes[first + i]!;
-        const rest = type.shape.slice(1);
-        const sizes = [1, ...rest];
-        const row = { shape: sizes, dtype: type.dtype };
-        const params = { starts: [at, ...rest.map(() => 0)], sizes };
+        const to = sliceType(type);
+        const row = stackType(to, 1);
+        const params = { starts: [at, ...to.shape.map(() => 0)], sizes: row.shape };
         const call = { inputs: [x], inputTypes: [type], outputTypes: [row], params };
-        return reshape(runKernel("slice", call)[0]!, row, rest);
+        return reshape(runKernel("slice", call)[0]!, row, to);
       });
       const results = runProgram(body, [...inputs.slice(0, captured), ...carried, ...slices]);
       for (const buffer of [...carried, ...slices]) drop(buffer);
       carried = results.slice(0, carry);
       results.slice(carry).forEach((y, i) => {
         const type = body.types[body.outputs[carry + i]!]!;
-        rows[i]!.push(reshape(y, type, [1, ...type.shape]));
+        rows[i]!.push(reshape(y, type, stackType(type, 1)));
       });
     }
     const stacked = rows.map((pieces, i) => {
       const type = outputTypes[carry + i]!;
       if (length === 0) return own(host.upload(allocate(type.dtype, 0), type));
-      const row = { shape: [1, ...type.shape.slice(1)], dtype: type.dtype };
+      const row = stackType(sliceType(type), 1);
       const [stack] = runKernel("concat", {
         inputs: reverse ? pieces.toReversed() : pieces,
         inputTypes: pieces.map(() => row),

@@ -19,9 +19,11 @@ export function programKey(program: Program): string {
   let key = keys.get(program);
   if (key === undefined) {
     const { types, inputs, operations, outputs } = program;
-    key = `${inputs.map((id) => `${id}:${showType(types[id]!)}`)}>`;
+    const typed = (ids: readonly number[]): string =>
+      `${ids.map((id) => `${id}:${showType(types[id]!)}`)}`;
+    key = `${typed(inputs)}>`;
     for (const op of operations)
-      key += `${kernelName(op.primitive)}(${op.inputs})${paramKey(op.params)}${op.outputs.map((id) => `${id}:${showType(types[id]!)}`)};`;
+      key += `${kernelName(op.primitive)}(${op.inputs})${paramKey(op.params)}${typed(op.outputs)};`;
     key += outputs;
     keys.set(program, key);
   }

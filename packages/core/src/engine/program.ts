@@ -6,6 +6,16 @@ export function typesOf({ types }: Program, ids: readonly number[]): TensorType[
   return ids.map((id) => types[id]!);
 }
 
+/** The type of one slice along axis 0. */
+export function sliceType({ shape, dtype }: TensorType): TensorType {
+  return { shape: shape.slice(1), dtype };
+}
+
+/** The type of so many values, one behind the other along a new axis 0. */
+export function stackType({ shape, dtype }: TensorType, length: number): TensorType {
+  return { shape: [length, ...shape], dtype };
+}
+
 /** Those elements of a list whose flag is set. */
 export function pick<T>(list: readonly T[], flags: readonly (boolean | undefined)[]): T[] {
   return list.filter((_, i) => flags[i]);

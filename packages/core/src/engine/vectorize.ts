@@ -5,6 +5,7 @@ import { apply } from "./apply.ts";
 import { showType } from "./dtype.ts";
 import { check } from "./errors.ts";
 import { lowering } from "./lower.ts";
+import { sliceType } from "./program.ts";
 import { replay } from "./replay.ts";
 import { withPath } from "./trace.ts";
 
@@ -71,6 +72,6 @@ export function withBatch(tensor: Tensor, batched: boolean | undefined, size: nu
   return batched ? tensor : broadcastTo(tensor, [size, ...tensor.shape]);
 }
 
-function elementOf({ tensor: { shape, dtype }, batched }: Lane): TensorType {
-  return { shape: batched ? shape.slice(1) : shape, dtype };
+function elementOf({ tensor, batched }: Lane): TensorType {
+  return batched ? sliceType(tensor) : tensor;
 }

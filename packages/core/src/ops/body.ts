@@ -2,6 +2,7 @@ import { apply } from "../engine/apply.ts";
 import { clean } from "../engine/clean.ts";
 import { KERNEL_CONTRACT } from "../engine/contract.ts";
 import { pullback, withZeros } from "../engine/gradient.ts";
+import { sliceType } from "../engine/program.ts";
 import { inline } from "../engine/replay.ts";
 import { traceFlat } from "../engine/trace.ts";
 import { traceFunction } from "../engine/transforms.ts";
@@ -128,7 +129,7 @@ function customPrimitive(rule: FlatRule, count: number): Primitive<BodyParams> {
             );
             return rule(inputs!, outputs!, cotangents!);
           },
-          operands.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
+          operands.map(sliceType),
         );
         const batched = operands.map(() => true);
         return batch(program, [...operands, ...captured], batched, size);

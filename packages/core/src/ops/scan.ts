@@ -3,7 +3,7 @@ import { clean, readInputs } from "../engine/clean.ts";
 import { KERNEL_CONTRACT } from "../engine/contract.ts";
 import { sameType, showType } from "../engine/dtype.ts";
 import { check } from "../engine/errors.ts";
-import { pick, typesOf } from "../engine/program.ts";
+import { pick, sliceType, stackType, typesOf } from "../engine/program.ts";
 import { traceFlat, type Traced } from "../engine/trace.ts";
 import { traceFunction } from "../engine/transforms.ts";
 import { flatten } from "../engine/tree.ts";
@@ -11,7 +11,7 @@ import { batchLanes, withBatch, type Lane } from "../engine/vectorize.ts";
 import type { BatchCall, Primitive, Pruned } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
 import type { Tensor, TensorType, Tree } from "../interfaces/tensor.ts";
-import { zeros } from "./constant.ts";
+import { zerosLike } from "./constant.ts";
 import { matmulPrimitive } from "./matmul.ts";
 import { scanPullback } from "./scan-gradient.ts";
 import { reshape, transpose } from "./shape.ts";
@@ -40,13 +40,15 @@ export const scanPrimitive: Primitive<ScanParams> = {
       () => `scan: the body takes ${expected.length} inputs, got ${inputs.length}`,
     );
     inputs.forEach((input, i) => {
-      const type = i < captured + carry ? expected[i]! : stack(expected[i]!, length);
+      const type = i < captured + carry ? expected[i]! : stackType(expected[i]!, length);
       check(
         sameType(input, type),
         () => `scan: input ${i} should be ${showType(type)}, got ${showType(input)}`,
       );
     });
-    return typesOf(body, body.outputs).map((type, i) => (i < carry ? type : stack(type, length)));
+    return typesOf(body, body.outputs).map((type, i) =>
+      i < carry ? type : stackType(type, length),
+    );
   },
   pullback: scanPullback,
   batch: batchScan,
@@ -72,13 +74,12 @@ export function scan<C extends Tree, X extends Tree, Y extends Tree>(
   const { reverse = false, length = slices.leaves[0]?.shape[0] } = options;
   check(length !== undefined, () => "scan: without xs, pass { length }");
   const first = slices.leaves.map((leaf, i) => {
-    const { shape, dtype } = leaf;
     check(
-      shape[0] === length,
+      leaf.shape[0] === length,
       () =>
         `scan: xs '${slices.paths[i]}' is ${showType(leaf)}, expected ${length} slices along axis 0`,
     );
-    return zeros(shape.slice(1), dtype);
+    return zerosLike(sliceType(leaf));
   });
   const traced = traceFunction(body, [initial, slices.rebuild(first) as X]);
   const { types, outputs } = traced.program;
@@ -161,19 +162,14 @@ function hoistProjections(
   };
 }
 
-function stack({ shape, dtype }: TensorType, length: number): TensorType {
-  return { shape: [length, ...shape], dtype };
-}
-
 /** A carry becomes batched as soon as a step makes it so; xs keep the steps as axis 0 and have the batch as axis 1. */
 function batchScan(call: BatchCall<ScanParams>): readonly Tensor[] {
   const { inputs, batched, size, params } = call;
   const { body, captured, carry } = params;
   const isCarry = (i: number): boolean => i >= captured && i < captured + carry;
-  const types = typesOf(body, body.inputs).map(({ shape, dtype }, i) => ({
-    shape: batched[i] ? [size, ...shape] : shape,
-    dtype,
-  }));
+  const types = typesOf(body, body.inputs).map((type, i) =>
+    batched[i] ? stackType(type, size) : type,
+  );
   let lanes: readonly Lane[] = [];
   const { program } = traceFlat(
     "vectorize",
