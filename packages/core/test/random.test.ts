@@ -121,7 +121,7 @@ describe.each(backends)("on $kind", (backend) => {
 
     test("says what a key is", () => {
       expect(() => randomBits(tensor(backend, [1, 2]), [3])).toThrow(
-        "randomBits: takes a key i32[2] and a counter i32[], got f32[2] and i32[]; make keys with randomKey() and foldIn()",
+        "randomBits: expected a key i32[2] (of randomKey() or foldIn()) and a counter i32[], got f32[2] and i32[]",
       );
     });
   });
@@ -135,7 +135,7 @@ describe.each(backends)("on $kind", (backend) => {
       expect(await words(2 ** 40 + 3)).toEqual([256, 3]);
       expect(await words(Number.MAX_SAFE_INTEGER)).toEqual([2097151, -1]);
       expect(() => randomKey(0.5)).toThrow(
-        "randomKey: expected a whole number up to ±2⁵³ as the seed, got 0.5",
+        "randomKey: expected a whole number up to ±2⁵³, got 0.5",
       );
       expect(() => randomKey(NaN)).toThrow("got NaN");
     });
@@ -185,7 +185,7 @@ describe.each(backends)("on $kind", (backend) => {
         unit.map((_, i) => ((bits[2 * i]! >>> 5) * 2 ** 26 + (bits[2 * i + 1]! >>> 6)) * 2 ** -53),
       );
       expect(() => uniform(root, [2], { dtype: "i32" })).toThrow(
-        "uniform: draws f32 or f64, not i32; use randomBits() for integers",
+        "uniform: expected f32 or f64, got i32; use randomBits() for integers",
       );
     });
 

@@ -16,20 +16,25 @@ export function identityMatrix(size: number, dtype: DType = "f32"): Tensor {
 
 /** log Σ eˣ along an axis, without overflow. */
 export function logSumExp(x: Tensor, axis = -1): Tensor {
-  const top = stopGradient(max(x, axis, { keepDims: true }));
-  const total = log(sum(exp(sub(x, top)), axis));
-  return add(total, reshape(top, total.shape));
+  const largest = top(x, axis);
+  const total = log(sum(exp(sub(x, largest)), axis));
+  return add(total, reshape(largest, total.shape));
+}
+
+/** The largest elements along an axis, which is kept; a shift that the results do not depend on. */
+function top(x: Tensor, axis: number): Tensor {
+  return stopGradient(max(x, axis, { keepDims: true }));
 }
 
 /** eˣ / Σ eˣ along an axis, without overflow. */
 export function softmax(x: Tensor, axis = -1): Tensor {
-  const weights = exp(sub(x, stopGradient(max(x, axis, { keepDims: true }))));
+  const weights = exp(sub(x, top(x, axis)));
   return div(weights, sum(weights, axis, { keepDims: true }));
 }
 
 /** log softmax(x), computed without taking the logarithm of a small number. */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
-  const centred = sub(x, stopGradient(max(x, axis, { keepDims: true })));
+  const centred = sub(x, top(x, axis));
   return sub(centred, log(sum(exp(centred), axis, { keepDims: true })));
 }
 

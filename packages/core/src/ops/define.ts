@@ -74,3 +74,8 @@ export function one<P extends Params>(
 ): Tensor {
   return apply(primitive as Primitive<never>, inputs, params)[0]!;
 }
+
+/** The function with a name of its own, which transforms of it carry on. */
+export function named<F extends (...args: never[]) => unknown>(name: string, fn: F): F {
+  return Object.defineProperty(fn, "name", { value: name });
+}

@@ -2,7 +2,7 @@ import { sameShape } from "../engine/dtype.ts";
 import type { BatchCall, Primitive } from "../interfaces/primitive.ts";
 import type { DType, Tensor, TensorLike, TensorType } from "../interfaces/tensor.ts";
 import { toTensors } from "./constant.ts";
-import { define, one, type Rules } from "./define.ts";
+import { define, named, one, type Rules } from "./define.ts";
 import { checkDtype, checkOperands, type Takes } from "./operands.ts";
 import { reshape } from "./shape.ts";
 
@@ -37,13 +37,13 @@ export function elementwise(
 /** Makes an elementwise primitive of one operand, and the function that applies it. */
 export function unary(name: string, takes: Takes, rules: ElementwiseRules): Unary {
   const primitive = elementwise(name, takes, rules);
-  return (x) => one(primitive, toTensors([x]));
+  return named(name, (x) => one(primitive, toTensors([x])));
 }
 
 /** Makes an elementwise primitive of two operands, and the function that applies it. */
 export function binary(name: string, takes: Takes, rules: ElementwiseRules): Binary {
   const primitive = elementwise(name, takes, rules);
-  return (a, b) => one(primitive, toTensors([a, b]));
+  return named(name, (a, b) => one(primitive, toTensors([a, b])));
 }
 
 /** The shape that NumPy's rules give: aligned at the last axis, lengths equal or 1. */

@@ -8,7 +8,7 @@ import { iota, zerosLike } from "./constant.ts";
 import { define, one } from "./define.ts";
 import { behindBatch } from "./elementwise.ts";
 import { checkDtype, checkOperands } from "./operands.ts";
-import { expandDims, moveAxes, normalizeAxis, reshape } from "./shape.ts";
+import { expandDims, joinLeading, moveAxes, normalizeAxis, reshape } from "./shape.ts";
 import { sameShape } from "../engine/dtype.ts";
 import { cast } from "./unary.ts";
 
@@ -66,12 +66,6 @@ function joined(x: Tensor, indices: Tensor, axis: number): readonly [Tensor, Ten
   const offsets = behindBatch(mul(iota(size!), length!), indices.shape.length - 1);
   const isOutside = or(less(indices, 0), greaterEqual(indices, length!));
   return [rows, select(isOutside, -1, add(indices, offsets))];
-}
-
-/** A tensor with its first two axes as one. */
-function joinLeading(x: Tensor): Tensor {
-  const [first, second, ...rest] = x.shape;
-  return reshape(x, [first! * second!, ...rest]);
 }
 
 /** The slices of x along an axis at the given indices (i32); zeros where an index is outside of 0 … length - 1. */

@@ -8,7 +8,7 @@ import { ones, zeros } from "./constant.ts";
 import { define, one } from "./define.ts";
 import { checkDtype, checkOperands } from "./operands.ts";
 import { max } from "./reduce.ts";
-import { reshape } from "./shape.ts";
+import { joinLeading, reshape } from "./shape.ts";
 import { sum } from "./sum.ts";
 import {
   loweredGradient,
@@ -91,12 +91,11 @@ function foldBatch(
   primitive: Primitive<PoolParams>,
   { inputs, batched, size, params }: BatchCall<PoolParams>,
 ): Tensor {
-  const fold = ([n, ...rest]: readonly number[]): number[] => [n! * size, ...rest];
   const all = inputs.map((input, i) => withBatch(input, batched[i], size));
-  const folded = all.map((x) => reshape(x, fold(x.shape.slice(1))));
-  const inputShape = params.inputShape && fold(params.inputShape);
-  const y = one(primitive, folded, { ...params, inputShape });
-  return reshape(y, [size, all[0]!.shape[1]!, ...y.shape.slice(1)]);
+  const images = all[0]!.shape[1]!;
+  const inputShape = params.inputShape?.with(0, size * images);
+  const y = one(primitive, all.map(joinLeading), { ...params, inputShape });
+  return reshape(y, y.shape.toSpliced(0, 1, size, images));
 }
 
 /** What pooling looks at: see `WindowOptions`. The window moves by its own size unless `strides` says otherwise. */

@@ -1,5 +1,3 @@
-import { apply } from "../engine/apply.ts";
-import { KERNEL_CONTRACT } from "../engine/contract.ts";
 import { isFloat, showType, sizeOf } from "../engine/dtype.ts";
 import { check } from "../engine/errors.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
@@ -8,6 +6,8 @@ import { add, mul, sub } from "./arithmetic.ts";
 import { shiftLeft, shiftRightLogical, xor } from "./bits.ts";
 import { less } from "./compare.ts";
 import { full, iota, toTensor } from "./constant.ts";
+import { define, one } from "./define.ts";
+import { checkOperands } from "./operands.ts";
 import { broadcastTo, concat, reshape, sliceAxis, stack } from "./shape.ts";
 import { cast, cos, log, sin, sqrt } from "./unary.ts";
 
@@ -15,37 +15,40 @@ import { cast, cos, log, sin, sqrt } from "./unary.ts";
  * Words of Threefry-2x32 with 20 rounds (Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011). Element e
  * of the flat result is word e mod 2 of the block [counter, ⌊e / 2⌋], so that a longer draw begins with the shorter one.
  */
-const randomBitsPrimitive: Primitive<{ readonly shape: readonly number[] }> = {
-  name: "randomBits",
-  contract: KERNEL_CONTRACT,
-  type([key, counter], { shape }) {
-    check(
-      showType(key!) === "i32[2]" && showType(counter!) === "i32[]",
-      () =>
-        `randomBits: takes a key i32[2] and a counter i32[], got ${showType(key!)} and ${showType(counter!)}; ` +
-        "make keys with randomKey() and foldIn()",
-    );
-    return [{ shape, dtype: "i32" }];
-  },
-  lower([key, counter], { shape }) {
-    const size = sizeOf(shape);
-    const blocks = Math.ceil(size / 2);
-    const [first, second] = [0, 1].map((word) => sliceAxis(key!, 0, word, word + 1));
-    const keys = [first!, second!, xor(xor(first!, second!), 0x1bd11bda)];
-    let x = broadcastTo(add(counter!, keys[0]!), [blocks]);
-    let y = add(iota(blocks), keys[1]!);
-    for (let round = 0; round < 20; round++) {
-      x = add(x, y);
-      const by = rotations[round % 8]!;
-      y = xor(xor(shiftLeft(y, by), shiftRightLogical(y, 32 - by)), x);
-      if (round % 4 < 3) continue;
-      const turn = (round + 1) / 4;
-      x = add(x, keys[turn % 3]!);
-      y = add(y, add(keys[(turn + 1) % 3]!, turn));
-    }
-    return [reshape(sliceAxis(reshape(stack([x, y], 1), [blocks * 2]), 0, 0, size), shape)];
-  },
-};
+const randomBitsPrimitive: Primitive<{ readonly shape: readonly number[] }> =
+  /* @__PURE__ */ define("randomBits", {
+    type(inputs, { shape }) {
+      checkOperands(
+        "randomBits",
+        inputs,
+        inputs.map(showType).join() === "i32[2],i32[]",
+        () => "a key i32[2] (of randomKey() or foldIn()) and a counter i32[]",
+      );
+      return { shape };
+    },
+    lower([key, counter], { shape }) {
+      const blocks = Math.ceil(sizeOf(shape) / 2);
+      const [first, second] = [0, 1].map((word) => sliceAxis(key!, 0, word, word + 1));
+      const keys = [first!, second!, xor(xor(first!, second!), 0x1bd11bda)];
+      let x = broadcastTo(add(counter!, keys[0]!), [blocks]);
+      let y = add(iota(blocks), keys[1]!);
+      for (let round = 0; round < 20; round++) {
+        x = add(x, y);
+        const by = rotations[round % 8]!;
+        y = xor(xor(shiftLeft(y, by), shiftRightLogical(y, 32 - by)), x);
+        if (round % 4 < 3) continue;
+        const turn = (round + 1) / 4;
+        x = add(x, keys[turn % 3]!);
+        y = add(y, add(keys[(turn + 1) % 3]!, turn));
+      }
+      return firstOf(stack([x, y], 1), shape);
+    },
+  });
+
+/** The first elements of a tensor, in row-major order, in another shape. */
+function firstOf(x: Tensor, shape: readonly number[]): Tensor {
+  return reshape(sliceAxis(reshape(x, [x.size]), 0, 0, sizeOf(shape)), shape);
+}
 
 const rotations = [13, 15, 26, 6, 17, 29, 16, 24];
 
@@ -61,7 +64,7 @@ export interface DrawOptions {
 export function randomKey(seed: number): Tensor {
   check(
     Number.isSafeInteger(seed),
-    () => `randomKey: expected a whole number up to ±2⁵³ as the seed, got ${seed}`,
+    () => `randomKey: expected a whole number up to ±2⁵³, got ${seed}`,
   );
   return stack([full([], Math.floor(seed / 2 ** 32), "i32"), full([], seed | 0, "i32")]);
 }
@@ -94,8 +97,7 @@ export function randomBits(
   shape: readonly number[],
   counter: Tensor | number = 0,
 ): Tensor {
-  const inputs = [key, toTensor(counter, "i32")];
-  return apply(randomBitsPrimitive as unknown as Primitive, inputs, { shape })[0]!;
+  return one(randomBitsPrimitive, [key, toTensor(counter, "i32")], { shape });
 }
 
 /**
@@ -114,7 +116,7 @@ export function uniform(
 ): Tensor {
   check(
     isFloat(dtype),
-    () => `uniform: draws f32 or f64, not ${dtype}; use randomBits() for integers`,
+    () => `uniform: expected f32 or f64, got ${dtype}; use randomBits() for integers`,
   );
   const word = (bits: Tensor, shift: number): Tensor => cast(shiftRightLogical(bits, shift), dtype);
   let unit: Tensor;
@@ -139,12 +141,11 @@ export function normal(
     ...options
   }: DrawOptions & { readonly mean?: number; readonly deviation?: number } = {},
 ): Tensor {
-  const size = sizeOf(shape);
-  const unit = uniform(key, [Math.ceil(size / 2), 2], options);
+  const unit = uniform(key, [Math.ceil(sizeOf(shape) / 2), 2], options);
   const radius = mul(sqrt(mul(log(sub(1, sliceAxis(unit, 1, 0, 1))), -2)), deviation);
   const angle = mul(sliceAxis(unit, 1, 1, 2), 2 * Math.PI);
   const pairs = concat([mul(radius, cos(angle)), mul(radius, sin(angle))], 1);
-  return add(reshape(sliceAxis(reshape(pairs, [pairs.size]), 0, 0, size), shape), mean);
+  return add(firstOf(pairs, shape), mean);
 }
 
 /** Bools that are true with the given probability. */

@@ -129,15 +129,19 @@ const concatPrimitive: Primitive<{ readonly axis: number }> = /* @__PURE__ */ de
       ),
       () => `operands that differ in the length of axis ${axis} alone`,
     );
-    const length = inputs.reduce((total, input) => total + input.shape[axis]!, 0);
-    return { shape: shape.with(axis, length) };
+    return { shape: shape.with(axis, lengthOf(inputs, axis)) };
   },
   gradient(g, inputs, _, { axis }, i) {
-    const start = inputs.slice(0, i).reduce((total, input) => total + input.shape[axis]!, 0);
+    const start = lengthOf(inputs.slice(0, i), axis);
     return slice(g, alongAxis(g, axis, start), inputs[i]!.shape);
   },
   shift: ({ axis }) => ({ axis: axis + 1 }),
 });
+
+/** How long tensors are along an axis, one behind the other. */
+function lengthOf(tensors: readonly TensorType[], axis: number): number {
+  return tensors.reduce((total, { shape }) => total + shape[axis]!, 0);
+}
 
 /** Basis: in the opposite order along some axes. */
 const reversePrimitive: Primitive<{ readonly axes: Numbers }> = /* @__PURE__ */ define("reverse", {
@@ -172,6 +176,12 @@ export function moveAxes(x: Tensor, from: number, to: number, count = 1): Tensor
   const order = axesOf(x);
   const taken = order.splice(from, count);
   return transpose(x, order.toSpliced(to, 0, ...taken));
+}
+
+/** With the first two axes as one. */
+export function joinLeading(x: Tensor): Tensor {
+  const [first, second, ...rest] = x.shape;
+  return reshape(x, [first! * second!, ...rest]);
 }
 
 /** Repeated along new leading axes and along axes of length 1. */

@@ -1,5 +1,5 @@
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
-import { define, one, type Rules } from "./define.ts";
+import { define, named, one, type Rules } from "./define.ts";
 import { checkDtype } from "./operands.ts";
 import { axesOf, broadcastTo, normalizeAxes, reshape } from "./shape.ts";
 
@@ -50,11 +50,11 @@ export function reduction(
     },
     shift: ({ axes }) => ({ axes: axes.map((axis) => axis + 1) }),
   });
-  return (x, given, options) => {
+  return named(name, (x, given, options) => {
     const axes = axesFrom(name, x, given);
     const result = axes.length === 0 ? x : one(primitive, [x], { axes });
     return options?.keepDims ? withAxes(result, x, axes) : result;
-  };
+  });
 }
 
 /** The sum over the given axes, by default all; 0 where there is nothing to add. i32 wraps around. */
