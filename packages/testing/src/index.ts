@@ -9,3 +9,25 @@ export { primitiveChecks, testPrimitive } from "./primitive/test-primitive.ts";
 export { brokenPrimitives, type BrokenPrimitive } from "./primitive/broken.ts";
 export { operand, type PrimitiveCase, type PrimitiveSpec } from "./primitive/spec.ts";
 export type { Value } from "./reference/value.ts";
+export { layerChecks } from "./layer/checks.ts";
+export { brokenLayers, soundLayer, type BrokenLayer } from "./layer/broken.ts";
+export type { ExampleInput, ExampleInputs, LayerSpec } from "./layer/spec.ts";
+export { testLayer } from "./layer/test-layer.ts";
+export { optimizerChecks } from "./optimizer/checks.ts";
+export { brokenOptimizers, soundOptimizer, type BrokenOptimizer } from "./optimizer/broken.ts";
+export type { OptimizerSpec } from "./optimizer/spec.ts";
+export { testOptimizer } from "./optimizer/test-optimizer.ts";
+export { brokenLosses, soundLoss, type BrokenLoss } from "./loss/broken.ts";
+export { lossChecks, testLoss, type LossSpec } from "./loss/test-loss.ts";
+export { brokenMetrics, soundMetric, type BrokenMetric } from "./metric/broken.ts";
+export { metricChecks, testMetric, type MetricSpec } from "./metric/test-metric.ts";
+export {
+  brokenInitializers,
+  soundInitializer,
+  type BrokenInitializer,
+} from "./initializer/broken.ts";
+export {
+  initializerChecks,
+  testInitializer,
+  type InitializerSpec,
+} from "./initializer/test-initializer.ts";

@@ -9,7 +9,7 @@ import { randomCases } from "./numerics-random.ts";
 import { missingIn, type Subject } from "./subject.ts";
 
 /** Makes operands on the backend. */
-export interface Operands {
+interface Operands {
   /** A tensor of the dtype that is being tested. */
   x(data: readonly number[], shape?: readonly number[]): Tensor;
   /** A tensor of another dtype. */

@@ -115,7 +115,7 @@ export class FreshDraw extends AnyDraw {
 }
 
 /** Draws operands from tensors that are there already, bent to the wanted dtype and shape. */
-export class PoolDraw extends AnyDraw {
+class PoolDraw extends AnyDraw {
   readonly isStep = true;
   private readonly pool: readonly Tensor[];
 

@@ -49,7 +49,7 @@ function integer(
 }
 
 /** Where implementations differ: signed zeros, NaN, infinities, subnormal and extreme numbers. */
-export function specialValues(dtype: DType): readonly number[] {
+function specialValues(dtype: DType): readonly number[] {
   switch (dtype) {
     case "f32":
       return [

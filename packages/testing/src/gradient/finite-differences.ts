@@ -19,7 +19,7 @@ import type { Value } from "../reference/value.ts";
 import { margin } from "../tolerance.ts";
 
 /** A function of some tensors that is to be differentiated: its results, all of which count. */
-export type Differentiable = (inputs: Tensor[]) => readonly Tensor[];
+type Differentiable = (inputs: Tensor[]) => readonly Tensor[];
 
 /** The step of finite differences, relative to max(1, |x|). */
 const STEP = 1e-4;

@@ -3,7 +3,7 @@ import type { Rounding } from "./rounding.ts";
 import type { Value } from "./value.ts";
 
 /** What a kernel of the reference is told. */
-export interface KernelCall {
+interface KernelCall {
   readonly inputs: readonly Value[];
   /** The type of the result. */
   readonly type: TensorType;

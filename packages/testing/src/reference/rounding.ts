@@ -23,7 +23,7 @@ const largest: Partial<Record<DType, number>> = { f32: 2 ** 128, f64: Infinity }
  * A rounding that errs as far as the tolerance table allows, in the direction that `next` gives, from -1 to 1. Zeros
  * lose their sign, subnormal numbers become zero, and sums overflow early, where the direction is negative.
  */
-export function erring(next: () => number): Rounding {
+function erring(next: () => number): Rounding {
   return (exact, dtype, kind, scale = Math.abs(exact)) => {
     const rounded = toDType(exact, dtype);
     if (kind === "move" || (dtype !== "f32" && dtype !== "f64") || !Number.isFinite(rounded))
