@@ -64,13 +64,15 @@ export function jit<A extends Tree[], R extends Tree>(
   fn: TensorFunction<A, R>,
   { donate = [] }: JitOptions = {},
 ): TensorFunction<A, R> {
-  const cached = makeCache<TracedFunction>(64);
+  const cached = makeCache<TracedFunction & { readonly donated: readonly number[] }>(64);
   const name = nameOf(fn);
   return (...args) => {
     const { form, leaves } = flatten(args, name);
     const key = form + leaves.map(showType).join();
-    const { program, captured, result } = cached(key, () => traceFunction(fn, args));
-    const donated = positions(args).flatMap((arg, i) => (donate.includes(arg) ? [i] : []));
+    const { program, captured, result, donated } = cached(key, () => ({
+      ...traceFunction(fn, args),
+      donated: positions(args).flatMap((arg, i) => (donate.includes(arg) ? [i] : [])),
+    }));
     return result.rebuild(call(program, [...leaves, ...captured], name, donated)) as R;
   };
 }
