@@ -135,7 +135,7 @@ describe.each(backends)("on $kind", (backend) => {
       expect(await words(2 ** 40 + 3)).toEqual([256, 3]);
       expect(await words(Number.MAX_SAFE_INTEGER)).toEqual([2097151, -1]);
       expect(() => randomKey(0.5)).toThrow(
-        "randomKey: expected a whole number up to ±2⁵³, got 0.5",
+        "randomKey: expected a whole number up to ±2⁵³ as the seed, got 0.5",
       );
       expect(() => randomKey(NaN)).toThrow("got NaN");
     });

@@ -64,7 +64,7 @@ export interface DrawOptions {
 export function randomKey(seed: number): Tensor {
   check(
     Number.isSafeInteger(seed),
-    () => `randomKey: expected a whole number up to ±2⁵³, got ${seed}`,
+    () => `randomKey: expected a whole number up to ±2⁵³ as the seed, got ${seed}`,
   );
   return stack([full([], Math.floor(seed / 2 ** 32), "i32"), full([], seed | 0, "i32")]);
 }
