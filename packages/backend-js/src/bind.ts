@@ -1,6 +1,6 @@
 import { kernelName, sizeOf, type Program } from "@nn/core";
 import { copyAll } from "./elementwise.ts";
-import type { Bound, Step, Values } from "./kernel.ts";
+import type { Bound, Step } from "./kernel.ts";
 import { kernels } from "./kernels.ts";
 import { isAlias, liveness } from "./liveness.ts";
 import type { MemoryPlan } from "./memory.ts";
@@ -11,7 +11,7 @@ const CONSTANT_LIMIT = 1 << 16;
 
 /**
  * Gives every value of a program a slot, and collects the steps of its operations. Inputs are in the given slots, which
- * are not written to. An output is left in its target, or anywhere where it has none.
+ * are written to only where a target is one of them. An output is left in its target, or anywhere if it has none.
  */
 export function bind(
   plan: MemoryPlan,
@@ -23,7 +23,6 @@ export function bind(
   const { root, lastUse } = liveness(program);
   const values: Value[] = [];
   const define = (id: number, slot: Slot): Value => (values[id] = new Value(types[id]!, slot));
-  const valuesOf = (ids: readonly number[]): Values => ids.map((id) => values[id]!) as never;
   program.inputs.forEach((id, i) => define(id, inputs[i]!));
 
   const targetOf = new Map<number, Slot>();
@@ -38,9 +37,9 @@ export function bind(
   const steps: Step[] = [];
 
   operations.forEach((operation, at) => {
-    const given = valuesOf(operation.inputs);
+    const given = operation.inputs.map((id) => values[id]!);
     if (isAlias(operation)) {
-      define(operation.outputs[0]!, given[0].slot);
+      define(operation.outputs[0]!, given[0]!.slot);
       return;
     }
     const isConstant =
@@ -56,7 +55,7 @@ export function bind(
     });
     const step = plan.scope(() =>
       kernels[kernelName(operation.primitive)]!({
-        inputs: given,
+        inputs: given as never,
         outputs: outputs as never,
         params: operation.params,
         scratch: (type) => new Value(type, plan.allocate(type)),

@@ -1,3 +1,4 @@
+import { sizeOf } from "@nn/core";
 import { copy } from "./elementwise.ts";
 import { accumulate } from "./gather.ts";
 import type { Kernel, Kernels } from "./kernel.ts";
@@ -31,7 +32,8 @@ function convolution(role: 0 | 1 | 2): Kernel {
     const [images, height, width, channels] = x.shape as Shape;
     const [, , depth, allFilters] = filter.shape as Shape;
     const filters = allFilters / groups;
-    const cells = filter.size / allFilters;
+    const window = filter.shape.slice(0, 3);
+    const cells = sizeOf(window);
     const [[top, bottom], [left, right]] = padding;
     const paddedShape = [images, top + height + bottom, left + width + right, channels];
     const padded = scratch({ dtype, shape: paddedShape });
@@ -41,7 +43,6 @@ function convolution(role: 0 | 1 | 2): Kernel {
     const positions = offsets(y.shape.slice(0, 3), [image, line * strides[0], pixel * strides[1]]);
     const block = Math.max(1, Math.min(positions.length, Math.ceil(BLOCK_SIZE / cells)));
     const patches = scratch({ dtype, shape: [block, cells] });
-    const window = filter.shape.slice(0, 3);
     const { count, steps, starts } = walk(window, [
       stridesOf(window),
       [line * dilation[0], pixel * dilation[1], 1],
