@@ -10,7 +10,7 @@ import { flatten } from "../engine/tree.ts";
 import { batchLanes, withBatch, type Lane } from "../engine/vectorize.ts";
 import type { BatchCall, Primitive, Pruned } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
-import type { Tensor, TensorType, Tree } from "../interfaces/tensor.ts";
+import type { Tensor, Tree } from "../interfaces/tensor.ts";
 import { zerosLike } from "./constant.ts";
 import { matmulPrimitive } from "./matmul.ts";
 import { scanPullback } from "./scan-gradient.ts";
