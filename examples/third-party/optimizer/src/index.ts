@@ -1,0 +1,2 @@
+export { lion, type LionOptions } from "./lion.ts";
+export { plugins } from "./plugins.ts";
