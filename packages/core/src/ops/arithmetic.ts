@@ -16,7 +16,7 @@ export const add: Binary = (a, b) => one(addPrimitive, toTensors([a, b]));
 
 /** a - b, broadcast. i32 wraps around. */
 export const sub: Binary = /* @__PURE__ */ binary("sub", "number", {
-  gradient: [(g) => g, neg],
+  gradient: [(g) => g, (g) => neg(g)],
   lower: ([a, b]) => add(a!, neg(b!)),
   fold: (a, b) => a - b,
   neutral: [undefined, 0],

@@ -30,7 +30,11 @@ export interface Rules<P extends Params = Params> extends Pick<Primitive<P>, "fo
   readonly lower?: (inputs: readonly Tensor[], params: P) => Tensor;
 }
 
-/** Makes one of the kernel's own primitives. */
+/**
+ * Makes one of the kernel's own primitives. Modules of operations import each other in circles, so that this may be
+ * called before its own module has run. Hence methods: build tools that keep names wrap arrow functions in helpers, which
+ * are not there yet.
+ */
 export function define<P extends Params>(
   name: string,
   { type, gradient, shift, batch, lower, ...rest }: Rules<P>,
@@ -44,24 +48,31 @@ export function define<P extends Params>(
       return [{ shape, dtype, ...type(inputs, params) }];
     },
     ...(gradient && {
-      gradient: ({ inputs, outputs: [output], cotangents: [cotangent], needed, params }) =>
-        inputs.map((input, i) => {
+      gradient({ inputs, outputs: [output], cotangents: [cotangent], needed, params }) {
+        return inputs.map((input, i) => {
           const rule = typeof gradient === "function" ? gradient : gradient[i];
           return needed[i] && rule
             ? sumTo(rule(cotangent!, inputs, output!, params, i), input)
             : undefined;
-        }),
+        });
+      },
     }),
-    ...(batch && { batch: (call) => [batch(call)] }),
+    ...(batch && {
+      batch(call) {
+        return [batch(call)];
+      },
+    }),
     ...(shift && {
-      batch: ({ inputs, batched, size, params }) =>
-        apply(
-          primitive as Primitive<never>,
-          inputs.map((input, i) => withBatch(input, batched[i], size)),
-          shift(params, size),
-        ),
+      batch({ inputs, batched, size, params }) {
+        const all = inputs.map((input, i) => withBatch(input, batched[i], size));
+        return [one(primitive, all, shift(params, size))];
+      },
     }),
-    ...(lower && { lower: (inputs, params) => [lower(inputs, params)] }),
+    ...(lower && {
+      lower(inputs, params) {
+        return [lower(inputs, params)];
+      },
+    }),
   };
   return primitive;
 }

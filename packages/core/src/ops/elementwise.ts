@@ -29,7 +29,9 @@ export function elementwise(
       checkDtype(name, takes, inputs);
       return { shape: broadcastShapes(name, inputs), dtype: gives ?? inputs[0]!.dtype };
     },
-    batch: (call) => one(primitive, alignBatch(call)),
+    batch(call) {
+      return one(primitive, alignBatch(call));
+    },
   });
   return primitive;
 }

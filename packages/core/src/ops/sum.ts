@@ -48,7 +48,9 @@ export function reduction(
       check?.(name, x!, axes);
       return { shape: withoutAxes(x!, axes) };
     },
-    shift: ({ axes }) => ({ axes: axes.map((axis) => axis + 1) }),
+    shift({ axes }) {
+      return { axes: axes.map((axis) => axis + 1) };
+    },
   });
   return named(name, (x, given, options) => {
     const axes = axesFrom(name, x, given);
