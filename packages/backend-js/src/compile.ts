@@ -1,4 +1,4 @@
-import { clean, lower, type Executable, type Program } from "@nn/core";
+import { lower, type Executable, type Program } from "@nn/core";
 import { bind } from "./bind.ts";
 import { sequence } from "./kernel.ts";
 import { kernels } from "./kernels.ts";
@@ -11,7 +11,7 @@ import { newData, type Data, type Slot } from "./value.ts";
  * here on, constants are computed once, and a run allocates nothing but its outputs.
  */
 export function compile(program: Program, arena: Arena): Executable {
-  const lowered = clean(lower(program, (name) => name in kernels || name === "reshape"));
+  const lowered = lower(program, (name) => name in kernels || name === "reshape");
   const plan = new MemoryPlan();
   const inputs = lowered.inputs.map(newSlot);
   const targets = lowered.outputs.map(newSlot);

@@ -1,7 +1,7 @@
-import type { Described, Plugin } from "@nn/core";
+import type { Plugin } from "@nn/core";
 import { js } from "./js.ts";
 
 /** All kinds of this package, for `decode`. */
 export const plugins: readonly Plugin[] = [
-  { kind: "@nn/backend-js#js", contract: 1, create: () => js() as Described },
+  { kind: "@nn/backend-js#js", contract: 1, create: () => js() },
 ];

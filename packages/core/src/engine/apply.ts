@@ -2,6 +2,8 @@ import type { Backend } from "../interfaces/backend.ts";
 import type { Params, Primitive } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
 import type { Tensor } from "../interfaces/tensor.ts";
+import { fullPrimitive } from "../ops/constant.ts";
+import { constantData } from "./dtype.ts";
 import { check, show } from "./errors.ts";
 import { isTensor, makeTensor, makeValue, valueOf } from "./tensor.ts";
 import { finish, openTrace, traceOf } from "./trace.ts";
@@ -34,7 +36,9 @@ export function apply(
   const values = inputs.map((input) => materialize(backend, input));
   const results = recorder.record(primitive, values, params, types);
   const { program, captured } = finish(recorder, [], results);
-  return execute(backend, program, captured, primitive.name);
+  const outputs = execute(backend, program, captured, primitive.name);
+  disposeOthers(values, inputs);
+  return outputs;
 }
 
 /** Runs a program on tensors that have values, or are constants. */
@@ -56,14 +60,22 @@ export function execute(
   }
   const outputs = backend.executable(program).run(buffers, donated);
   for (const index of donated) valueOf(values[index]!, name).unusable = `was donated to ${name}`;
+  disposeOthers(values, inputs);
   return outputs.map((buffer, i) =>
     makeValue(backend, buffer, program.types[program.outputs[i]!]!),
   );
 }
 
-/** The value of a constant on this backend; a value stays what it is. */
+/** The value of a constant on this backend; a value stays what it is. Single numbers compile nothing. */
 export function materialize(backend: Backend, tensor: Tensor): Tensor {
-  if (tensor.source.state !== "constant") return tensor;
+  const { source } = tensor;
+  if (source.state !== "constant") return tensor;
+  if (
+    source.primitive === fullPrimitive &&
+    tensor.size === 1 &&
+    backend.dtypes.includes(tensor.dtype)
+  )
+    return makeValue(backend, backend.upload(constantData(source.params, tensor), tensor), tensor);
   const { program } = finish(openTrace("a constant"), [], [tensor]);
   return execute(backend, program, [], "a constant")[0]!;
 }
@@ -83,6 +95,11 @@ export function backendOf(name: string, operands: readonly Tensor[]): Backend | 
     );
   }
   return found;
+}
+
+/** Gives back the values that constants were given for one run. */
+function disposeOthers(values: readonly Tensor[], inputs: readonly Tensor[]): void {
+  for (const value of values) if (!inputs.includes(value)) value.dispose();
 }
 
 function describe(value: unknown): string {

@@ -67,12 +67,12 @@ function fromTypedArray(values: TypedArray): Found {
 
 function fromNested(data: TensorData): Found {
   const shape: number[] = [];
-  for (let at = data; Array.isArray(at); at = at[0] as TensorData) shape.push(at.length);
+  for (let at = data; isList(at); at = at[0] as TensorData) shape.push(at.length);
   const values: number[] = [];
   let isBool = true;
   const visit = (node: TensorData, depth: number, path: string): void => {
     const length = shape[depth];
-    const isArray = Array.isArray(node);
+    const isArray = isList(node);
     check(
       length === undefined
         ? typeof node === "number" || typeof node === "boolean"
@@ -81,7 +81,7 @@ function fromNested(data: TensorData): Found {
         `tensor: data${path} is ${isArray ? `an array of ${node.length}` : String(node)}, expected ` +
         (length === undefined ? "a number" : `an array of ${length}, like the first of its kind`),
     );
-    if (isArray) node.forEach((child, i) => visit(child, depth + 1, `${path}[${i}]`));
+    if (isArray) for (let i = 0; i < node.length; i++) visit(node[i]!, depth + 1, `${path}[${i}]`);
     else {
       isBool &&= typeof node === "boolean";
       values.push(Number(node));
@@ -91,9 +91,15 @@ function fromNested(data: TensorData): Found {
   return { values, shape, dtype: isBool && values.length > 0 ? "bool" : "f32" };
 }
 
+function isList(data: TensorData): data is readonly TensorData[] | TypedArray {
+  return Array.isArray(data) || ArrayBuffer.isView(data);
+}
+
+/** `upload` takes a copy, so data that has the dtype's form already can pass. */
 function convert(values: ArrayLike<number>, dtype: DType): TypedArray {
-  const array = allocate(dtype, values.length);
   const isBool = dtype === "bool";
+  if (values.constructor === arrays[dtype] && !isBool) return values as TypedArray;
+  const array = allocate(dtype, values.length);
   const isExact = !isBool && !isFloat(dtype);
   for (let i = 0; i < array.length; i++) {
     array[i] = isBool ? Number(values[i] !== 0) : values[i]!;

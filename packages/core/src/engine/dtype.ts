@@ -1,3 +1,4 @@
+import type { Params } from "../interfaces/primitive.ts";
 import type { DType, TensorType, TypedArray } from "../interfaces/tensor.ts";
 
 /** The arrays that hold each dtype; u8 is the one that a `Uint8Array` is read as. */
@@ -50,4 +51,12 @@ export function sameType(a: TensorType, b: TensorType): boolean {
 /** Whether two shapes are the same. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** The data of `full` and `iota`, from their params. */
+export function constantData({ value }: Params, { shape, dtype }: TensorType): TypedArray {
+  const data = allocate(dtype, sizeOf(shape));
+  if (value !== undefined) return data.fill(value as number);
+  for (let i = 0; i < data.length; i++) data[i] = i;
+  return data;
 }

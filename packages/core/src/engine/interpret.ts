@@ -3,8 +3,8 @@ import type { Params } from "../interfaces/primitive.ts";
 import type { Operation, Program } from "../interfaces/program.ts";
 import type { TensorType, TypedArray } from "../interfaces/tensor.ts";
 import type { ScanParams } from "../ops/scan.ts";
-import { allocate, sizeOf } from "./dtype.ts";
-import { check } from "./errors.ts";
+import { allocate, constantData } from "./dtype.ts";
+import { check, TensorError } from "./errors.ts";
 import { kernelName } from "./key.ts";
 import { lower } from "./lower.ts";
 import { lastUses, sliceType, stackType, typesOf } from "./program.ts";
@@ -15,6 +15,8 @@ export interface KernelCall<B = Buffer> {
   readonly inputTypes: readonly TensorType[];
   readonly outputTypes: readonly TensorType[];
   readonly params: Params;
+  /** The layer path of the operation, for errors that a device reports late. */
+  readonly path: string;
 }
 
 /**
@@ -99,7 +101,7 @@ function runOnce<B extends object>(
   /** The same data in another shape, in place of the operand. */
   const reshape = (x: B, from: TensorType, to: TensorType): B => {
     const params = { shape: to.shape };
-    const call = { inputs: [x], inputTypes: [from], outputTypes: [to], params };
+    const call = { inputs: [x], inputTypes: [from], outputTypes: [to], params, path: "" };
     const [result] = runKernel("reshape", call);
     drop(x);
     return result!;
@@ -119,7 +121,7 @@ function runOnce<B extends object>(
         const to = sliceType(type);
         const row = stackType(to, 1);
         const params = { starts: [at, ...to.shape.map(() => 0)], sizes: row.shape };
-        const call = { inputs: [x], inputTypes: [type], outputTypes: [row], params };
+        const call = { inputs: [x], inputTypes: [type], outputTypes: [row], params, path: "" };
         return reshape(runKernel("slice", call)[0]!, row, to);
       });
       const results = runProgram(body, [...inputs.slice(0, captured), ...carried, ...slices]);
@@ -139,6 +141,7 @@ function runOnce<B extends object>(
         inputTypes: pieces.map(() => row),
         outputTypes: [type],
         params: { axis: 0 },
+        path: "",
       });
       pieces.forEach(drop);
       return stack!;
@@ -148,14 +151,20 @@ function runOnce<B extends object>(
 
   const runOperation = (operation: Operation, call: KernelCall<B>): readonly B[] => {
     const name = kernelName(operation.primitive);
-    if (name in kernels) return runKernel(name, call);
+    if (name in kernels)
+      try {
+        return runKernel(name, call);
+      } catch (error) {
+        const place = call.path && ` in '${call.path}'`;
+        throw new TensorError(`${name}${place}: ${(error as Error).message}`, { cause: error });
+      }
     if (name === "scan") return runScan(operation.params as ScanParams, call);
     let constant = constants.get(operation);
     if (!constant) {
       const type = call.outputTypes[0]!;
       constants.set(
         operation,
-        (constant = host.upload(hostConstant(operation.params, type), type)),
+        (constant = host.upload(constantData(operation.params, type), type)),
       );
       owners.set(constant, Infinity);
     }
@@ -177,6 +186,7 @@ function runOnce<B extends object>(
         inputTypes: typesOf(body, operation.inputs),
         outputTypes: typesOf(body, operation.outputs),
         params: operation.params,
+        path: operation.path,
       };
       runOperation(operation, call).forEach((buffer, i) => define(operation.outputs[i]!, buffer));
       for (const id of new Set(operation.inputs)) if (lastUse[id] === at) drop(values[id]!);
@@ -184,15 +194,12 @@ function runOnce<B extends object>(
     return outputs.map((id, i) => (outputs.indexOf(id) < i ? own(values[id]!) : values[id]!));
   };
 
-  return runProgram(program, given).map((buffer, i, all) =>
-    owners.get(buffer) === Infinity || all.indexOf(buffer) < i ? host.copy(buffer) : buffer,
-  );
-}
-
-/** The data of `full` and `iota`. */
-function hostConstant({ value }: Params, { shape, dtype }: TensorType): TypedArray {
-  const data = allocate(dtype, sizeOf(shape));
-  if (value !== undefined) return data.fill(value as number);
-  for (let i = 0; i < data.length; i++) data[i] = i;
-  return data;
+  try {
+    return runProgram(program, given).map((buffer, i, all) =>
+      owners.get(buffer) === Infinity || all.indexOf(buffer) < i ? host.copy(buffer) : buffer,
+    );
+  } catch (error) {
+    for (const [buffer, count] of owners) if (count < Infinity) host.release?.(buffer);
+    throw error;
+  }
 }

@@ -23,7 +23,8 @@ export function definePrimitive<P extends Params>(primitive: Primitive<P>): Prim
 
 /**
  * The same program with every primitive that `supports` refuses replaced by its lowering, also within bodies. Backends
- * call it with the names of their kernels.
+ * call it with the names of their kernels. The result must not be cleaned up again: what `checkpoint` computes a second
+ * time would be shared with the first, and kept in memory after all.
  */
 export function lower(
   program: Program,
@@ -37,7 +38,7 @@ export function lower(
       check(
         primitive.lower,
         () =>
-          `lower: ${kernelName(primitive)} has neither a kernel nor a lowering; the backend has to offer one`,
+          `lower: ${kernelName(primitive)} has neither a kernel nor a lowering; the backend or the primitive has to offer one`,
       );
       return replay(lowering(primitive, operands, params), operands, step);
     });

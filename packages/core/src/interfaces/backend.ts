@@ -1,5 +1,6 @@
+import type { Described } from "./described.ts";
 import type { Program } from "./program.ts";
-import type { DType, Json, TensorType, TypedArray } from "./tensor.ts";
+import type { DType, TensorType, TypedArray } from "./tensor.ts";
 
 /** A backend's own handle of a value: a typed array, an address, a GPU buffer. The kernel only passes it on. */
 export type Buffer = unknown;
@@ -9,10 +10,7 @@ export type Buffer = unknown;
  * cleverer makes `compile` with `interpret(kernels, …)`. Programs reaching `compile` are checked and cleaned up, and
  * may hold any primitive: call `lower` for those without a kernel.
  */
-export interface BackendSpec {
-  /** `@scope/package#name`. */
-  readonly kind: string;
-  readonly config: Json;
+export interface BackendSpec extends Described {
   /** The kernel contract this was written for; see `KERNEL_CONTRACT`. */
   readonly contract: number;
   /** The dtypes it can hold. f32, i32 and bool are expected of all. */
@@ -21,7 +19,7 @@ export interface BackendSpec {
   readonly nonFinite?: boolean;
   /** Returns at once; what has to be waited for is in `Executable.ready`. */
   compile(program: Program): Executable;
-  /** Takes a copy of the data; the caller may change it afterwards. */
+  /** Takes a copy of the data, an array of the kind that belongs to the dtype (see `TypedArray`). */
   upload(data: TypedArray, type: TensorType): Buffer;
   /** Copies the value out, once the work it waits for is done. Errors raised late name program and operation. */
   read(buffer: Buffer, type: TensorType): Promise<TypedArray>;
@@ -41,7 +39,8 @@ export interface Executable {
   readonly ready?: Promise<void>;
   /**
    * Queues one run and returns its outputs, one buffer for each, none of them an input's unless donated. `donated`
-   * lists the inputs whose memory may be reused: they belong to the executable from here on.
+   * lists the inputs whose memory may be reused: each stands among the inputs once, and belongs to the executable from
+   * here on.
    */
   run(inputs: readonly Buffer[], donated?: readonly number[]): Buffer[];
   release?(): void;

@@ -60,7 +60,7 @@ export function numbers(
 /** The rate of every step from 1 to `count`. */
 export function ratesOf(rule: UpdateRule, count: number): number[] {
   return Array.from({ length: count }, (_, step) =>
-    rule.learningRate.at({ step, epoch: step / count, stepsPerEpoch: count, monitored: [] }),
+    rule.learningRate.at({ step, epoch: step / 10, stepsPerEpoch: 10, monitored: [] }),
   );
 }
 
