@@ -67,7 +67,8 @@ export function operationCase(entry: Entry, recipe: Recipe, setting: CaseSetting
   };
   const { specs } = build().draw;
   const program = trace((inputs: Tensor[]) => build(inputs).result, placeholders(specs));
-  return { program, inputs: values(specs, recipe, setting) };
+  const style = entry.isTame ? Math.min(recipe.style, styles.indexOf("any")) : recipe.style;
+  return { program, inputs: values(specs, { ...recipe, style }, setting) };
 }
 
 /** What is done with a random program before it is run. */

@@ -164,6 +164,7 @@ export const compositeEntries: readonly Entry[] = [
   {
     name: "cholesky",
     isHeavy: true,
+    isTame: true,
     build(draw) {
       const a = regularMatrix(draw, draw.dtype(floats));
       return cholesky(draw.choices.once(4) ? a : matmul(a, a, { transposeB: true }));
@@ -172,6 +173,7 @@ export const compositeEntries: readonly Entry[] = [
   {
     name: "triangularSolve",
     isHeavy: true,
+    isTame: true,
     build(draw) {
       const l = regularMatrix(draw, draw.dtype(floats));
       const b = draw.tensor(l.dtype, [...l.shape.slice(0, -1), draw.choices.integer(1, 3)]);

@@ -8,6 +8,8 @@ export interface Entry {
   build(draw: Draw): Tensor | readonly Tensor[];
   /** Too long, or too large, to be a step of a random program. */
   readonly isHeavy?: boolean;
+  /** Goes through many sums and differences in an order of its own: infinite operands have no one right result. */
+  readonly isTame?: boolean;
   /** Contains random steps of its own. */
   readonly isNested?: boolean;
 }

@@ -1,5 +1,5 @@
 import { showType, type TypedArray } from "@nn/core";
-import type { Value } from "./value.ts";
+import { toDType, type Value } from "./value.ts";
 
 /** How much of a result could be compared. */
 export interface Comparison {
@@ -27,7 +27,7 @@ export function compare(
     );
   let undecided = 0;
   for (let i = 0; i < data.length; i++) {
-    const all = expected.map((value) => value.data[i]!);
+    const all = expected.map((value) => toDType(value.data[i]!, value.dtype));
     const verdict = judge(actual[i]!, all, nonFinite);
     if (verdict === "undecided") undecided++;
     else if (verdict === "wrong") {

@@ -16,6 +16,13 @@ export type Rounding = (
 /** Every result rounded to the nearest number, as IEEE 754 has it. */
 export const nearest: Rounding = (exact, dtype) => toDType(exact, dtype);
 
+/**
+ * Results that are kept in double precision until the end: a kernel may compute several operations of f32 at once, and
+ * then does not overflow or lose digits in between.
+ */
+const wide: Rounding = (exact, dtype, kind) =>
+  dtype === "f32" && kind !== "move" ? exact : toDType(exact, dtype);
+
 const smallest: Partial<Record<DType, number>> = { f32: 2 ** -126, f64: 2 ** -1022 };
 const largest: Partial<Record<DType, number>> = { f32: 2 ** 128, f64: Infinity };
 
@@ -40,11 +47,18 @@ function erring(next: () => number): Rounding {
   };
 }
 
-/** The roundings that a program is run with: the nearest, always up, always down, and twice at random. */
+/** The roundings that a program is run with: the nearest, in double precision, up, down, and twice at random. */
 export function roundings(seed: number): readonly Rounding[] {
   const random = (state: number) => (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
     return state / 2 ** 31;
   };
-  return [nearest, erring(() => 1), erring(() => -1), erring(random(seed)), erring(random(~seed))];
+  return [
+    nearest,
+    wide,
+    erring(() => 1),
+    erring(() => -1),
+    erring(random(seed)),
+    erring(random(~seed)),
+  ];
 }
