@@ -17,7 +17,8 @@ export async function runReadme(folder: string): Promise<string[]> {
     writeFileSync(file, code);
     try {
       const args = ["--import", "tsx", "--conditions=@nn/source", file];
-      const { stdout } = await promisify(execFile)(process.execPath, args);
+      const env = { ...process.env, FORCE_COLOR: "0" };
+      const { stdout } = await promisify(execFile)(process.execPath, args, { env });
       outputs.push(stdout.trimEnd());
     } finally {
       rmSync(file);

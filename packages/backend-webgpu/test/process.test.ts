@@ -26,7 +26,7 @@ async function run(
       options,
       {
         cwd: folder,
-        env: { VK_ICD_FILENAMES: softwareGpu, ...process.env, ...environment },
+        env: { VK_ICD_FILENAMES: softwareGpu, ...process.env, FORCE_COLOR: "0", ...environment },
         timeout: 20_000,
       },
       (error, stdout, stderr) =>
