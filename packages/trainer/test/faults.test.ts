@@ -1,16 +1,8 @@
-import {
-  customGradient,
-  type FaultError,
-  type Layer,
-  log,
-  mul,
-  type Schedule,
-  sequential,
-} from "@nn/core";
+import { customGradient, type Layer, log, mul, type Schedule, sequential } from "@nn/core";
 import { activation, dense, tanh } from "@nn/layers-dense";
 import { sgd } from "@nn/optimizers";
 import { describe, expect, it } from "vitest";
-import { fit, type FitFault } from "../src/index.ts";
+import { type FaultError, fit, type FitFault } from "../src/index.ts";
 import { lineData, lineOptions, valuesOf, xorOptions } from "./support.ts";
 import type { Tensor } from "@nn/core";
 

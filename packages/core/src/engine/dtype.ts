@@ -26,11 +26,6 @@ export function isFloat(dtype: DType): boolean {
   return dtype === "f32" || dtype === "f64";
 }
 
-/** Whether arithmetic and comparison are defined; u8 and i8 only store. */
-export function isCompute(dtype: DType): boolean {
-  return dtype !== "u8" && dtype !== "i8";
-}
-
 /** The number of elements of a shape; 1 for a scalar. */
 export function sizeOf(shape: readonly number[]): number {
   let size = 1;

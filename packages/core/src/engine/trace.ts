@@ -151,7 +151,7 @@ export function joinPath(outer: string, inner: string): string {
   return outer && inner ? `${outer}/${inner}` : outer || inner;
 }
 
-export function typeOf({ shape, dtype }: TensorType): TensorType {
+function typeOf({ shape, dtype }: TensorType): TensorType {
   return { shape, dtype };
 }
 

@@ -20,7 +20,7 @@ export const fullPrimitive: Primitive = {
 };
 
 /** Basis: 0, 1, 2, … along one axis. */
-export const iotaPrimitive: Primitive<{ readonly length: number; readonly dtype: DType }> = {
+const iotaPrimitive: Primitive<{ readonly length: number; readonly dtype: DType }> = {
   name: "iota",
   contract: KERNEL_CONTRACT,
   type: (_, { length, dtype }) => [{ shape: [length], dtype }],

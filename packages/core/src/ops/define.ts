@@ -9,7 +9,7 @@ import { sumTo } from "./shape.ts";
  * The cotangent of one input, from that of the result, the inputs, the result, the params, and the number of the input.
  * Where the input was repeated to the shape of the result, the sum over its copies is taken afterwards.
  */
-export type Rule<P extends Params = Params> = (
+type Rule<P extends Params = Params> = (
   cotangent: Tensor,
   inputs: readonly Tensor[],
   output: Tensor,

@@ -30,7 +30,7 @@ export type ScanParams = {
 };
 
 /** A loop with a fixed number of steps; see `scan`. Backends may take it as a whole; `interpret` runs it step by step. */
-export const scanPrimitive: Primitive<ScanParams> = {
+const scanPrimitive: Primitive<ScanParams> = {
   name: "scan",
   contract: KERNEL_CONTRACT,
   type(inputs, { body, captured, carry, length }) {
