@@ -95,9 +95,8 @@ export function upload<T extends Tree>(
   const read = (node: TensorData | ShapedArray, example: unknown, path: string): Tensor => {
     const { data, shape } = isShaped(node) ? node : { data: node, shape: undefined };
     const isFloat = typeof example === "number" || example === undefined || isFloatArray(example);
-    const nested = Array.isArray(data) && ArrayBuffer.isView(example) ? unpack(data) : data;
     try {
-      return tensor(backend, nested, { ...(shape && { shape }), ...(isFloat && { dtype }) });
+      return tensor(backend, data, { ...(shape && { shape }), ...(isFloat && { dtype }) });
     } catch (error) {
       throw new TensorError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -132,12 +131,6 @@ function isShaped(node: unknown): node is ShapedArray {
 
 function isFloatArray(data: unknown): boolean {
   return data instanceof Float32Array || data instanceof Float64Array;
-}
-
-/** Rows of typed arrays as rows of plain ones. */
-function unpack(data: TensorData): TensorData {
-  if (ArrayBuffer.isView(data)) return [...data];
-  return Array.isArray(data) ? data.map(unpack) : data;
 }
 
 function checkHome(value: Tensor, path: string, backend: Backend): Tensor {
