@@ -1,18 +1,24 @@
-/** A browser bundle of typical imports. Its entry is `bundles/<name>.ts`. */
-export interface Bundle {
-  readonly name: string;
-  /** The most bytes the bundle may weigh, minified and gzipped. */
+/** How many bytes something may weigh, minified and gzipped. */
+export interface Budget {
+  /** More than this fails: it only ever goes down. */
   readonly limit?: number;
+  /** What it is meant to come down to. */
+  readonly target?: number;
+}
+
+/** A browser bundle of typical imports. Its entry is `bundles/<name>.ts`. */
+export interface Bundle extends Budget {
+  readonly name: string;
   /** Parts of file paths of which no byte may be in the bundle. */
   readonly forbidden: readonly string[];
 }
 
-/** The most bytes a package may weigh, minified and gzipped, with all its exports. */
-export const packageLimits: Readonly<Record<string, number>> = {
-  "@nn/core": 20_000,
+/** The budgets of packages, with all their exports. */
+export const packageBudgets: Readonly<Record<string, Budget>> = {
+  "@nn/core": { limit: 22_100, target: 20_000 },
 };
 
 /** The measured bundles. */
 export const bundles: readonly Bundle[] = [
-  { name: "xor", limit: 25_000, forbidden: ["@tensorflow/", "backend-webgpu/"] },
+  { name: "xor", limit: 26_200, target: 25_000, forbidden: ["@tensorflow/", "backend-webgpu/"] },
 ];

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import { packagesIn, root } from "../workspace.ts";
-import { bundles, packageLimits } from "./budget.ts";
+import { type Budget, bundles, packageBudgets } from "./budget.ts";
 import { measure } from "./measure.ts";
 
 /**
@@ -9,10 +9,9 @@ import { measure } from "./measure.ts";
  * and `gzip -9`, and fails when one is over its limit or contains what it must not. With `--json` the
  * output is `{"packages":{name: bytes},"bundles":{name: bytes}}` and nothing else.
  */
-interface Row {
+interface Row extends Budget {
   readonly name: string;
   readonly bytes: number;
-  readonly limit: number | undefined;
 }
 
 const problems: string[] = [];
@@ -20,14 +19,14 @@ const problems: string[] = [];
 const packageRows: Row[] = [];
 for (const { folder, manifest } of packagesIn(path.join(root, "packages"))) {
   const { bytes } = await measure({ entry: "src/index.ts", folder, external: true });
-  packageRows.push({ name: manifest.name, bytes, limit: packageLimits[manifest.name] });
+  packageRows.push({ ...packageBudgets[manifest.name], name: manifest.name, bytes });
 }
 
 const bundleRows: Row[] = [];
-for (const { name, limit, forbidden } of bundles) {
+for (const { name, forbidden, ...budget } of bundles) {
   const entry = `tools/size/bundles/${name}.ts`;
   const { bytes, files } = await measure({ entry, folder: root, external: false });
-  bundleRows.push({ name, bytes, limit });
+  bundleRows.push({ ...budget, name, bytes });
   const found = files.filter((file) => forbidden.some((part) => file.includes(part)));
   if (found.length > 0) {
     problems.push(`bundle ${name} contains ${found.length} forbidden files, such as ${found[0]}`);
@@ -52,9 +51,13 @@ for (const problem of problems) console.error(`size: ${problem}`);
 if (problems.length > 0) process.exitCode = 1;
 
 function printTable(title: string, rows: readonly Row[]): void {
-  console.log(`${title.padEnd(28)}${"bytes".padStart(8)}${"limit".padStart(8)}`);
-  for (const { name, bytes, limit } of rows) {
-    console.log(`${name.padEnd(28)}${String(bytes).padStart(8)}${String(limit ?? "").padStart(8)}`);
-  }
+  const line = (...cells: (string | number)[]): string =>
+    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(28) : String(cell).padStart(8))).join("");
+  console.log(line(title, "bytes", "target", "limit"));
+  for (const { name, bytes, target = "", limit = "" } of rows)
+    console.log(
+      line(name, bytes, target, limit) +
+        (bytes > Number(target || Infinity) ? "  over its target" : ""),
+    );
   console.log();
 }
