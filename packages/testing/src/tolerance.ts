@@ -6,7 +6,8 @@ import type { DType } from "@nn/core";
  * - `move` copies elements, compares them or works on integers and bits: the same bits everywhere;
  * - `order` picks or rounds to whole numbers (maximum, max, floor): the same, but for the sign of a zero;
  * - `arithmetic` is add and mul, `division` is div, rem and sqrt;
- * - `sum` adds up many terms (sum, matmul, scatterAdd): relative to the sum of their magnitudes;
+ * - `sum` adds up many terms (sum, matmul, scatterAdd): relative to the sum of their magnitudes; sums on the way may be
+ *   subnormal, and then zero;
  * - `exponential` is exp and pow, `function` is log, sin, cos and tanh;
  * - `gradient` compares a gradient with finite differences: relative to max(1, |gradient|).
  */
@@ -41,7 +42,7 @@ export const tolerances: Readonly<Record<FloatDType, Readonly<Record<OperationCl
       order: exact,
       arithmetic: { relative: 2 ** -23, absolute: 0 },
       division: { relative: 3 * 2 ** -23, absolute: 0 },
-      sum: { relative: 2 ** -20, absolute: 0 },
+      sum: { relative: 2 ** -20, absolute: 2 ** -120 },
       exponential: { relative: 2 ** -16, absolute: 0 },
       function: { relative: 2 ** -18, absolute: 2 ** -20 },
       gradient: { relative: 2e-3, absolute: 2e-3 },
@@ -51,7 +52,7 @@ export const tolerances: Readonly<Record<FloatDType, Readonly<Record<OperationCl
       order: exact,
       arithmetic: { relative: 2 ** -52, absolute: 0 },
       division: { relative: 3 * 2 ** -52, absolute: 0 },
-      sum: { relative: 2 ** -48, absolute: 0 },
+      sum: { relative: 2 ** -48, absolute: 2 ** -1016 },
       exponential: { relative: 2 ** -45, absolute: 0 },
       function: { relative: 2 ** -47, absolute: 2 ** -50 },
       gradient: { relative: 1e-6, absolute: 1e-6 },

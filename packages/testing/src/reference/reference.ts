@@ -26,7 +26,10 @@ export function evaluate(
   round: Rounding = nearest,
 ): Value[] {
   const values: Value[] = [];
-  program.inputs.forEach((id, i) => (values[id] = inputs[i]!));
+  program.inputs.forEach((id, i) => {
+    const { shape, dtype, data } = inputs[i]!;
+    values[id] = { shape, dtype, data: data.map((x) => round(x, dtype, "move")) };
+  });
   for (const operation of program.operations) {
     const operands = operation.inputs.map((id) => values[id]!);
     const types = operation.outputs.map((id) => program.types[id]!);

@@ -18,36 +18,40 @@ export const nearest: Rounding = (exact, dtype) => toDType(exact, dtype);
 
 /**
  * Results that are kept in double precision until the end: a kernel may compute several operations of f32 at once, and
- * then does not overflow or lose digits in between.
+ * then does not overflow or lose digits in between. All zeros are positive.
  */
-const wide: Rounding = (exact, dtype, kind) =>
-  dtype === "f32" && kind !== "move" ? exact : toDType(exact, dtype);
+const wide: Rounding = (exact, dtype, kind) => {
+  if (kind === "move") return toDType(exact, dtype);
+  return (dtype === "f32" ? exact : toDType(exact, dtype)) + 0;
+};
 
 const smallest: Partial<Record<DType, number>> = { f32: 2 ** -126, f64: 2 ** -1022 };
 const largest: Partial<Record<DType, number>> = { f32: 2 ** 128, f64: Infinity };
 
 /**
- * A rounding that errs as far as the tolerance table allows, in the direction that `next` gives, from -1 to 1. Zeros
- * lose their sign, subnormal numbers become zero, and sums overflow early, where the direction is negative.
+ * The nearest numbers, as hardware has them that is careless about the ends of their range: subnormal numbers become
+ * zero, zeros negative, and sums that might overflow on their way do so to both infinities.
  */
+const careless: Rounding = (exact, dtype, kind, scale = Math.abs(exact)) => {
+  const rounded = toDType(exact, dtype);
+  if (dtype !== "f32" && dtype !== "f64") return rounded;
+  if (kind === "sum" && scale >= largest[dtype]!) return NaN;
+  if (exact !== 0 && Math.abs(rounded) < smallest[dtype]!) return 0;
+  return rounded !== 0 || kind === "move" ? rounded : -0;
+};
+
+/** As far from the exact result as the tolerance table allows, in the direction that `next` gives, from -1 to 1. */
 function erring(next: () => number): Rounding {
   return (exact, dtype, kind, scale = Math.abs(exact)) => {
     const rounded = toDType(exact, dtype);
-    if (kind === "move" || (dtype !== "f32" && dtype !== "f64") || !Number.isFinite(rounded))
-      return rounded;
-    const direction = next();
-    if (rounded === 0 && (kind === "order" || scale === 0))
-      return direction < 0 ? -rounded : rounded;
-    if (kind === "order") return rounded;
-    if (scale >= largest[dtype]! && direction < 0) return Infinity;
+    if ((rounded === 0 && scale === 0) || !Number.isFinite(rounded)) return rounded;
     const { relative, absolute } = tolerance(dtype, kind);
     const error = Math.max(absolute, relative * scale);
-    const off = toDType(exact + direction * error, dtype);
-    return direction < 0 && Math.abs(off) < smallest[dtype]! ? 0 : off;
+    return error === 0 ? rounded : toDType(exact + next() * error, dtype);
   };
 }
 
-/** The roundings that a program is run with: the nearest, in double precision, up, down, and twice at random. */
+/** The roundings that a program is run with: nearest, wide and careless; up, down, and twice at random. */
 export function roundings(seed: number): readonly Rounding[] {
   const random = (state: number) => (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
@@ -56,6 +60,7 @@ export function roundings(seed: number): readonly Rounding[] {
   return [
     nearest,
     wide,
+    careless,
     erring(() => 1),
     erring(() => -1),
     erring(random(seed)),

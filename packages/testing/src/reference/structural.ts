@@ -32,19 +32,19 @@ function gatherAt(at: Numbers, indices: Value, axis: number): { source: number[]
   return { source: [...at.slice(0, axis), indices.data[flat]!, ...at.slice(axis + rank)], flat };
 }
 
-/** Sums terms one after the other, together with their magnitudes. */
+/** Sums terms one after the other, together with the magnitudes of those that are finite. */
 class Sums {
   readonly totals: Float64Array;
   readonly scales: Float64Array;
 
   constructor(start: ArrayLike<number>) {
     this.totals = Float64Array.from(start);
-    this.scales = this.totals.map(Math.abs);
+    this.scales = this.totals.map((x) => (Number.isFinite(x) ? Math.abs(x) : 0));
   }
 
   add(at: number, term: number): void {
     this.totals[at]! += term;
-    this.scales[at]! += Math.abs(term);
+    if (Number.isFinite(term)) this.scales[at]! += Math.abs(term);
   }
 
   rounded({ type, round }: Parameters<Kernel>[0]): Float64Array {
@@ -142,7 +142,8 @@ export const structural: { readonly [name: string]: Kernel } = {
       for (let k = 0; k < inner; k++) {
         const left = flatIndex([...leading, ...(transposeA ? [k, row] : [row, k])], a.shape);
         const right = flatIndex([...leading, ...(transposeB ? [column, k] : [k, column])], b.shape);
-        sums.add(flat, a.data[left]! * b.data[right]!);
+        const product = a.data[left]! * b.data[right]!;
+        sums.add(flat, call.round(product, call.type.dtype, "arithmetic"));
       }
     });
     return sums.rounded(call);
