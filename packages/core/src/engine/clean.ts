@@ -18,7 +18,7 @@ function shareEqual(program: Program): Program {
   const renamed = new Map<number, number>();
   const rename = (id: number): number => renamed.get(id) ?? id;
   const uniform = new Map<number, number>();
-  const seen = new Map<string, readonly number[]>();
+  const seen = new Map<string, Operation>();
   const operations: Operation[] = [];
   for (const original of program.operations) {
     let operation = { ...original, inputs: original.inputs.map(rename) };
@@ -45,9 +45,11 @@ function shareEqual(program: Program): Program {
       uniform.set(output, rounded(operation.params["value"] as number, type));
     const key = `${kernelName(operation.primitive)}(${operation.inputs})${paramKey(operation.params)}`;
     const same = seen.get(key);
-    if (same) outputs.forEach((id, i) => renamed.set(id, same[i]!));
+    // Every `customGradient` has the same name, but not the same rule.
+    if (same?.primitive === operation.primitive)
+      outputs.forEach((id, i) => renamed.set(id, same.outputs[i]!));
     else {
-      seen.set(key, outputs);
+      seen.set(key, operation);
       operations.push(operation);
     }
   }

@@ -1,16 +1,17 @@
 import type { Program } from "../interfaces/program.ts";
 import { byteSize, sizeOf } from "./dtype.ts";
 import { isProgram } from "./key.ts";
-import { lastUses } from "./program.ts";
+import { lastUses, typesOf } from "./program.ts";
 
 /**
  * Bytes that a program needs at its peak, inputs and outputs included, when every value lives from its definition to
- * its last use. Bodies count where they run, so that programs with and without `checkpoint` can be compared.
+ * its last use. Bodies count where they run, with what they need besides their inputs, so that programs with and without
+ * `checkpoint` can be compared.
  */
 export function peakMemory(program: Program): number {
-  const { types, inputs, operations } = program;
-  const bytes = (id: number): number => sizeOf(types[id]!.shape) * byteSize(types[id]!.dtype);
-  const total = (ids: readonly number[]): number => ids.reduce((sum, id) => sum + bytes(id), 0);
+  const { inputs, operations } = program;
+  const total = (ids: readonly number[], of = program): number =>
+    typesOf(of, ids).reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * byteSize(dtype), 0);
   const lastUse = lastUses(program);
   for (const id of inputs) lastUse[id] = Infinity;
   let live = total(inputs);
@@ -19,10 +20,10 @@ export function peakMemory(program: Program): number {
     live += total(operation.outputs);
     const inside = Object.values(operation.params)
       .filter(isProgram)
-      .map((body) => peakMemory(body) - total(operation.inputs));
-    peak = Math.max(peak, live, ...inside.map((extra) => live + Math.max(0, extra)));
+      .map((body) => peakMemory(body) - total(body.inputs, body));
+    peak = Math.max(peak, live, ...inside.map((extra) => live + extra));
     for (const id of new Set([...operation.inputs, ...operation.outputs]))
-      if ((lastUse[id] ?? at) <= at) live -= bytes(id);
+      if ((lastUse[id] ?? at) <= at) live -= total([id]);
   });
   return peak;
 }
