@@ -5,6 +5,7 @@ import {
   cast,
   decode,
   defineBackend,
+  full,
   expandDims,
   gradient,
   iota,
@@ -53,7 +54,8 @@ describe("operands that do not fit", () => {
       () => add(ones([2], "u8"), ones([2], "u8")),
     ],
     ["add: expected a tensor, got an array", () => add([1] as never, 2)],
-    ["full: i32 cannot hold 0.5; use an integer, or f32", () => add(ones([2], "i32"), 0.5)],
+    ["full: i32 cannot hold 0.5; choose another dtype", () => add(ones([2], "i32"), 0.5)],
+    ["full: u8 cannot hold 300; choose another dtype", () => full([2], 300, "u8")],
     [
       "matmul: expected matrices, [rows, inner] and [inner, columns], got f32[2,3] and f32[4,5]",
       () => matmul(ones([2, 3]), ones([4, 5])),
@@ -235,6 +237,10 @@ describe("plugins that do not fit", () => {
     expect(message(() => decode({ kind: "@acme/layers#swirl", config: {} }, []))).toContain(
       "nothing here makes '@acme/layers#swirl'; install @acme/layers and pass its `plugins` to decode",
     );
+  });
+
+  it.each([undefined, 3, { kind: 3, config: {} }])("what is no described value: %j", (json) => {
+    expect(message(() => decode(json as never, []))).toContain("decode: expected { kind, config }");
   });
 
   it("a backend for another kernel contract is refused", () => {

@@ -47,7 +47,7 @@ export function interpret<B extends object>(
   host: KernelHost<B>,
 ): (program: Program) => Executable {
   const supports = (name: string): boolean =>
-    name in kernels || name === "full" || name === "iota" || name === "scan";
+    name in kernels || ["full", "iota", "scan"].includes(name);
   return (program) => {
     const lowered = lower(program, supports);
     const constants = new Map<Operation, B>();

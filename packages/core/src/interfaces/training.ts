@@ -1,7 +1,7 @@
 import type { Described } from "./described.ts";
 import type { TensorMap } from "./layer.ts";
 import type { Training } from "./optimizer.ts";
-import type { Json, Tensor, Tree, TypedArray } from "./tensor.ts";
+import type { DType, Json, Tensor, Tree, TypedArray } from "./tensor.ts";
 
 /** What training minimises. */
 export interface Loss<Out extends Tree = Tensor, Target extends Tree = Tensor> extends Described {
@@ -98,7 +98,7 @@ export interface JobResult {
 /** A tensor outside of any backend. */
 export interface HostTensor {
   readonly shape: readonly number[];
-  readonly dtype: "f32" | "f64" | "i32" | "bool" | "u8" | "i8";
+  readonly dtype: DType;
   readonly data: TypedArray;
 }
 

@@ -32,7 +32,7 @@ export function decode(json: Json, plugins: readonly Plugin[]): Described {
     return plugin.create(config);
   };
   const text = JSON.stringify(json);
-  check(isEncoded(json), () => `decode: expected { kind, config }, got ${text.slice(0, 80)}`);
+  check(isEncoded(json), () => `decode: expected { kind, config }, got ${text?.slice(0, 80)}`);
   return JSON.parse(text, create) as Described;
 }
 
@@ -56,5 +56,6 @@ function encodeConfig(value: ConfigValue, path: string): Json {
 }
 
 function isEncoded(value: unknown): value is Described {
-  return typeof value === "object" && value !== null && "kind" in value && "config" in value;
+  const { kind, config } = Object(value) as Described;
+  return typeof kind === "string" && config !== undefined;
 }

@@ -1,6 +1,6 @@
 import { apply } from "../engine/apply.ts";
 import { KERNEL_CONTRACT } from "../engine/contract.ts";
-import { isFloat } from "../engine/dtype.ts";
+import { allocate, isFloat } from "../engine/dtype.ts";
 import { check } from "../engine/errors.ts";
 import { isTensor } from "../engine/tensor.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
@@ -34,8 +34,8 @@ export function full(
 ): Tensor {
   const number = Number(value);
   check(
-    isFloat(dtype) || Number.isInteger(number),
-    () => `full: ${dtype} cannot hold ${number}; use an integer, or f32`,
+    isFloat(dtype) || allocate(dtype, 1).fill(number)[0] === number,
+    () => `full: ${dtype} cannot hold ${number}; choose another dtype`,
   );
   const params: FullParams = {
     shape,
