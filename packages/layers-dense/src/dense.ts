@@ -35,6 +35,10 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
   const { activation, bias = true, trainable, optimizer } = options;
   if (!Number.isInteger(units) || units < 1)
     throw new TensorError(`dense: units must be a whole number from 1, got ${units}`);
+  if (activation && typeof activation.kind !== "string")
+    throw new TensorError(
+      `dense: activation must be a layer such as relu(), got ${typeof activation}`,
+    );
   const shared: ParameterOptions = {
     ...(trainable !== undefined && { trainable }),
     ...(optimizer && { optimizer }),

@@ -100,6 +100,12 @@ describe("dense", () => {
       );
   });
 
+  it("refuses a factory in place of an activation", () => {
+    expect(() => dense(1, { activation: tanh as never })).toThrow(
+      "dense: activation must be a layer such as relu(), got function",
+    );
+  });
+
   it("refuses inputs without an axis of features, and says what to do", () => {
     expect(() =>
       describeModel(sequential({ hidden: dense(2) }), tensor(backend, [1, 2, 3])),
