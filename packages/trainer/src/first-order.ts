@@ -41,9 +41,9 @@ import { FaultError, findFault } from "./fault.ts";
 
 /** How a rule is applied to a whole model. */
 export interface FirstOrderOptions {
-  /** Gradients are scaled down so that their global norm is at most this. */
+  /** Gradients are scaled down so that their global norm is at most this, a number above 0. */
   readonly clipNorm?: number;
-  /** Every element of a gradient is limited to ± this. */
+  /** Every element of a gradient is limited to ± this, a number above 0. */
   readonly clipValue?: number;
   /** Other rules for parts of the model, by their path: `hidden` is for `hidden/0/weights` too. The longest counts. */
   readonly groups?: { readonly [path: string]: UpdateRule };
@@ -75,6 +75,10 @@ type ChunkResult = {
  * ```
  */
 export function firstOrder(rule: UpdateRule, options: FirstOrderOptions = {}): Solver {
+  for (const name of ["clipNorm", "clipValue"] as const) {
+    const { [name]: limit = 1 } = options;
+    check(limit > 0, () => `firstOrder: ${name} must be a number above 0, got ${limit}`);
+  }
   return {
     kind: "@nn/trainer#firstOrder",
     config: { rule, ...options },
@@ -175,6 +179,7 @@ async function prepareTraining(
     return { carry: after, finite: reshape(equal(finite, 0), [1]), losses, partials };
   };
   const advance = jit(runSteps);
+  const copy = jit((values: Carry) => values);
 
   const operandsOf = (chunk: Chunk): Operands => {
     const steps = chunk.progress.length;
@@ -258,7 +263,9 @@ async function prepareTraining(
       return carry.memory;
     },
     restore(parameters, state, restored) {
-      carry = { parameters: split(parameters, true), state, memory: restored };
+      const before = carry;
+      carry = copy({ parameters: split(parameters, true), state, memory: restored });
+      disposeAll(before);
     },
     program: (chunk) => trace(runSteps, carry, fixed, operandsOf(chunk)),
     async run(chunk): Promise<ChunkReport> {
@@ -297,7 +304,8 @@ function ruleFor(
 function limited(gradients: TensorMap, { clipNorm, clipValue }: FirstOrderOptions): TensorMap {
   let result = gradients;
   if (clipValue !== undefined)
-    result = mapTree(result, (g) => clip(g, -clipValue, clipValue)) as TensorMap;
+    // 0 · g keeps what is not finite that way, so that it is still seen.
+    result = mapTree(result, (g) => add(clip(g, -clipValue, clipValue), mul(g, 0))) as TensorMap;
   if (clipNorm === undefined) return result;
   const squares = Object.values(result).map((gradient) => cast(sum(square(gradient)), "f32"));
   const factor = div(clipNorm, maximum(sqrt(squares.reduce(add)), clipNorm));

@@ -172,9 +172,9 @@ function checkOptions<In extends Tree, Out extends Tree, Target extends Tree>(
   check("optimizer", "an update rule such as sgd()", has(optimizer, "update", "prepare"));
   check("epochs", "a whole number from 1", isCount(epochs));
   check("batchSize", "a whole number from 1", isCount(batchSize));
-  const names = metrics.map(({ name }) => name);
+  const names = ["loss", ...metrics.map(({ name }) => name)];
   if (new Set(names).size < names.length)
-    throw new TensorError(`fit: every metric needs a name of its own, got ${names.join(", ")}`);
+    throw new TensorError(`fit: every figure needs a name of its own, got ${names.join(", ")}`);
 }
 
 /** New tensors with the same values, which a solver may donate. */

@@ -1,6 +1,6 @@
-import type { Callback, EpochReport, Schedule } from "@nn/core";
-import { add, sqrt, square, sum } from "@nn/core";
-import { sgd } from "@nn/optimizers";
+import type { Callback, EpochReport, Schedule, TensorMap, Training } from "@nn/core";
+import { add, jit, sqrt, square, sum } from "@nn/core";
+import { momentum, sgd } from "@nn/optimizers";
 import { describe, expect, it } from "vitest";
 import { fit } from "../src/index.ts";
 import { lineOptions, valuesOf, xorOptions } from "./support.ts";
@@ -85,6 +85,35 @@ describe("callbacks", () => {
     expect(new Set(reports.map(({ probes }) => probes["norm"])).size).toBe(3);
     expect(norms).toEqual([2, 2, 2]);
     expect(Object.keys(parameters)).toEqual(["bias", "weights"]);
+  });
+});
+
+describe("a run that is taken back", () => {
+  it("goes on from what was saved, as often as that is restored", async () => {
+    const save = jit((values: readonly TensorMap[]) => values);
+    const saved: TensorMap[] = [];
+    let training: Training | undefined;
+    const losses: number[] = [];
+    await fit(
+      lineOptions({
+        shuffle: false,
+        optimizer: momentum({ learningRate: 0.1 }),
+        epochs: 4,
+        callbacks: [
+          {
+            start(run) {
+              ({ training } = run);
+              saved.push(...save([training.parameters, training.state, training.memory]));
+            },
+            epoch({ loss }) {
+              losses.push(loss);
+              training!.restore(saved[0]!, saved[1]!, saved[2]!);
+            },
+          },
+        ],
+      }),
+    );
+    expect(new Set(losses).size).toBe(1);
   });
 });
 

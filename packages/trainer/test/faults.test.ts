@@ -2,7 +2,7 @@ import { customGradient, type Layer, log, mul, type Schedule, sequential } from 
 import { activation, dense, tanh } from "@nn/layers-dense";
 import { sgd } from "@nn/optimizers";
 import { describe, expect, it } from "vitest";
-import { type FaultError, fit, type FitFault } from "../src/index.ts";
+import { type FaultError, firstOrder, fit, type FitFault } from "../src/index.ts";
 import { lineData, lineOptions, valuesOf, xorOptions } from "./support.ts";
 import type { Tensor } from "@nn/core";
 
@@ -86,6 +86,23 @@ describe("a value that is not finite", () => {
     expect(fault.fault?.path).toBe("backward/broken");
     expect(fault.result.steps).toBe(0);
     expect(Object.keys(await valuesOf(fault.result.parameters)).length).toBe(4);
+  });
+
+  it("is seen in a gradient that is limited afterwards", async () => {
+    const broken: Layer = {
+      kind: "@nn/trainer/test#broken",
+      config: {},
+      apply: (_, x) =>
+        customGradient(
+          (y: Tensor) => y,
+          (_args, _y, g) => [mul(g, Infinity)],
+        )(x),
+    };
+    const model = sequential({ hidden: dense(2), broken, output: dense(1) });
+    const optimizer = firstOrder(sgd({ learningRate: 0.1 }), { clipValue: 1 });
+    const fault = await faultOf(xorOptions({ model, optimizer }));
+    expect(fault.step).toBe(1);
+    expect(fault.fault?.path).toContain("broken");
   });
 
   it("is found in the data, with its row and the step that meets it", async () => {

@@ -1,8 +1,9 @@
 import { js } from "@nn/backend-js";
 import { ones, tensor } from "@nn/core";
 import { dense, flatten } from "@nn/layers-dense";
+import { sgd } from "@nn/optimizers";
 import { describe, expect, it } from "vitest";
-import { fit, type FitOptions } from "../src/index.ts";
+import { firstOrder, fit, type FitOptions } from "../src/index.ts";
 import { meanSquare, xorData, xorOptions } from "./support.ts";
 
 type Options = Parameters<typeof xorOptions>[0];
@@ -90,7 +91,12 @@ const cases: [string, Options, string][] = [
   [
     "two metrics of one name",
     { metrics: [meanSquare("a"), meanSquare("a")] },
-    "fit: every metric needs a name of its own, got a, a",
+    "fit: every figure needs a name of its own, got loss, a, a",
+  ],
+  [
+    "a metric with the name of the loss",
+    { metrics: [meanSquare("loss")] },
+    "fit: every figure needs a name of its own, got loss, loss",
   ],
   [
     "variables of another model",
@@ -109,6 +115,12 @@ describe("fit refuses", () => {
     await expect(fit(xorOptions(changes) as FitOptions<never, never, never>)).rejects.toThrow(
       message,
     );
+  });
+
+  it.each([0, -1, Number.NaN])("gradients limited to %s", (limit) => {
+    const expected = (name: string) => `firstOrder: ${name} must be a number above 0, got ${limit}`;
+    expect(() => firstOrder(sgd(), { clipNorm: limit })).toThrow(expected("clipNorm"));
+    expect(() => firstOrder(sgd(), { clipValue: limit })).toThrow(expected("clipValue"));
   });
 
   it("a loss that does not give one value per example", async () => {

@@ -79,7 +79,7 @@ export interface Training {
   run(chunk: Chunk): Promise<ChunkReport>;
   readonly parameters: TensorMap;
   readonly state: TensorMap;
-  /** The optimizer's own state, for checkpoints; `restore` takes all three back. */
+  /** The optimizer's own state, for checkpoints; `restore` goes back to copies of all three. */
   readonly memory: TensorMap;
   restore(parameters: TensorMap, state: TensorMap, memory: TensorMap): void;
   /** For printouts: the program that does such a chunk, where it is a single one. */
