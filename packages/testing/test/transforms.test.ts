@@ -14,22 +14,11 @@ import { roundings } from "../src/reference/rounding.ts";
 import { toTyped, type Value } from "../src/reference/value.ts";
 
 /** Steps without kinks and without large slopes. */
-const smooth = [
-  ...["add", "sub", "mul", "neg", "square", "tanh", "sin", "cos", "sigmoid", "softplus", "erf"],
-  ...[
-    "sum",
-    "mean",
-    "variance",
-    "softmax",
-    "logSoftmax",
-    "logSumExp",
-    "matmul",
-    "conv2d",
-    "avgPool2d",
-  ],
-  ...["reshape", "transpose", "broadcastTo", "slice", "pad", "reverse", "expandDims", "squeeze"],
-  ...["concat", "stack", "gather", "scatterAdd", "select", "scan", "recurrence", "checkpoint"],
-];
+const smooth = (
+  "add sub mul neg square tanh sin cos sigmoid softplus erf sum mean variance softmax logSoftmax " +
+  "logSumExp matmul conv2d avgPool2d reshape transpose broadcastTo slice pad reverse expandDims " +
+  "squeeze concat stack gather scatterAdd select scan recurrence checkpoint"
+).split(" ");
 
 type Recipe = Parameters<typeof showRecipe>[0];
 

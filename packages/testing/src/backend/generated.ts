@@ -13,7 +13,7 @@ import {
 import { NoDType } from "../generate/draw.ts";
 import { forAll } from "../generate/for-all.ts";
 import { vocabulary } from "../generate/vocabulary.ts";
-import { compare } from "../reference/compare.ts";
+import { compare, type Comparison } from "../reference/compare.ts";
 import { evaluate, lowerToBasis } from "../reference/reference.ts";
 import { roundings } from "../reference/rounding.ts";
 import { missingIn, runCase, settingFor, type Subject } from "./subject.ts";
@@ -63,14 +63,23 @@ async function compareCases(
 ): Promise<Outcome> {
   const backend = await subject.backend();
   const setting = settingFor(backend);
+  let [elements, undecided] = [0, 0];
   try {
-    return await forAll(
+    const outcome = await forAll(
       name,
       arbitrary,
       runs,
-      (recipe) => compareCase(backend, build(recipe, setting), subject.missing, recipe.seed),
+      (recipe) =>
+        compareCase(backend, build(recipe, setting), subject.missing, recipe.seed, (result) => {
+          elements += result.elements;
+          undecided += result.undecided;
+        }),
       (recipe) => showCase(build(recipe, setting)),
     );
+    const share = Math.round((100 * undecided) / elements);
+    if (!(share > 20)) return outcome;
+    const reason = `${name}: ${share} % of all elements, which may be NaN, infinite or neither`;
+    return { ...outcome, notTested: [...outcome.notTested, reason] };
   } catch (error) {
     if (error instanceof NoDType) return untested(`${name}: ${error.message}`);
     throw error;
@@ -83,6 +92,7 @@ export async function compareCase(
   given: Case,
   missing: readonly string[],
   seed: number,
+  count: (result: Comparison) => void = () => {},
 ): Promise<string | void> {
   let actual: TypedArray[];
   try {
@@ -96,10 +106,11 @@ export async function compareCase(
   const expected = roundings(seed).map((round) => evaluate(lowered, given.inputs, round));
   actual.forEach((result, i) => {
     const { nonFinite } = backend;
-    compare(
+    const comparison = compare(
       result,
       expected.map((results) => results[i]!),
       { what: `result ${i}`, ...(nonFinite !== undefined && { nonFinite }) },
     );
+    count(comparison);
   });
 }

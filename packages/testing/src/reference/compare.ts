@@ -1,4 +1,5 @@
 import { showType, type TypedArray } from "@nn/core";
+import { smallest } from "./rounding.ts";
 import { toDType, type Value } from "./value.ts";
 
 /** How much of a result could be compared. */
@@ -10,8 +11,9 @@ export interface Comparison {
 
 /**
  * Compares a result with what the reference came to, once for each rounding. An element has to lie where these results
- * do, or as far outside as they are apart. Where they agree to the last bit, so must it; where some are NaN or infinite
- * and others are not, nothing is expected of it. Throws an error that names the first wrong element.
+ * do, or as far outside as they are apart; subnormal numbers are all one. Where they agree to the last bit, so must it;
+ * where some are NaN or infinite and others are not, nothing is expected of it. Throws an error that names the first
+ * wrong element.
  */
 export function compare(
   actual: TypedArray,
@@ -28,7 +30,7 @@ export function compare(
   let undecided = 0;
   for (let i = 0; i < data.length; i++) {
     const all = expected.map((value) => toDType(value.data[i]!, value.dtype));
-    const verdict = judge(actual[i]!, all, nonFinite);
+    const verdict = judge(actual[i]!, all, nonFinite, smallest[nominal.dtype] ?? 0);
     if (verdict === "undecided") undecided++;
     else if (verdict === "wrong") {
       const spread = all.every((one) => Object.is(one, all[0]))
@@ -47,6 +49,7 @@ function judge(
   actual: number,
   all: readonly number[],
   nonFinite: boolean,
+  tiny: number,
 ): "right" | "wrong" | "undecided" {
   const nominal = all[0]!;
   const isCertain = all.every((one) => Object.is(one, nominal));
@@ -55,6 +58,8 @@ function judge(
     return Object.is(actual, nominal) ? "right" : "wrong";
   }
   if (isCertain) return Object.is(actual, nominal) ? "right" : "wrong";
+  const isTiny = (number: number): boolean => Math.abs(number) < tiny;
+  if (isTiny(actual) && all.every(isTiny)) return "right";
   const low = Math.min(...all);
   const high = Math.max(...all);
   const slack = high - low;

@@ -25,7 +25,8 @@ const wide: Rounding = (exact, dtype, kind) => {
   return (dtype === "f32" ? exact : toDType(exact, dtype)) + 0;
 };
 
-const smallest: Partial<Record<DType, number>> = { f32: 2 ** -126, f64: 2 ** -1022 };
+/** The least magnitude of numbers that are not subnormal. */
+export const smallest: Partial<Record<DType, number>> = { f32: 2 ** -126, f64: 2 ** -1022 };
 const largest: Partial<Record<DType, number>> = { f32: 2 ** 128, f64: Infinity };
 
 /**
