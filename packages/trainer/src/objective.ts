@@ -1,4 +1,5 @@
 import {
+  check,
   div,
   flatten,
   type Loss,
@@ -7,10 +8,10 @@ import {
   mean,
   type Metric,
   mul,
+  sameShape,
   showType,
   sum,
   type Tensor,
-  TensorError,
   type Tree,
   withPath,
 } from "@nn/core";
@@ -41,19 +42,21 @@ export function judge(
   const value = withPath(leaves, "loss", () => {
     const values = loss.values(output, batch.targets);
     const rows = flatten(batch.inputs).leaves[0]!.shape[0]!;
-    if (values.shape.length !== 1 || values.shape[0] !== rows)
-      throw new TensorError(
+    check(
+      sameShape(values.shape, [rows]),
+      () =>
         `${loss.kind}: values() must give one value per example, [${rows}], got ${showType(values)}; ` +
-          "take the mean over all axes but the first",
-      );
-    if (!batch.weights) return mean(values);
-    if (batch.weights.shape.length !== 1)
-      throw new TensorError(
-        `fit: weights must be one number per example, got ${showType(batch.weights)}`,
-      );
-    partials["weight"] = sum(batch.weights);
+        "take the mean over all axes but the first",
+    );
+    const { weights } = batch;
+    if (!weights) return mean(values);
+    check(
+      sameShape(weights.shape, [rows]),
+      () => `fit: weights must be one number per example, got ${showType(weights)}`,
+    );
+    partials["weight"] = sum(weights);
     // A batch in which nothing counts has a loss of 0.
-    return div(sum(mul(values, batch.weights)), maximum(partials["weight"], 1e-30));
+    return div(sum(mul(values, weights)), maximum(partials["weight"], 1e-30));
   });
   withPath(leaves, "metrics", () => {
     for (const metric of metrics)
