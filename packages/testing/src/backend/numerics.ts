@@ -6,6 +6,7 @@ import { margin, type OperationClass } from "../tolerance.ts";
 import { floatCases } from "./numerics-float.ts";
 import { integerCases } from "./numerics-integer.ts";
 import { randomCases } from "./numerics-random.ts";
+import { specialCases } from "./numerics-special.ts";
 import { missingIn, type Subject } from "./subject.ts";
 
 /** Makes operands on the backend. */
@@ -32,7 +33,7 @@ export interface NumericCase {
 
 /** What the numerics page says, value by value. */
 export function numericsChecks(subject: Subject): Check[] {
-  return [...floatCases, ...integerCases, ...randomCases].flatMap((one) =>
+  return [...specialCases, ...floatCases, ...integerCases, ...randomCases].flatMap((one) =>
     one.dtypes.map((dtype) => ({
       name: `${one.name}, ${dtype}`,
       run: () => checkCase(subject, one, dtype),

@@ -1,30 +1,22 @@
 import {
   applyModel,
-  describe as describeModel,
-  encode,
   flatten,
-  jit,
   programKey,
   randomKey,
   showType,
   tensor,
-  traceFunction,
-  type AnyLayer,
-  type Layer,
-  type Program,
-  type Scope,
-  type Tensor,
   type TensorMap,
   type Tree,
 } from "@nn/core";
-import { expectThat, untested, type Check, type Outcome } from "../check.ts";
-import { checkDescription, reloaded } from "../described.ts";
+import { expectThat, type Check, type Outcome } from "../check.ts";
 import { checkGradient } from "../gradient/finite-differences.ts";
 import { compare } from "../reference/compare.ts";
 import { evaluate, lowerToBasis } from "../reference/reference.ts";
 import { roundings } from "../reference/rounding.ts";
 import { toTyped, type Value } from "../reference/value.ts";
 import { inputFor, trial, valueOf, valuesOf, type LayerSpec, type Trial } from "./spec.ts";
+import { KEY, pass, traced, twice, isSame, expectSame } from "./run.ts";
+import { checkJson, checkDeclarations, checkSharing, checkFrozen } from "./declared.ts";
 
 /** All checks of `testLayer` as a list, to be run by other means than vitest; see `runChecks`. */
 export function layerChecks(spec: LayerSpec): readonly Check[] {
@@ -45,66 +37,6 @@ export function layerChecks(spec: LayerSpec): readonly Check[] {
   return rules.map(([name, rule]) => ({ name, run: () => rule(spec) }));
 }
 
-const KEY = randomKey(5);
-
-/** What a layer returns in one pass: its output, and the state afterwards. */
-interface Passed {
-  readonly output: Tree;
-  readonly state: TensorMap;
-}
-
-function pass(
-  { layer, parameters, state, input }: Trial,
-  training: boolean,
-  key: Tensor = KEY,
-): Passed {
-  const run = jit((p: TensorMap, s: TensorMap, x: Tree, k: Tensor) => ({
-    ...applyModel(layer, { parameters: p, state: s }, x, { training, key: k }),
-  }));
-  return run(parameters, state, input, key) as unknown as Passed;
-}
-
-async function checkJson(spec: LayerSpec): Promise<void> {
-  const before = await trial(spec, 3);
-  checkDescription(before.layer, spec.plugins);
-  const layer = reloaded(before.layer, spec.plugins);
-  const after = { ...before, layer };
-  const again = describeModel(layer, before.input).declarations;
-  const spell = (declarations: Trial["declarations"]): string =>
-    declarations
-      .map(({ path, role, trainable, optimizer, initializer, ...type }) => {
-        const inside = [initializer, optimizer].map((one) =>
-          one ? JSON.stringify(encode(one)) : "none",
-        );
-        return `${path} ${role} ${trainable} ${showType(type)} ${inside.join(" ")}`;
-      })
-      .join("\n");
-  expectThat(
-    spell(again) === spell(before.declarations),
-    () =>
-      `made again from JSON, it declares\n${spell(again)}\ninstead of\n${spell(before.declarations)}`,
-  );
-  for (const training of [false, true])
-    await expectSame(pass(before, training), pass(after, training), "a layer made again from JSON");
-}
-
-async function checkDeclarations(spec: LayerSpec): Promise<void> {
-  const layer = spec.make();
-  const [one, other] = [await trial(spec, 2, { layer }), await trial(spec, 5, { layer })];
-  const spell = ({ declarations }: Trial): string =>
-    declarations.map(({ path, role, ...type }) => `${role} ${path} ${showType(type)}`).join(", ") ||
-    "nothing";
-  expectThat(
-    spell(one) === spell(other),
-    () => `it declares ${spell(one)} for a batch of 2, and ${spell(other)} for a batch of 5`,
-  );
-  const paths = one.declarations.map(({ path }) => path);
-  expectThat(
-    new Set(paths).size === paths.length,
-    () => `two values have one path: ${paths.join(", ")}`,
-  );
-}
-
 async function checkPurity(spec: LayerSpec): Promise<void> {
   const once = await trial(spec, 3);
   for (const training of [false, true]) {
@@ -116,24 +48,6 @@ async function checkPurity(spec: LayerSpec): Promise<void> {
     );
     expectThat(first.captured === 0, () => "it uses a tensor that is neither parameter nor state");
   }
-}
-
-/** The layer as a program of parameters, state, input and key. */
-function traced(
-  { layer, parameters, state, input }: Trial,
-  training: boolean,
-): { program: Program; captured: number } {
-  const { program, captured } = traceFunction(
-    (p: TensorMap, s: TensorMap, x: Tree, k: Tensor) => {
-      const { output, state: after } = applyModel(layer, { parameters: p, state: s }, x, {
-        training,
-        key: k,
-      });
-      return [output, after];
-    },
-    [parameters, state, input, KEY],
-  );
-  return { program, captured: captured.length };
 }
 
 async function checkValues(spec: LayerSpec): Promise<Outcome> {
@@ -281,15 +195,6 @@ async function checkRandomness(spec: LayerSpec): Promise<Outcome | void> {
   );
 }
 
-/** A layer that uses another one at two places. */
-function twice(layer: AnyLayer, other: AnyLayer = layer): AnyLayer {
-  return {
-    kind: "@nn/testing#twice",
-    config: {},
-    apply: (scope: Scope, x: Tree) => [scope.apply("a", layer, x), scope.apply("b", other, x)],
-  } as Layer<Tree, Tree>;
-}
-
 /** The same values for two layers, at `a` and at `b`. */
 function atBoth({ parameters, state }: Trial): Pick<Trial, "parameters" | "state"> {
   const twofold = (map: TensorMap): TensorMap =>
@@ -300,55 +205,4 @@ function atBoth({ parameters, state }: Trial): Pick<Trial, "parameters" | "state
       ]),
     );
   return { parameters: twofold(parameters), state: twofold(state) };
-}
-
-async function checkSharing(spec: LayerSpec): Promise<void> {
-  const { layer, input, declarations } = await trial(spec, 2);
-  const paths = (one: AnyLayer): string =>
-    describeModel(one, input)
-      .declarations.map(({ path }) => path)
-      .sort()
-      .join(", ");
-  const inA = declarations.map(({ path }) => `a/${path}`);
-  const shared = inA.toSorted().join(", ");
-  expectThat(
-    paths(twice(layer)) === shared,
-    () => `used twice, it declares ${paths(twice(layer))} instead of ${shared}`,
-  );
-  const separate = [...inA, ...declarations.map(({ path }) => `b/${path}`)].sort().join(", ");
-  const two = paths(twice(layer, spec.make()));
-  expectThat(two === separate, () => `two of its kind declare ${two} instead of ${separate}`);
-}
-
-async function checkFrozen(spec: LayerSpec): Promise<Outcome | void> {
-  const { parameters } = await trial(spec, 2);
-  if (Object.keys(parameters).length === 0) return;
-  if (!spec.frozen)
-    return untested(`${spec.make().kind}: frozen parameters, for want of a frozen variant`);
-  const layer = spec.frozen();
-  const { declarations } = await trial(spec, 2, { layer });
-  const trained = declarations.filter(({ role, trainable }) => role === "parameter" && trainable);
-  expectThat(
-    trained.length === 0,
-    () => `${trained.map(({ path }) => path).join(", ")} is trained`,
-  );
-  const again = reloaded(layer, spec.plugins);
-  const kept = describeModel(again, (await trial(spec, 2)).input).declarations;
-  expectThat(
-    !kept.some(({ trainable }) => trainable),
-    () => "made again from JSON, it is not frozen any more",
-  );
-}
-
-async function isSame(actual: Tree, expected: Tree): Promise<boolean> {
-  const [one, other] = [await valuesOf(actual), await valuesOf(expected)];
-  return one.every(({ data }, i) => data.every((x, e) => Object.is(x, other[i]!.data[e])));
-}
-
-async function expectSame(
-  actual: Tree | Passed,
-  expected: Tree | Passed,
-  what: string,
-): Promise<void> {
-  expectThat(await isSame(actual as Tree, expected as Tree), () => `${what} gives other bits`);
 }

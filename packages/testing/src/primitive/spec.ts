@@ -5,6 +5,8 @@ import {
   type Params,
   type Primitive,
   type Tensor,
+  zeros,
+  type TensorType,
 } from "@nn/core";
 import { sampling } from "../environment.ts";
 import { randomNumbers } from "../generate/choices.ts";
@@ -71,4 +73,9 @@ export function spellCase({ inputs, params }: PrimitiveCase): string {
       `${dtype}[${shape}] = [${[...data.subarray(0, 12)].join(", ")}${data.length > 12 ? ", …" : ""}]`,
   );
   return `with ${operands.join("; ")} and params ${JSON.stringify(params)}`;
+}
+
+/** Constants that stand for operands of these types. */
+export function typesOf(inputs: readonly TensorType[]): Tensor[] {
+  return inputs.map(({ shape, dtype }) => zeros(shape, dtype));
 }

@@ -4,25 +4,27 @@ import {
   KERNEL_CONTRACT,
   showType,
   trace,
-  vectorize,
-  zeros,
   type Params,
   type Primitive,
   type Tensor,
-  type TensorType,
 } from "@nn/core";
 import { expectRefusal, expectThat, untested, type Check, type Outcome } from "../check.ts";
 import { compareCase } from "../backend/generated.ts";
 import { runCase } from "../backend/subject.ts";
 import { checkGradient, inDouble } from "../gradient/finite-differences.ts";
-import { compare } from "../reference/compare.ts";
 import { referenceBackend } from "../reference/reference-backend.ts";
-import { evaluate, lowerToBasis } from "../reference/reference.ts";
-import { roundings } from "../reference/rounding.ts";
-import { toTyped, type Value } from "../reference/value.ts";
 import { register } from "../register.ts";
 import { margin } from "../tolerance.ts";
-import { applied, casesOf, spellCase, type PrimitiveCase, type PrimitiveSpec } from "./spec.ts";
+import {
+  applied,
+  casesOf,
+  spellCase,
+  type PrimitiveCase,
+  type PrimitiveSpec,
+  typesOf,
+} from "./spec.ts";
+import { checkBatches } from "./batching.ts";
+import { checkFolding } from "./folding.ts";
 
 /**
  * Tests a primitive: its type rule, its values against the lowering and known results, its gradients of first and second
@@ -96,10 +98,6 @@ function programOf<P extends Params>(
   { inputs, params }: PrimitiveCase<P>,
 ): ReturnType<typeof trace> {
   return trace((operands: Tensor[]) => applied(primitive, params)(operands), typesOf(inputs));
-}
-
-function typesOf(inputs: readonly TensorType[]): Tensor[] {
-  return inputs.map(({ shape, dtype }) => zeros(shape, dtype));
 }
 
 function checkFields<P extends Params>({
@@ -215,91 +213,4 @@ function checkSlopes<P extends Params>(
     inputs.forEach((_, only) =>
       checkGradient({ what, fn, at, order, wanted: at.map((__, i) => i === only) }),
     );
-}
-
-const BATCH = 3;
-
-/** Every choice of operands that have a batch; the examples have the same elements in another order. */
-function checkBatches<P extends Params>(
-  { primitive }: PrimitiveSpec<P>,
-  { inputs, params }: PrimitiveCase<P>,
-): void {
-  const fn = applied(primitive, params);
-  const single = lowerToBasis(trace((operands: Tensor[]) => fn(operands), typesOf(inputs)));
-  for (let mask = 1; mask < 2 ** inputs.length; mask++) {
-    const axes = inputs.map((_, i) => ((mask >> i) & 1 ? 0 : null));
-    const examples = Array.from({ length: BATCH }, (_, row) =>
-      inputs.map((input, i) => (axes[i] === 0 ? rotated(input, row) : input)),
-    );
-    const batch = inputs.map((input, i) =>
-      axes[i] === 0 ? stacked(examples.map((example) => example[i]!)) : input,
-    );
-    const program = lowerToBasis(
-      trace(
-        (operands: Tensor[]) => vectorize((...all: Tensor[]) => fn(all), { axes })(...operands),
-        typesOf(batch),
-      ),
-    );
-    const actual = evaluate(program, batch);
-    const expected = roundings(mask).map((round) => {
-      const rows = examples.map((example) => evaluate(single, example, round));
-      return rows[0]!.map((_, i) => stacked(rows.map((row) => row[i]!)));
-    });
-    actual.forEach((result, i) =>
-      compare(
-        toTyped(result),
-        expected.map((results) => results[i]!),
-        {
-          what: `result ${i} with a batch in operands ${axes.flatMap((axis, at) => (axis === 0 ? [at] : []))}`,
-        },
-      ),
-    );
-  }
-}
-
-/** The same elements, starting with another one. */
-function rotated({ dtype, shape, data }: Value, by: number): Value {
-  return { dtype, shape, data: data.map((_, i) => data[(i + by) % data.length]!) };
-}
-
-function stacked(values: readonly Value[]): Value {
-  const { dtype, shape } = values[0]!;
-  return {
-    dtype,
-    shape: [values.length, ...shape],
-    data: Float64Array.from(values.flatMap(({ data }) => [...data])),
-  };
-}
-
-const samples = [0, -0, 1, -1, 2.5, -3, 7, 1e9];
-
-/** Folded constants and neutral operands are what clean-up replaces operations with. */
-function checkFolding<P extends Params>(primitive: Primitive<P>): void {
-  const { fold, neutral, lower } = primitive;
-  const number = (operands: readonly number[]): number | undefined => {
-    if (!lower) return undefined;
-    const inputs = operands.map((x): Value => ({
-      dtype: "f64",
-      shape: [],
-      data: Float64Array.of(x),
-    }));
-    const program = lowerToBasis(trace((all: Tensor[]) => lower(all, {} as P), typesOf(inputs)));
-    return evaluate(program, inputs)[0]!.data[0]!;
-  };
-  const count = neutral?.length ?? fold?.length ?? 0;
-  for (const x of samples)
-    for (let at = 0; at < count; at++) {
-      const unit = neutral?.[at];
-      const operands = Array.from({ length: count }, (_, i) => (i === at ? (unit ?? 2) : x));
-      const actual = number(operands);
-      if (actual === undefined) continue;
-      expectThat(
-        unit === undefined || Object.is(actual, x),
-        () => `${unit} should be neutral, but ${operands} gives ${actual}`,
-      );
-      expectThat(
-        !fold || Object.is(fold(...operands), actual),
-        () => `${operands} folds to ${fold!(...operands)}, and is ${actual}`,
-      );
-    }
 }
