@@ -211,6 +211,10 @@ describe("functions with a gradient of their own", () => {
       customGradient(square, (_, __, g): [Tensor] => [mul(g, factor)]);
     const loss = (x: Tensor): Tensor => add(times(10)(x), times(100)(x));
     expect(values(gradient(loss)(f64(3)))).toEqual([110]);
+    const loop = (x: Tensor, factor: number): Tensor =>
+      scan((c: Tensor) => [times(factor)(c), []] as const, x, [], { length: 1 })[0];
+    const loops = (x: Tensor): Tensor => add(loop(x, 10), loop(x, 100));
+    expect(values(gradient(loops)(f64(3)))).toEqual([110]);
   });
 
   it("stopGradient passes the value and no gradient", () => {

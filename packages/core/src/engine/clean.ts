@@ -45,8 +45,8 @@ function shareEqual(program: Program): Program {
       uniform.set(output, rounded(operation.params["value"] as number, type));
     const key = `${kernelName(operation.primitive)}(${operation.inputs})${paramKey(operation.params)}`;
     const same = seen.get(key);
-    // Every `customGradient` has the same name, but not the same rule.
-    if (same?.primitive === operation.primitive)
+    // Equal bodies may hold a `customGradient` with another rule, which no key tells.
+    if (same && same.params["body"] === operation.params["body"])
       outputs.forEach((id, i) => renamed.set(id, same.outputs[i]!));
     else {
       seen.set(key, operation);
