@@ -77,8 +77,10 @@ function kernel(element: Element): Kernel {
     const own: Round = (exact, kind, scale) => round(exact, type.dtype, kind, scale);
     const operands: number[] = [];
     walk(type.shape, (at, flat) => {
-      for (const [i, { data: elements, shape }] of inputs.entries())
+      for (let i = 0; i < inputs.length; i++) {
+        const { data: elements, shape } = inputs[i]!;
         operands[i] = elements[elements.length === data.length ? flat : flatIndex(at, shape)]!;
+      }
       data[flat] = element(operands, isFloat, own, type.dtype);
     });
     return data;
