@@ -20,5 +20,5 @@ export const packageBudgets: Readonly<Record<string, Budget>> = {
 
 /** The measured bundles. */
 export const bundles: readonly Bundle[] = [
-  { name: "xor", limit: 26_200, target: 25_000, forbidden: ["@tensorflow/", "backend-webgpu/"] },
+  { name: "xor", limit: 26_400, target: 25_000, forbidden: ["@tensorflow/", "backend-webgpu/"] },
 ];

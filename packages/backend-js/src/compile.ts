@@ -17,7 +17,7 @@ export function compile(program: Program, arena: Arena): Executable {
   const targets = lowered.outputs.map(newSlot);
   const { steps, outputs } = bind(plan, lowered, inputs, targets);
   const runAll = sequence(steps);
-  const sources = chooseSources(lowered);
+  let sources: readonly number[] | undefined;
   let buffer: ArrayBuffer | undefined;
   return {
     run(given, donated = []) {
@@ -26,8 +26,9 @@ export function compile(program: Program, arena: Arena): Executable {
         buffer = arena.buffer;
       }
       inputs.forEach((slot, i) => (slot.data = given[i] as Data));
+      if (donated.length > 0) sources ??= chooseSources(lowered);
       outputs.forEach((output, i) => {
-        const source = sources[i]!;
+        const source = sources?.[i] ?? -1;
         targets[i]!.data = donated.includes(source) ? (given[source] as Data) : newData(output);
       });
       runAll();

@@ -220,7 +220,7 @@ describe("transforms used in the wrong way", () => {
       () => scan((h: Tensor, x: Tensor) => [add(h, x), x] as const, zeros([]), ones([3, 2])),
     ],
     [
-      "scan: without xs, pass { length }",
+      "scan: without xs, pass { length }, a whole number from 0; got undefined",
       () => scan((h: Tensor) => [h, h] as const, zeros([]), []),
     ],
     [
@@ -229,6 +229,24 @@ describe("transforms used in the wrong way", () => {
     ],
   ])("%s", (expected, fn) => {
     expect(message(fn)).toContain(expected);
+  });
+});
+
+describe("what the caller changes later", () => {
+  it("does not reach into tensors", () => {
+    const shape = [2, 2];
+    const [data, constant] = [tensor(backend, [1, 2, 3, 4], { shape }), zeros(shape)];
+    shape[0] = 3;
+    expect([data.shape, constant.shape]).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
+  });
+
+  it.each([-1, 1.5, Infinity, Number.NaN])("scan refuses a length of %s", (length) => {
+    expect(message(() => scan((h: Tensor) => [h, []] as const, zeros([]), [], { length }))).toBe(
+      `scan: without xs, pass { length }, a whole number from 0; got ${length}`,
+    );
   });
 });
 

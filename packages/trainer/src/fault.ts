@@ -16,7 +16,7 @@ import {
 
 /** Where a program's values first stopped being finite. */
 export interface Fault {
-  /** The layer's path, as in printouts; empty for an input. */
+  /** The layer's path, as in printouts, or a parameter's; empty for the data. */
   readonly path: string;
   /** The operation, as in `log -> f32[4,1]`. */
   readonly operation: string;
@@ -36,10 +36,14 @@ export class FaultError extends Error {
   }
 }
 
-/** Runs a program with a check behind every operation and names the first whose result is not finite. */
+/**
+ * Runs a program with a check behind every operation and names the first whose result is not finite. The first inputs
+ * are called by `names`, as in `0/parameters/hidden/weights`, where the part behind the second stroke is the path.
+ */
 export async function findFault(
   program: Program,
   inputs: readonly Tensor[],
+  names: readonly string[],
 ): Promise<Fault | undefined> {
   const faults: Fault[] = [];
   const checked = jit((tensors: readonly Tensor[]) => {
@@ -50,11 +54,15 @@ export async function findFault(
       flags.push(equal(sum(mul(tensor, 0)), 0));
       faults.push(fault);
     };
-    tensors.forEach((tensor, i) =>
-      watch(tensor, { path: "", operation: `input ${i}: ${showType(tensor)}` }),
-    );
+    tensors.forEach((tensor, i) => {
+      const [, group = "captured", ...rest] = (names[i] ?? "").split("/");
+      const path = group === "data" ? "" : rest.join("/") || group;
+      watch(tensor, { path, operation: `${group}: ${showType(tensor)}` });
+    });
     replay(program, tensors, ({ primitive, params, path }, operands) => {
       const results = withPath(operands, path, () => apply(primitive, operands, params));
+      // What a layer sets to infinity on purpose, as a mask, is no fault.
+      if (primitive.name === "full") return results;
       for (const result of results)
         watch(result, { path, operation: `${kernelName(primitive)} -> ${showType(result)}` });
       return results;

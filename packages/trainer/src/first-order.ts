@@ -121,7 +121,7 @@ async function prepareTraining(
     before: Carry,
     { frozen, data, key }: Fixed,
     { rows, rates, steps }: Operands,
-  ): [Carry, { loss: Tensor; partials: TensorMap }] => {
+  ): [Carry, { loss: Tensor; health: Tensor; partials: TensorMap }] => {
     const batch = mapTree(data, (leaf) => gather(leaf, rows)) as Tree;
     const lossOf = (trained: TensorMap, rest: TensorMap, state: TensorMap, x: Tree, k: Tensor) => {
       const parts = problem.loss({ ...rest, ...trained }, state, x, k);
@@ -136,6 +136,8 @@ async function prepareTraining(
       batch,
       random,
     );
+    // Checked here, since an update rule may make a finite step of a gradient that is not.
+    const health = withPath([loss], "check", () => healthOf(Object.values(raw)));
     const gradients = withPath([loss], "clip", () => limited(raw, options));
     const parameters: Record<string, Tensor> = {};
     const next: Record<string, Tensor> = {};
@@ -160,22 +162,18 @@ async function prepareTraining(
     );
     return [
       { parameters, state, memory: next },
-      { loss, partials: { ...partials, ...observed } },
+      { loss, health, partials: { ...partials, ...observed } },
     ];
   };
 
   /** A chunk: one `scan` over its steps. */
   const runSteps = (before: Carry, constant: Fixed, operands: Operands): ChunkResult => {
-    const [after, { loss: losses, partials }] = scan(
+    const [after, { loss: losses, health, partials }] = scan(
       (current: Carry, operand: Operands) => step(current, constant, operand),
       before,
       operands,
     );
-    // 0 · x is NaN just where x is not finite, and one such element makes the sum NaN.
-    const finite = flatten([losses, after])
-      .leaves.filter(({ dtype }) => isFloat(dtype))
-      .map((leaf) => cast(sum(mul(leaf, 0)), "f32"))
-      .reduce(add);
+    const finite = healthOf([losses, health, ...flatten(after).leaves]);
     return { carry: after, finite: reshape(equal(finite, 0), [1]), losses, partials };
   };
   const advance = jit(runSteps);
@@ -231,7 +229,8 @@ async function prepareTraining(
         owned.push(single);
         const args: [Carry, Fixed, Operands] = [current, fixed, single];
         const { program, captured } = traceFunction(step, args);
-        const fault = await findFault(program, [...flatten(args).leaves, ...captured]);
+        const { leaves, paths } = flatten(args);
+        const fault = await findFault(program, [...leaves, ...captured], paths);
         const where = fault
           ? `; the first such value comes from ${fault.operation} in '${fault.path || "the data"}'`
           : "";
@@ -270,6 +269,7 @@ async function prepareTraining(
     program: (chunk) => trace(runSteps, carry, fixed, operandsOf(chunk)),
     async run(chunk): Promise<ChunkReport> {
       const operands = operandsOf(chunk);
+      const rate = rule.learningRate.at(chunk.progress.at(-1)!);
       const { finite, losses, partials, carry: after } = advance(carry, fixed, operands);
       const seen = [finite, losses, ...Object.values(partials)];
       const [isFinite, lossValues, ...values] = await Promise.all(seen.map((it) => it.read()));
@@ -284,10 +284,18 @@ async function prepareTraining(
       return {
         losses: lossValues!,
         partials: Object.fromEntries(Object.keys(partials).map((name, i) => [name, values[i]!])),
-        rate: rule.learningRate.at(chunk.progress.at(-1)!),
+        rate,
       };
     },
   };
+}
+
+/** 0 where all elements are finite, else NaN: 0 · x is NaN just where x is not finite. */
+function healthOf(tensors: readonly Tensor[]): Tensor {
+  return tensors
+    .filter(({ dtype }) => isFloat(dtype))
+    .map((x) => cast(sum(mul(x, 0)), "f32"))
+    .reduce(add);
 }
 
 function ruleFor(
@@ -304,8 +312,7 @@ function ruleFor(
 function limited(gradients: TensorMap, { clipNorm, clipValue }: FirstOrderOptions): TensorMap {
   let result = gradients;
   if (clipValue !== undefined)
-    // 0 · g keeps what is not finite that way, so that it is still seen.
-    result = mapTree(result, (g) => add(clip(g, -clipValue, clipValue), mul(g, 0))) as TensorMap;
+    result = mapTree(result, (g) => clip(g, -clipValue, clipValue)) as TensorMap;
   if (clipNorm === undefined) return result;
   const squares = Object.values(result).map((gradient) => cast(sum(square(gradient)), "f32"));
   const factor = div(clipNorm, maximum(sqrt(squares.reduce(add)), clipNorm));

@@ -1,4 +1,14 @@
-import { customGradient, type Layer, log, mul, type Schedule, sequential } from "@nn/core";
+import {
+  customGradient,
+  type Layer,
+  log,
+  mul,
+  type Schedule,
+  sequential,
+  sign,
+  sub,
+  type UpdateRule,
+} from "@nn/core";
 import { activation, dense, tanh } from "@nn/layers-dense";
 import { sgd } from "@nn/optimizers";
 import { describe, expect, it } from "vitest";
@@ -33,6 +43,33 @@ function unbounded(): Layer {
 }
 
 describe("a value that is not finite", () => {
+  it("is seen in a gradient of which the update rule makes a finite step", async () => {
+    const infinite = customGradient(
+      (x: Tensor) => x,
+      (_, __, g) => [mul(g, Infinity)],
+    );
+    const signs: UpdateRule = {
+      ...sgd({ learningRate: 0.1 }),
+      update: ({ parameter, gradient, rate }) => ({
+        parameter: sub(parameter, mul(rate, sign(gradient))),
+        state: {},
+      }),
+    };
+    const model = sequential([dense(1), activation(infinite)]);
+    const options = xorOptions({ model, optimizer: signs, epochs: 3 });
+    const fault = await faultOf(options);
+    expect(fault.step).toBe(1);
+    expect(fault.fault?.path).toBe("backward/1");
+  });
+
+  it("is found in a parameter that was given, by its path", async () => {
+    const options = xorOptions({ model: unbounded(), epochs: 1 });
+    const { parameters, state } = await fit(options);
+    const broken = { ...parameters, "1/weights": mul(parameters["1/weights"]!, Number.NaN) };
+    const fault = await faultOf({ ...options, variables: { parameters: broken, state } });
+    expect(fault.fault).toEqual({ path: "1/weights", operation: "parameters: f32[3,1]" });
+  });
+
   it("leaves parameters as they were before the chunk, and names the step", async () => {
     const optimizer = sgd({ learningRate: explodingAt(120) });
     const options = xorOptions({ model: unbounded(), optimizer, epochs: 1000 });

@@ -37,7 +37,7 @@ export function tensor(
     () =>
       `tensor: ${backend.kind} has no ${dtype}, only ${backend.dtypes.join(", ")}; choose one with { dtype }`,
   );
-  const type = { shape, dtype };
+  const type = { shape: [...shape], dtype };
   return makeValue(backend, backend.upload(convert(found.values, dtype), type), type);
 }
 

@@ -16,7 +16,8 @@ import type { DType, Tensor, Tree } from "./tensor.ts";
 export interface Layer<In extends Tree = Tensor, Out extends Tree = Tensor> extends Described {
   /**
    * The output for a batch: tensors, or trees of them, with the examples along axis 0. It is traced, and called once
-   * with placeholders to find out which parameters there are, so it must name the same ones for every input.
+   * with placeholders to find out which parameters there are, so it must name the same ones for every input. When
+   * predicting, no example may depend on the others beside it: `predict` adds rows to a batch.
    */
   apply(scope: Scope, input: In): Out;
 }

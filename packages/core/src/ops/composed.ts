@@ -1,7 +1,7 @@
 import type { DType, Tensor } from "../interfaces/tensor.ts";
 import { stopGradient } from "./body.ts";
 import { add, div, sub } from "./arithmetic.ts";
-import { equal } from "./compare.ts";
+import { equal, isFinite, select } from "./compare.ts";
 import { iota } from "./constant.ts";
 import { max } from "./reduce.ts";
 import { sum } from "./sum.ts";
@@ -21,9 +21,10 @@ export function logSumExp(x: Tensor, axis = -1): Tensor {
   return add(total, reshape(largest, total.shape));
 }
 
-/** The largest elements along an axis, which is kept; a shift that the results do not depend on. */
+/** The largest elements along an axis, which is kept; a shift that the results do not depend on. Always finite. */
 function top(x: Tensor, axis: number): Tensor {
-  return stopGradient(max(x, axis, { keepDims: true }));
+  const largest = max(x, axis, { keepDims: true });
+  return stopGradient(select(isFinite(largest), largest, 0));
 }
 
 /** eˣ / Σ eˣ along an axis, without overflow. */

@@ -38,7 +38,7 @@ export function full(
     () => `full: ${dtype} cannot hold ${number}; choose another dtype`,
   );
   const params: FullParams = {
-    shape,
+    shape: [...shape],
     dtype,
     value: dtype === "bool" ? Number(number !== 0) : number,
   };

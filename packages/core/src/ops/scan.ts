@@ -72,7 +72,10 @@ export function scan<C extends Tree, X extends Tree, Y extends Tree>(
   const start = flatten(initial, "scan: the initial carry");
   const slices = flatten(xs, "scan: xs");
   const { reverse = false, length = slices.leaves[0]?.shape[0] } = options;
-  check(length !== undefined, () => "scan: without xs, pass { length }");
+  check(
+    length !== undefined && Number.isInteger(length) && length >= 0,
+    () => `scan: without xs, pass { length }, a whole number from 0; got ${length}`,
+  );
   const first = slices.leaves.map((leaf, i) => {
     check(
       leaf.shape[0] === length,
