@@ -15,7 +15,7 @@ export interface Bundle extends Budget {
 
 /** The budgets of packages, with all their exports. */
 export const packageBudgets: Readonly<Record<string, Budget>> = {
-  "@nn/core": { limit: 22_100, target: 20_000 },
+  "@nn/core": { limit: 22_200, target: 20_000 },
 };
 
 /** The measured bundles. */

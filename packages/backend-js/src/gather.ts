@@ -41,7 +41,7 @@ const scatterAdd: Kernel = (call) => {
 
 /** Adds `n` elements, from position `j` on in steps of `p`, to those from position `i` on in steps of `s`. */
 // prettier-ignore
-export function accumulate(n: number, o: Data, i: number, s: number, a: Data, j: number, p: number): void {
+function accumulate(n: number, o: Data, i: number, s: number, a: Data, j: number, p: number): void {
   for (; n > 0; n--, i += s, j += p) o[i]! += a[j]!;
 }
 

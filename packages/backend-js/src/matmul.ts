@@ -3,7 +3,7 @@ import type { Data } from "./value.ts";
 import { broadcastStrides, offsets } from "./walk.ts";
 
 /** The sizes of a product, and its strides: of rows of the result and of a, the inner axis, columns of b. */
-export interface Product {
+interface Product {
   readonly rows: number;
   readonly columns: number;
   readonly inner: number;
@@ -20,7 +20,7 @@ export interface Product {
  * the one before it. Sums are kept in double precision, in the order of the inner axis.
  */
 // prettier-ignore
-export function multiply(product: Product, o: Data, i: number, a: Data, j: number, b: Data, k: number): void {
+function multiply(product: Product, o: Data, i: number, a: Data, j: number, b: Data, k: number): void {
   const { rows, columns, inner, oRow, aRow, aInner, bInner, bColumn } = product;
   const high = rows < 4 ? 1 : 4;
   const wide = columns < 4 ? 1 : 4;

@@ -9,7 +9,7 @@ type Numbers = readonly number[];
  * Copies a box of elements of the given shape: it begins at coordinates `from` of `a`, where it is read with these
  * strides, and ends up at coordinates `to` of `o`.
  */
-export function copyBox(
+function copyBox(
   o: Value,
   a: Value,
   shape: Numbers,

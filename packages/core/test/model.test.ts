@@ -244,6 +244,19 @@ suite("JSON", () => {
     expect(describe(again, x)).toEqual(describe(model, x));
   });
 
+  it("keeps shared what is shared", () => {
+    const [twice, thrice] = [linear(3), residual(linear(3))];
+    const model = sequential([twice, thrice, linear(3), twice, thrice, thrice]);
+    const json = JSON.parse(JSON.stringify(encode(model)));
+    const again = decode(json, plugins) as Layer;
+    expect(paths(again)).toEqual(paths(model));
+    expect(paths(again)).toHaveLength(6);
+    expect(encode(again)).toEqual(json);
+    expect(() => decode({ kind: "@nn/core#shared", config: { id: 7 } }, plugins)).toThrow(
+      "decode: expected a shared value before its use, got id 7",
+    );
+  });
+
   it("refuses values without a JSON form, by their place", () => {
     const model: Layer = {
       kind: "@a/b#c",

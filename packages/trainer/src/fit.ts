@@ -82,22 +82,31 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
       evaluate: (other) => evaluate(model, variables, other, { loss, metrics, backend }),
     };
   };
+  /** Every callback gets to its end, and none of them hides why training failed. */
+  const finish = async (): Promise<PromiseRejectedResult | undefined> => {
+    for (const value of Object.values(training.memory)) value.dispose();
+    prepared.release();
+    const ends = await Promise.allSettled(callbacks.map(async (callback) => callback.end?.()));
+    return ends.find((end) => end.status === "rejected");
+  };
+  let ended: Ending;
   try {
     await tell((callback) =>
       callback.start?.({ epochs, stepsPerEpoch: chunks.stepsPerEpoch, rows: data.rows, training }),
     );
     const isEpochHeard = callbacks.some(({ epoch }) => epoch);
-    return resultOf(await train(prepared, history, tell, isEpochHeard, signal));
+    ended = await train(prepared, history, tell, isEpochHeard, signal);
   } catch (error) {
-    if (!(error instanceof Error && error.name === "FaultError")) throw error;
-    const fault = error as FaultError;
-    if (fault.fault?.path === "") fault.message += await badRow(data.tree);
-    throw Object.assign(fault, { result: resultOf("fault") });
-  } finally {
-    for (const value of Object.values(training.memory)) value.dispose();
-    prepared.release();
-    await tell((callback) => callback.end?.());
+    if (error instanceof Error && error.name === "FaultError") {
+      if ((error as FaultError).fault?.path === "") error.message += await badRow(data.tree);
+      Object.assign(error, { result: resultOf("fault") });
+    }
+    await finish();
+    throw error;
   }
+  const failed = await finish();
+  if (failed) throw failed.reason;
+  return resultOf(ended);
 }
 
 type MutableHistory = { loss: number[]; [name: string]: number[] };

@@ -47,6 +47,25 @@ describe("callbacks", () => {
     expect([ended, epochs, history.loss.length, heard]).toEqual(["callback", 3, 3, [1, 2, 3]]);
   });
 
+  it("all hear of the end when one fails there, and do not hide why training failed", async () => {
+    let heard = 0;
+    const failing: Callback = {
+      end: () => {
+        heard++;
+        throw new Error("no end");
+      },
+    };
+    const callbacks = [failing, failing];
+    await expect(fit(xorOptions({ callbacks, epochs: 1 }))).rejects.toThrow("no end");
+    const progress = (): void => {
+      throw new Error("the disk is full");
+    };
+    await expect(fit(xorOptions({ callbacks: [{ progress }, ...callbacks] }))).rejects.toThrow(
+      "the disk is full",
+    );
+    expect(heard).toBe(4);
+  });
+
   it("hear of the end also when one of them fails", async () => {
     let hasEnded = false;
     const failing: Callback = {

@@ -3,9 +3,26 @@ import { check } from "../engine/errors.ts";
 import type { Config, ConfigValue, Described, Plugin } from "../interfaces/described.ts";
 import type { Json } from "../interfaces/tensor.ts";
 
-/** The JSON of a described value: `{ kind, config }`, with everything inside it encoded likewise. */
-export function encode({ kind, config }: Described): Json {
-  return { kind, config: encodeConfig(config, kind) };
+/** Stands for a value that was written before, so that what is shared stays shared. */
+const sharedKind = "@nn/core#shared";
+
+/**
+ * The JSON of a described value: `{ kind, config }`, with everything inside it encoded likewise. A value that stands in
+ * several places, as a layer that shares its parameters does, is written once.
+ */
+export function encode(value: Described): Json {
+  const written = new Map<Described, { id?: number }>();
+  let shared = 0;
+  const encodeDescribed = (described: Described): Json => {
+    const before = written.get(described);
+    if (before) return { kind: sharedKind, config: { id: (before.id ??= ++shared) } };
+    const { kind, config } = described;
+    const record: { [name: string]: Json } = { kind };
+    written.set(described, record);
+    record["config"] = encodeConfig(config, kind, encodeDescribed);
+    return record;
+  };
+  return encodeDescribed(value);
 }
 
 /**
@@ -18,9 +35,18 @@ export function encode({ kind, config }: Described): Json {
  */
 export function decode(json: Json, plugins: readonly Plugin[]): Described {
   const known = new Map(plugins.map((plugin) => [plugin.kind, plugin]));
+  const made = new Map<unknown, unknown>();
   const create = (_: string, value: unknown): unknown => {
     if (!isEncoded(value)) return value;
-    const { kind, config } = value;
+    const { kind, config, id } = value as Described & { id?: number };
+    if (kind === sharedKind) {
+      const { id: shared } = config;
+      check(
+        made.has(shared),
+        () => `decode: expected a shared value before its use, got id ${shared}`,
+      );
+      return made.get(shared);
+    }
     const plugin = known.get(kind);
     check(
       plugin,
@@ -29,14 +55,20 @@ export function decode(json: Json, plugins: readonly Plugin[]): Described {
         `Known kinds: ${[...known.keys()].join(", ") || "none"}`,
     );
     checkContract(kind, plugin.contract);
-    return plugin.create(config);
+    const result = plugin.create(config);
+    made.set(id, result);
+    return result;
   };
   const text = JSON.stringify(json);
   check(isEncoded(json), () => `decode: expected { kind, config }, got ${text?.slice(0, 80)}`);
   return JSON.parse(text, create) as Described;
 }
 
-function encodeConfig(value: ConfigValue, path: string): Json {
+function encodeConfig(
+  value: ConfigValue,
+  path: string,
+  encodeDescribed: (value: Described) => Json,
+): Json {
   check(
     value === null ||
       ["boolean", "string", "object"].includes(typeof value) ||
@@ -46,12 +78,14 @@ function encodeConfig(value: ConfigValue, path: string): Json {
       "use a value with a kind instead",
   );
   if (Array.isArray(value))
-    return value.map((child: ConfigValue, i) => encodeConfig(child, `${path}[${i}]`));
-  if (isEncoded(value)) return encode(value);
+    return value.map((child: ConfigValue, i) =>
+      encodeConfig(child, `${path}[${i}]`, encodeDescribed),
+    );
+  if (isEncoded(value)) return encodeDescribed(value);
   if (typeof value !== "object" || value === null) return value as Json;
   const entries = Object.entries(value as Config).filter(([, child]) => child !== undefined);
   return Object.fromEntries(
-    entries.map(([name, child]) => [name, encodeConfig(child, `${path}.${name}`)]),
+    entries.map(([name, child]) => [name, encodeConfig(child, `${path}.${name}`, encodeDescribed)]),
   );
 }
 
