@@ -99,7 +99,7 @@ export function backendOf(name: string, operands: readonly Tensor[]): Backend | 
 
 /** Gives back the values that constants were given for one run. */
 function disposeOthers(values: readonly Tensor[], inputs: readonly Tensor[]): void {
-  for (const value of values) if (!inputs.includes(value)) value.dispose();
+  values.forEach((value, i) => value !== inputs[i] && value.dispose());
 }
 
 function describe(value: unknown): string {
