@@ -1,5 +1,7 @@
 import {
+  add,
   apply,
+  cast,
   equal,
   isFloat,
   jit,
@@ -36,6 +38,14 @@ export class FaultError extends Error {
   }
 }
 
+/** 0 where all elements are finite, else NaN: 0 · x is NaN just where x is not finite. Integers play no part. */
+export function healthOf(tensors: readonly Tensor[]): Tensor {
+  return tensors
+    .filter(({ dtype }) => isFloat(dtype))
+    .map((x) => cast(sum(mul(x, 0)), "f32"))
+    .reduce(add);
+}
+
 /**
  * Runs a program with a check behind every operation and names the first whose result is not finite. The first inputs
  * are called by `names`, as in `0/parameters/hidden/weights`, where the part behind the second stroke is the path.
@@ -50,8 +60,7 @@ export async function findFault(
     const flags: Tensor[] = [];
     const watch = (tensor: Tensor, fault: Fault): void => {
       if (!isFloat(tensor.dtype) || tensor.size === 0) return;
-      // 0 · x is NaN just where x is not finite, and one such element makes the sum NaN.
-      flags.push(equal(sum(mul(tensor, 0)), 0));
+      flags.push(equal(healthOf([tensor]), 0));
       faults.push(fault);
     };
     tensors.forEach((tensor, i) => {

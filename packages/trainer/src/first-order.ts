@@ -11,7 +11,6 @@ import {
   flatten,
   foldIn,
   gather,
-  isFloat,
   jit,
   mapTree,
   maximum,
@@ -37,7 +36,7 @@ import {
   valueAndGradient,
   withPath,
 } from "@nn/core";
-import { FaultError, findFault } from "./fault.ts";
+import { FaultError, findFault, healthOf } from "./fault.ts";
 
 /** How a rule is applied to a whole model. */
 export interface FirstOrderOptions {
@@ -288,14 +287,6 @@ async function prepareTraining(
       };
     },
   };
-}
-
-/** 0 where all elements are finite, else NaN: 0 · x is NaN just where x is not finite. */
-function healthOf(tensors: readonly Tensor[]): Tensor {
-  return tensors
-    .filter(({ dtype }) => isFloat(dtype))
-    .map((x) => cast(sum(mul(x, 0)), "f32"))
-    .reduce(add);
 }
 
 function ruleFor(
