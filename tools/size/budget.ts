@@ -15,7 +15,8 @@ export interface Bundle extends Budget {
 
 /** The budgets of packages, with all their exports. */
 export const packageBudgets: Readonly<Record<string, Budget>> = {
-  "@nn/core": { limit: 22_200, target: 20_000 },
+  "@nn/conv": { limit: 2_550 },
+  "@nn/core": { limit: 20_450, target: 20_000 },
 };
 
 /** The measured bundles. */

@@ -118,12 +118,12 @@ export {
   select,
 } from "./ops/compare.ts";
 export { cumulativeSum, identityMatrix, logSoftmax, logSumExp, softmax } from "./ops/composed.ts";
-export { conv2d, type ConvOptions } from "./ops/conv.ts";
 export { full, iota, ones, zeros, zerosLike } from "./ops/constant.ts";
+export { broadcastShapes } from "./ops/elementwise.ts";
 export { gather, oneHot, scatterAdd } from "./ops/gather.ts";
 export { cholesky, triangularSolve } from "./ops/linalg.ts";
 export { matmul } from "./ops/matmul.ts";
-export { avgPool2d, maxPool2d, type PoolOptions } from "./ops/pool.ts";
+export { checkDtype, checkOperands, type Takes } from "./ops/operands.ts";
 export {
   bernoulli,
   foldIn,
@@ -171,7 +171,6 @@ export {
   square,
   tanh,
 } from "./ops/unary.ts";
-export type { Pair, WindowOptions } from "./ops/window.ts";
 
 export { decode, encode } from "./model/codec.ts";
 export {

@@ -16,7 +16,7 @@ import { toTyped, type Value } from "../src/reference/value.ts";
 /** Steps without kinks and without large slopes. */
 const smooth = (
   "add sub mul neg square tanh sin cos sigmoid softplus erf sum mean variance softmax logSoftmax " +
-  "logSumExp matmul conv2d avgPool2d reshape transpose broadcastTo slice pad reverse expandDims " +
+  "logSumExp matmul reshape transpose broadcastTo slice pad reverse expandDims " +
   "squeeze concat stack gather scatterAdd select scan recurrence checkpoint"
 ).split(" ");
 

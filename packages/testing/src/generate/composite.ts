@@ -1,15 +1,12 @@
 import {
   add,
-  avgPool2d,
   bernoulli,
   checkpoint,
   cholesky,
-  conv2d,
   customGradient,
   foldIn,
   identityMatrix,
   matmul,
-  maxPool2d,
   mul,
   normal,
   randomBits,
@@ -26,45 +23,6 @@ import { floats, numbers, type Entry } from "./entry.ts";
 import { anyShape } from "./shapes.ts";
 
 const small = [2, 1, 3, 4, 5];
-
-/** Images, a filter for them, and how it is moved. */
-function convolution(draw: Draw): Tensor {
-  const { choices } = draw;
-  const dtype = draw.dtype(floats);
-  const groups = choices.pick([1, 2, 3]);
-  const [channels, filters] = [groups * choices.integer(1, 2), groups * choices.integer(1, 2)];
-  const window = [choices.integer(1, 3), choices.integer(1, 3)];
-  const dilation = choices.pick([1, 2]);
-  const lengths = window.map((length) => (length - 1) * dilation + choices.integer(1, 4));
-  const x = draw.tensor(dtype, [choices.integer(1, 2), lengths[0]!, lengths[1]!, channels]);
-  const filter = draw.tensor(dtype, [window[0]!, window[1]!, channels / groups, filters]);
-  const padding = choices.pick(["valid", "same"] as const);
-  return conv2d(x, filter, { strides: choices.integer(1, 2), padding, dilation, groups });
-}
-
-/** Pools images that are at least as large as the window. */
-function pooling(name: string, fn: typeof maxPool2d): Entry {
-  return {
-    name,
-    isHeavy: true,
-    build(draw) {
-      const { choices } = draw;
-      const window = choices.integer(1, 3);
-      const lengths = [window + choices.integer(0, 3), window + choices.integer(0, 3)];
-      const x = draw.tensor(draw.dtype(floats), [
-        choices.integer(1, 2),
-        lengths[0]!,
-        lengths[1]!,
-        choices.integer(1, 3),
-      ]);
-      return fn(x, {
-        window,
-        strides: choices.integer(1, 3),
-        padding: choices.pick(["valid", "same"] as const),
-      });
-    },
-  };
-}
 
 /** Square matrices with a heavy diagonal, one matrix or a stack. */
 function regularMatrix(draw: Draw, dtype: DType): Tensor {
@@ -158,9 +116,6 @@ export const compositeEntries: readonly Entry[] = [
       )(x);
     },
   },
-  { name: "conv2d", isHeavy: true, build: convolution },
-  pooling("maxPool2d", maxPool2d),
-  pooling("avgPool2d", avgPool2d),
   {
     name: "cholesky",
     isHeavy: true,

@@ -1,12 +1,18 @@
-import { check } from "../engine/errors.ts";
-import { pullback } from "../engine/gradient.ts";
-import { lowering } from "../engine/lower.ts";
-import type { Params, Primitive } from "../interfaces/primitive.ts";
-import type { Tensor, TensorType } from "../interfaces/tensor.ts";
-import { add, clip, mul, sub } from "./arithmetic.ts";
-import { iota } from "./constant.ts";
-import { gather } from "./gather.ts";
-import { expandDims } from "./shape.ts";
+import {
+  add,
+  check,
+  clip,
+  expandDims,
+  gather,
+  gradient,
+  iota,
+  mul,
+  sub,
+  sum,
+  type Tensor,
+  type TensorType,
+  transpose,
+} from "@nn/core";
 
 /** Two numbers: for height and width, or for before and behind. */
 export type Pair = readonly [number, number];
@@ -26,9 +32,12 @@ export interface WindowOptions {
 
 /** The same, worked out for one input: plain data for the params of primitives. */
 export type WindowParams = {
+  /** For height and width. */
   readonly strides: Pair;
+  /** `[[top, bottom], [left, right]]`. */
   readonly padding: readonly [Pair, Pair];
-  readonly dilation: Pair;
+  /** For height and width; 1 where there is none. */
+  readonly dilation?: Pair;
 };
 
 /** One number for both directions, or one for each. */
@@ -41,7 +50,7 @@ export function resolveWindow(
   { shape }: TensorType,
   window: readonly number[],
   { strides: step = 1, padding = "valid", dilation: gap = 1 }: WindowOptions,
-): WindowParams {
+): Required<WindowParams> {
   const strides = pair(step);
   const dilation = pair(gap);
   const around = (axis: 0 | 1): Pair => {
@@ -61,7 +70,7 @@ export function windowLengths(
   name: string,
   shape: readonly number[],
   [height, width]: readonly number[],
-  { strides, padding, dilation }: WindowParams,
+  { strides, padding, dilation = [1, 1] }: WindowParams,
 ): readonly number[] {
   const window = [height!, width!];
   const whole = (numbers: readonly unknown[], count: number, least: number): boolean =>
@@ -94,22 +103,22 @@ export function patches(
   params: WindowParams,
   nearest = false,
 ): Tensor {
+  const { strides, padding, dilation = [1, 1] } = params;
   return windowLengths(name, x.shape, window, params).reduce((images, length, axis) => {
-    const starts = sub(mul(iota(length), params.strides[axis]!), params.padding[axis]![0]);
-    const cells = add(expandDims(starts, 1), mul(iota(window[axis]!), params.dilation[axis]!));
+    const starts = sub(mul(iota(length), strides[axis]!), padding[axis]![0]);
+    const cells = add(expandDims(starts, 1), mul(iota(window[axis]!), dilation[axis]!));
     return gather(images, nearest ? clip(cells, 0, x.shape[axis + 1]! - 1) : cells, 1 + 2 * axis);
   }, x);
 }
 
-/** The cotangent of one operand, from the lowering of a primitive. */
-export function loweredGradient<P extends Params>(
-  primitive: Primitive<P>,
-  inputs: readonly Tensor[],
-  params: P,
-  operand: number,
-  cotangent: Tensor,
-): Tensor {
-  const program = lowering(primitive as Primitive<never>, inputs, params);
-  const needed = inputs.map((_, i) => i === operand);
-  return pullback(program, inputs, needed).back([cotangent])[operand]!;
+/** With one axis in another place. */
+export function moveAxis(x: Tensor, from: number, to: number): Tensor {
+  const order = [...x.shape.keys()];
+  const [axis] = order.splice(from, 1);
+  return transpose(x, order.toSpliced(to, 0, axis!));
+}
+
+/** What becomes of the cotangent of `fn(x)` on its way back to x. */
+export function pullBack(fn: (x: Tensor) => Tensor, x: Tensor, cotangent: Tensor): Tensor {
+  return gradient((moving: Tensor) => sum(mul(fn(moving), cotangent)))(x);
 }
