@@ -11,7 +11,7 @@ import { newData, type Data, type Slot } from "./value.ts";
  * here on, constants are computed once, and a run allocates nothing but its outputs.
  */
 export function compile(program: Program, arena: Arena): Executable {
-  const lowered = lower(program, (name) => name in kernels || name === "reshape");
+  const lowered = lower(program, (name) => name === "reshape" || Object.hasOwn(kernels, name));
   const plan = new MemoryPlan();
   const inputs = lowered.inputs.map(newSlot);
   const targets = lowered.outputs.map(newSlot);

@@ -46,7 +46,7 @@ export function canReplace(
   if (at < 0 || lastUse(from) !== at) return value === result || lastUse(from) < at;
   const { primitive, params, inputs, outputs } = program.operations[at]!;
   const name = kernelName(primitive);
-  if (name in elementwiseKernels) return true;
+  if (Object.hasOwn(elementwiseKernels, name)) return true;
   const first = name === "scan" ? (params["captured"] as number) : name === "scatterAdd" ? 0 : NaN;
   const uses = inputs.flatMap((id, i) => (root(id) === value ? [i] : []));
   return uses.length === 1 && uses[0] === first + outputs.indexOf(result);

@@ -44,16 +44,6 @@ const max: ReduceLoop = (o, kept, a, starts, count, p) => {
   }
 };
 
-const min: ReduceLoop = (o, kept, a, starts, count, p) => {
-  for (let x = 0; x < kept.length; x++) {
-    let best = Infinity;
-    for (let t = 0; t < starts.length; t++)
-      for (let n = count, j = kept[x]! + starts[t]!; n > 0; n--, j += p)
-        best = Math.min(best, a[j]!);
-    o[x] = best;
-  }
-};
-
 /** NaN is the best there is; it alone differs from itself. */
 const argMax: ReduceLoop = (o, kept, a, _, count, p) => {
   for (let x = 0; x < kept.length; x++) {
@@ -87,6 +77,5 @@ function reduction(loop: ReduceLoop, integers = loop): Kernel {
 export const reduceKernels: Kernels = {
   sum: reduction(sum, sumIntegers),
   max: reduction(max),
-  min: reduction(min),
   argMax: reduction(argMax),
 };

@@ -85,7 +85,6 @@ export {
 } from "./engine/interpret.ts";
 export { kernelName, programKey } from "./engine/key.ts";
 export { definePrimitive, lower } from "./engine/lower.ts";
-export { peakMemory } from "./engine/memory.ts";
 export { print } from "./engine/print.ts";
 export { replay } from "./engine/replay.ts";
 export { isTensor } from "./engine/tensor.ts";
@@ -135,7 +134,8 @@ export {
 } from "./ops/random.ts";
 export { all, any, argMax, argMin, max, mean, min, prod, variance } from "./ops/reduce.ts";
 export { sum, type ReduceOptions } from "./ops/sum.ts";
-export { scan, type ScanParams } from "./ops/scan.ts";
+export { loop, type LoopOptions, type ScanParams } from "./ops/loop.ts";
+export { scan } from "./ops/scan.ts";
 export {
   broadcastTo,
   concat as concatenate,

@@ -56,6 +56,12 @@ describe("operands that do not fit", () => {
     ["add: expected a tensor, got an array", () => add([1] as never, 2)],
     ["full: i32 cannot hold 0.5; choose another dtype", () => add(ones([2], "i32"), 0.5)],
     ["full: u8 cannot hold 300; choose another dtype", () => full([2], 300, "u8")],
+    ["full: f32 cannot hold a; choose another dtype", () => full([2], "a" as never)],
+    ["slice: expected [1] elements from [0.5] on, got f32[2]", () => slice(ones([2]), [0.5], [1])],
+    [
+      "vectorize of an anonymous function: expected an axis from -2 to 1 of [2, 3], got -3",
+      () => vectorize((x: Tensor) => x, { axes: [-3] })(ones([2, 3])),
+    ],
     [
       "matmul: expected matrices, [rows, inner] and [inner, columns], got f32[2,3] and f32[4,5]",
       () => matmul(ones([2, 3]), ones([4, 5])),

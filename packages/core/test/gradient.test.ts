@@ -42,9 +42,9 @@ describe.each(backends)("on $kind", (backend) => {
         [0, 0, 1],
       ]);
       expect(slopes((x) => max(x), [1, 3, 3, 2])).toEqual([[0, 1, 0, 0]]);
-      expect(slopes((x) => min(x), [1, 3, 1, 2])).toEqual([[1, 0, 0, 0]]);
+      expect(slopes((x) => min(x), [1, 3, 1, 2])).toEqual([[1, -0, -0, -0]]);
       expect(slopes((x) => max(x), [1, NaN, 3, NaN])).toEqual([[0, 1, 0, 0]]);
-      expect(slopes((x) => min(x), [1, NaN, 3, NaN])).toEqual([[0, 1, 0, 0]]);
+      expect(slopes((x) => min(x), [1, NaN, 3, NaN])).toEqual([[-0, 1, -0, -0]]);
     });
 
     it("relu and abs have the gradient 0 at 0", () => {

@@ -22,6 +22,7 @@ import {
   uniform,
   type Config,
   type Initializer,
+  type Json,
   type Layer,
   type ParameterOptions,
   type Plugin,
@@ -278,6 +279,11 @@ suite("JSON", () => {
     expect(() => decode(hostile, plugins)).toThrow("expected at least one layer");
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
     expect(() => decode([] as never, plugins)).toThrow("decode: expected { kind, config }, got []");
+    let deep: Json = 1;
+    for (let i = 0; i < 20_000; i++) deep = [deep];
+    expect(() => decode({ kind: "@nn/core#sequential", config: { deep } }, plugins)).toThrow(
+      "decode: the JSON is nested too deep",
+    );
   });
 });
 

@@ -16,12 +16,14 @@ import {
   sum,
   trace,
   withPath,
+  tensor,
   zeros,
   gradient,
   vectorize,
   type Tensor,
 } from "@nn/core";
-import { f64, operationsOf, printed, values } from "./support.ts";
+import { js } from "@nn/backend-js";
+import { backend, f64, operationsOf, printed, values } from "./support.ts";
 
 describe("clean-up", () => {
   it("drops what is not used and shares what is equal", () => {
@@ -107,6 +109,22 @@ describe("a primitive of somebody else's", () => {
         ({ primitive }) => primitive.name,
       ),
     ).toEqual(["mul", "mul"]);
+  });
+
+  it("has to lower to what its type rule says", () => {
+    const wrong = definePrimitive({ ...cube, lower: ([x]) => [sum(x!)] });
+    expect(() =>
+      lower(
+        trace((x: Tensor) => apply(wrong, [x])[0]!, ones([2])),
+        () => false,
+      ),
+    ).toThrow("@acme/math#cube: the type rule says f32[2], the lowering gives f32[]");
+  });
+
+  it("is not taken for what every object has", () => {
+    const named = { ...cube, name: "toString" };
+    for (const home of [backend, js()])
+      expect(values(apply(named, [tensor(home, [2])])[0]!)).toEqual([8]);
   });
 
   it("needs a package in its name and the kernel's contract", () => {

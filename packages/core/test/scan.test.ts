@@ -4,8 +4,10 @@ import {
   checkpoint,
   gradient,
   jit,
+  loop,
   matmul,
   mul,
+  print,
   scan,
   sin,
   sum,
@@ -271,6 +273,32 @@ describe.each(backends)("on $kind", (backend) => {
           scan((h: Tensor, one: Tensor): [Tensor, []] => [add(h, one), []], zeros([]), row)[0],
       )(x);
       expect(values(result)).toEqual([NaN, 5]);
+    });
+  });
+
+  describe("loop", () => {
+    const sums = (x: Tensor, run: typeof loop): Tensor =>
+      run((total: Tensor, row: Tensor) => [add(total, row), total], zeros([2], "f64"), x, {
+        reverse: true,
+      })[1];
+
+    it("is a scan to backends, with the same program", () => {
+      const x = f64([3, 2]);
+      const [one, other] = [loop, scan].map((run) =>
+        print(trace((all: Tensor) => sums(all, run), x)),
+      );
+      expect(one).toBe(other);
+      expect(values(sums(x, loop))).toEqual(values(sums(x, scan)));
+    });
+
+    it("refuses gradients and batches instead of leaving them out", () => {
+      const x = f64([3, 2]);
+      expect(() => gradient((all: Tensor) => sum(sums(all, loop)))(x)).toThrow(
+        "scan has neither a gradient rule nor a lowering",
+      );
+      expect(() =>
+        vectorize((all: Tensor) => sums(all, loop), { axes: [1] })(f64([3, 4, 2])),
+      ).toThrow("scan has neither a batching rule nor a lowering");
     });
   });
 });

@@ -11,7 +11,6 @@ import {
   matmul,
   mul,
   ones,
-  peakMemory,
   scan,
   sin,
   square,
@@ -25,6 +24,7 @@ import {
   zeros,
   type Tensor,
 } from "@nn/core";
+import { peakMemory } from "./peak-memory.ts";
 import { backend, f64, finiteDifferences, operationsOf, values } from "./support.ts";
 
 type Net = { w1: Tensor; b1: Tensor; w2: Tensor };

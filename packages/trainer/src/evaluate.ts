@@ -13,7 +13,7 @@ import {
   mapTree,
   type Metric,
   mul,
-  scan,
+  loop,
   type Tensor,
   type TensorLike,
   type TensorMap,
@@ -85,7 +85,7 @@ export function evaluator(
       return { ...partials, loss };
     };
     const starts = mul(iota(batches), size);
-    const [, full] = scan((none: Tree, start: Tensor) => [none, measure(start, size)], [], starts);
+    const [, full] = loop((none: Tree, start: Tensor) => [none, measure(start, size)], [], starts);
     const rest = rows - batches * size;
     if (rest === 0) return [full];
     const last = measure(rows - rest, rest);

@@ -18,7 +18,7 @@ import {
   place,
   type Problem,
   reshape,
-  scan,
+  loop,
   slice,
   type Solver,
   sqrt,
@@ -167,7 +167,7 @@ async function prepareTraining(
 
   /** A chunk: one `scan` over its steps. */
   const runSteps = (before: Carry, constant: Fixed, operands: Operands): ChunkResult => {
-    const [after, { loss: losses, health, partials }] = scan(
+    const [after, { loss: losses, health, partials }] = loop(
       (current: Carry, operand: Operands) => step(current, constant, operand),
       before,
       operands,

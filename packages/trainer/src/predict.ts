@@ -10,7 +10,7 @@ import {
   type Layer,
   mapTree,
   reshape,
-  scan,
+  loop,
   slice,
   type Tensor,
   TensorError,
@@ -81,7 +81,7 @@ function predictorOf(model: Layer<Tree, Tree>): Predictor {
         reshape(leaf, [rows / most, most, ...leaf.shape.slice(1)]);
       const join = (leaf: Tensor): Tensor => reshape(leaf, [rows, ...leaf.shape.slice(2)]);
       const parts = mapTree(inputs, split) as Tree;
-      const [, outputs] = scan((none: Tree, part: Tree) => [none, apply(part)], [], parts);
+      const [, outputs] = loop((none: Tree, part: Tree) => [none, apply(part)], [], parts);
       return mapTree(outputs, join) as Tree;
     }),
     // `gather` gives zeros for rows that are not there, whatever the dtype.

@@ -3,7 +3,7 @@ import type { Params, Primitive } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
 import type { Tensor } from "../interfaces/tensor.ts";
 import { fullPrimitive } from "../ops/constant.ts";
-import { constantData } from "./dtype.ts";
+import { constantData, areCounts } from "./dtype.ts";
 import { check, show } from "./errors.ts";
 import { isTensor, makeTensor, makeValue, valueOf } from "./tensor.ts";
 import { finish, openTrace, traceOf } from "./trace.ts";
@@ -18,11 +18,15 @@ export function apply(
   params: Params = {},
 ): readonly Tensor[] {
   for (const input of inputs)
-    check(isTensor(input), () => `${primitive.name}: expected a tensor, got ${describe(input)}`);
+    check(
+      isTensor(input),
+      () =>
+        `${primitive.name}: expected a tensor, got ${Array.isArray(input) ? "an array" : typeof input}`,
+    );
   const types = primitive.type(inputs, params);
   for (const { shape } of types)
     check(
-      shape.every((length) => Number.isInteger(length) && length >= 0),
+      areCounts(shape),
       () => `${primitive.name}: a shape has whole lengths from 0, got ${show(shape)}`,
     );
   const trace = traceOf(inputs);
@@ -100,8 +104,4 @@ export function backendOf(name: string, operands: readonly Tensor[]): Backend | 
 /** Gives back the values that constants were given for one run. */
 function disposeOthers(values: readonly Tensor[], inputs: readonly Tensor[]): void {
   values.forEach((value, i) => value !== inputs[i] && value.dispose());
-}
-
-function describe(value: unknown): string {
-  return Array.isArray(value) ? "an array" : value === null ? "null" : typeof value;
 }

@@ -1,8 +1,8 @@
 import type { Backend } from "../interfaces/backend.ts";
 import type { DType, Tensor, TypedArray } from "../interfaces/tensor.ts";
 import { materialize } from "./apply.ts";
-import { allocate, arrays, isFloat, sizeOf } from "./dtype.ts";
-import { check, show, TensorError } from "./errors.ts";
+import { arrays, isFloat, areCounts, sizeOf } from "./dtype.ts";
+import { check, show } from "./errors.ts";
 import { makeValue, valueOf } from "./tensor.ts";
 
 /** Nested arrays of numbers or booleans, or a typed array. */
@@ -26,9 +26,8 @@ export function tensor(
     ? fromTypedArray(data as TypedArray)
     : fromNested(data as number);
   const { shape = found.shape, dtype = found.dtype } = options;
-  const isShape = shape.every((length) => Number.isInteger(length) && length >= 0);
   check(
-    isShape && sizeOf(shape) === found.values.length,
+    areCounts(shape) && sizeOf(shape) === found.values.length,
     () =>
       `tensor: shape ${show(shape)} does not hold the ${found.values.length} elements that were given`,
   );
@@ -97,16 +96,14 @@ function isList(data: TensorData): data is readonly TensorData[] | TypedArray {
 
 /** `upload` takes a copy, so data that has the dtype's form already can pass. */
 function convert(values: ArrayLike<number>, dtype: DType): TypedArray {
-  const isBool = dtype === "bool";
-  if (values.constructor === arrays[dtype] && !isBool) return values as TypedArray;
-  const array = allocate(dtype, values.length);
-  const isExact = !isBool && !isFloat(dtype);
-  for (let i = 0; i < array.length; i++) {
-    array[i] = isBool ? Number(values[i] !== 0) : values[i]!;
-    if (isExact && array[i] !== values[i])
-      throw new TensorError(
-        `tensor: element ${i} is ${values[i]}, which ${dtype} cannot hold; choose another dtype`,
-      );
-  }
+  if (dtype === "bool") return Uint8Array.from(values, (value) => Number(value !== 0));
+  if (values.constructor === arrays[dtype]) return values as TypedArray;
+  const array = new arrays[dtype](values);
+  const at = isFloat(dtype) ? -1 : array.findIndex((value, i) => value !== values[i]);
+  check(
+    at < 0,
+    () =>
+      `tensor: element ${at} is ${values[at]}, which ${dtype} cannot hold; choose another dtype`,
+  );
   return array;
 }

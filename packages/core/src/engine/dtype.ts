@@ -33,6 +33,11 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
+/** Whether all of them are whole numbers from 0, as the lengths of a shape are. */
+export function areCounts(numbers: readonly number[]): boolean {
+  return numbers.every((number) => Number.isInteger(number) && number >= 0);
+}
+
 /** `f32[2,3]` */
 export function showType(type: TensorType): string {
   return `${type.dtype}[${type.shape.join(",")}]`;

@@ -45,9 +45,8 @@ export function pullback(
       const isActive =
         flags.includes(true) &&
         typesOf(body, operation.outputs).some(({ dtype }) => isFloat(dtype));
-      if (isActive && !hasRule && primitive.lower)
-        return forward(lowering(primitive, operands, params), ids, path);
-      const isDifferentiated = isActive && hasRule !== undefined;
+      if (isActive && !hasRule)
+        return forward(lowering(primitive, operands, params, "gradient rule"), ids, path);
       const pullback = withPath(operands, path, (): Pullback => {
         const call = { inputs: operands, needed: flags, params };
         if (isActive && primitive.pullback) return primitive.pullback(call);
@@ -58,10 +57,10 @@ export function pullback(
         };
       });
       const outputs = pullback.outputs.map((output) => {
-        active.push(isDifferentiated && isFloat(output.dtype));
+        active.push(isActive && isFloat(output.dtype));
         return tensors.push(output) - 1;
       });
-      if (isDifferentiated)
+      if (isActive)
         steps.push({ name: primitive.name, path, operands, pullback, inputs: ids, outputs });
       return outputs;
     });

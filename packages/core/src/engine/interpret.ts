@@ -2,7 +2,7 @@ import type { Buffer, Executable } from "../interfaces/backend.ts";
 import type { Params } from "../interfaces/primitive.ts";
 import type { Operation, Program } from "../interfaces/program.ts";
 import type { TensorType, TypedArray } from "../interfaces/tensor.ts";
-import type { ScanParams } from "../ops/scan.ts";
+import type { ScanParams } from "../ops/loop.ts";
 import { allocate, constantData } from "./dtype.ts";
 import { check, TensorError } from "./errors.ts";
 import { kernelName } from "./key.ts";
@@ -47,7 +47,7 @@ export function interpret<B extends object>(
   host: KernelHost<B>,
 ): (program: Program) => Executable {
   const supports = (name: string): boolean =>
-    name in kernels || ["full", "iota", "scan"].includes(name);
+    Object.hasOwn(kernels, name) || ["full", "iota", "scan"].includes(name);
   return (program) => {
     const lowered = lower(program, supports);
     const constants = new Map<Operation, B>();
@@ -151,7 +151,7 @@ function runOnce<B extends object>(
 
   const runOperation = (operation: Operation, call: KernelCall<B>): readonly B[] => {
     const name = kernelName(operation.primitive);
-    if (name in kernels)
+    if (Object.hasOwn(kernels, name))
       try {
         return runKernel(name, call);
       } catch (error) {

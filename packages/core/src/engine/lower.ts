@@ -4,6 +4,7 @@ import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { apply } from "./apply.ts";
 import { clean } from "./clean.ts";
 import { checkContract } from "./contract.ts";
+import { showType } from "./dtype.ts";
 import { check } from "./errors.ts";
 import { isProgram, kernelName } from "./key.ts";
 import { typesOf } from "./program.ts";
@@ -35,27 +36,36 @@ export function lower(
       const { primitive, params } = operation;
       if (supports(kernelName(primitive), operation))
         return apply(primitive, operands, lowerBodies(params, supports));
-      check(
-        primitive.lower,
-        () =>
-          `lower: ${kernelName(primitive)} has neither a kernel nor a lowering; the backend or the primitive has to offer one`,
-      );
-      return replay(lowering(primitive, operands, params), operands, step);
+      return replay(lowering(primitive, operands, params, "kernel"), operands, step);
     });
   const types = typesOf(program, program.inputs);
   return traceFlat("lower", (inputs) => replay(program, inputs, step), types).program;
 }
 
-/** What a primitive's lowering does with operands of these types, without what its result does not need. */
+/** What a primitive's lowering does with operands of these types, in place of a kernel or rule that is missing. */
 export function lowering(
   primitive: Primitive,
   operands: readonly TensorType[],
   params: Params,
+  missing: string,
 ): Program {
+  const name = kernelName(primitive);
+  check(
+    primitive.lower,
+    () => `${name} has neither a ${missing} nor a lowering; one has to be there`,
+  );
   const { program } = traceFlat(
-    `the lowering of ${primitive.name}`,
+    `the lowering of ${name}`,
     (inputs) => primitive.lower!(inputs, params),
     operands,
+  );
+  const [expected, given] = [
+    primitive.type(operands, params),
+    typesOf(program, program.outputs),
+  ].map((types) => types.map(showType).join());
+  check(
+    expected === given,
+    () => `${name}: the type rule says ${expected}, the lowering gives ${given}`,
   );
   return clean(program);
 }

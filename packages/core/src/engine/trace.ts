@@ -1,6 +1,6 @@
 import type { Params, Primitive } from "../interfaces/primitive.ts";
 import type { Operation, Program } from "../interfaces/program.ts";
-import type { Tensor, TensorType } from "../interfaces/tensor.ts";
+import type { Tensor, TensorSource, TensorType } from "../interfaces/tensor.ts";
 import { check } from "./errors.ts";
 import { isTensor, makeTensor } from "./tensor.ts";
 
@@ -53,20 +53,28 @@ export function openTrace(name: string): Trace {
     lift(tensor) {
       const { source } = tensor;
       if (source.state === "traced" && checkOpen(source.trace) === trace) return source.id;
-      let id = lifted.get(tensor);
-      if (id === undefined) {
-        if (source.state === "constant") {
-          const { primitive, inputs, params, output } = source;
-          const results = trace.record(primitive, inputs, params, primitive.type(inputs, params));
-          id = trace.lift(results[output]!);
-        } else {
-          id = define(tensor);
-          captured.push(tensor);
-          capturedIds.push(id);
-        }
+      if (source.state !== "constant" && !lifted.has(tensor)) {
+        const id = define(tensor);
+        captured.push(tensor);
+        capturedIds.push(id);
         lifted.set(tensor, id);
       }
-      return id;
+      // Operands of a constant come before it, without recursion: chains of constants may be long.
+      const waiting = [tensor];
+      while (!lifted.has(tensor)) {
+        const next = waiting.at(-1)!;
+        const { primitive, inputs, params, output } = next.source as TensorSource & {
+          state: "constant";
+        };
+        const missing = inputs.find((input) => !lifted.has(input));
+        if (missing) waiting.push(missing);
+        else {
+          const results = trace.record(primitive, inputs, params, primitive.type(inputs, params));
+          lifted.set(next, trace.lift(results[output]!));
+          waiting.pop();
+        }
+      }
+      return lifted.get(tensor)!;
     },
     record(primitive, operands, params, results) {
       const inputs = operands.map(trace.lift);

@@ -2,7 +2,7 @@ import type { Program } from "../interfaces/program.ts";
 import type { Tensor, Tree } from "../interfaces/tensor.ts";
 import { ones, zeros, zerosLike } from "../ops/constant.ts";
 import { identityMatrix } from "../ops/composed.ts";
-import { reshape, transpose } from "../ops/shape.ts";
+import { normalizeAxis, reshape, transpose } from "../ops/shape.ts";
 import { makeCache } from "./cache.ts";
 import { clean } from "./clean.ts";
 import { isFloat, showType } from "./dtype.ts";
@@ -118,7 +118,7 @@ export function gradient<P extends Tree, A extends Tree[]>(
 
 /**
  * A function of batches from a function of single examples. Every argument carries the batch on axis 0, or on the axis
- * that `axes` names for it, or is shared by all examples where that is `null`; results carry it on axis 0.
+ * that `axes` names for it (from the end where negative), or is shared by all examples where that is `null`; results carry it on axis 0.
  *
  * ```ts
  * const perExample = vectorize(gradient(loss), { axes: [null, 0, 0] }); // one gradient for every row of x and y
@@ -132,9 +132,9 @@ export function vectorize<A extends Tree[], R extends Tree>(
   return (...args) => {
     let size: number | undefined;
     const { leaves, paths, rebuild } = flatten(args, name);
-    const axes = positions(args).map((arg) => {
-      const axis = options.axes?.[arg];
-      return axis === undefined ? 0 : axis;
+    const axes = positions(args).map((arg, i) => {
+      const { [arg]: axis = 0 } = options.axes ?? [];
+      return axis && normalizeAxis(name, leaves[i]!, axis);
     });
     const examples = leaves.map((leaf, i) => {
       const axis = axes[i]!;

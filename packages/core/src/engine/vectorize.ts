@@ -10,21 +10,21 @@ import { replay } from "./replay.ts";
 import { withPath } from "./trace.ts";
 
 /** A tensor that may carry the batch as its axis 0. */
-export interface Lane {
+interface Lane {
   readonly tensor: Tensor;
   readonly batched: boolean;
 }
 
 /**
- * Applies a program to a whole batch, which the inputs carry where they are `batched`. What the batch does not reach is
- * computed once.
+ * Applies a program to a whole batch, which the inputs carry where they are `batched`, and all results. What the batch
+ * does not reach is computed once.
  */
-export function batchLanes(
+export function batch(
   program: Program,
   inputs: readonly Tensor[],
   batched: readonly boolean[],
   size: number,
-): Lane[] {
+): Tensor[] {
   const step = (
     { primitive, params, path }: Operation,
     lanes: readonly Lane[],
@@ -34,13 +34,12 @@ export function batchLanes(
     return withPath(tensors, path, () => {
       if (!flags.includes(true))
         return apply(primitive, tensors, params).map((tensor) => ({ tensor, batched: false }));
-      if (!primitive.batch) {
-        check(
-          primitive.lower,
-          () => `vectorize: ${primitive.name} has neither a batching rule nor a lowering`,
+      if (!primitive.batch)
+        return replay(
+          lowering(primitive, lanes.map(elementOf), params, "batching rule"),
+          lanes,
+          step,
         );
-        return replay(lowering(primitive, lanes.map(elementOf), params), lanes, step);
-      }
       return primitive.batch({ inputs: tensors, batched: flags, size, params }).map((tensor) => {
         check(
           tensor.shape[0] === size,
@@ -52,19 +51,7 @@ export function batchLanes(
     });
   };
   const lanes = inputs.map((tensor, i) => ({ tensor, batched: batched[i] ?? false }));
-  return replay(program, lanes, step);
-}
-
-/** Like `batchLanes`, with the batch in every result. */
-export function batch(
-  program: Program,
-  inputs: readonly Tensor[],
-  batched: readonly boolean[],
-  size: number,
-): Tensor[] {
-  return batchLanes(program, inputs, batched, size).map((lane) =>
-    withBatch(lane.tensor, lane.batched, size),
-  );
+  return replay(program, lanes, step).map((lane) => withBatch(lane.tensor, lane.batched, size));
 }
 
 /** A tensor repeated along a new axis 0, unless it has the batch already. */

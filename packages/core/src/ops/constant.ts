@@ -34,8 +34,8 @@ export function full(
 ): Tensor {
   const number = Number(value);
   check(
-    isFloat(dtype) || allocate(dtype, 1).fill(number)[0] === number,
-    () => `full: ${dtype} cannot hold ${number}; choose another dtype`,
+    isPlain(value) && (isFloat(dtype) || allocate(dtype, 1).fill(number)[0] === number),
+    () => `full: ${dtype} cannot hold ${value}; choose another dtype`,
   );
   const params: FullParams = {
     shape: [...shape],
@@ -67,8 +67,11 @@ export function iota(length: number, dtype: DType = "i32"): Tensor {
 
 /** An operand as a tensor: a plain number takes the given dtype, anything else is left for `apply` to refuse. */
 export function toTensor(value: TensorLike, dtype?: DType): Tensor {
-  const isPlain = typeof value === "number" || typeof value === "boolean";
-  return isPlain ? full([], value, dtype) : value;
+  return isPlain(value) ? full([], value, dtype) : value;
+}
+
+function isPlain(value: unknown): value is number | boolean {
+  return typeof value === "number" || typeof value === "boolean";
 }
 
 /** Operands as tensors; plain numbers take the dtype of the first tensor among them. */

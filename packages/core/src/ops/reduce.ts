@@ -26,7 +26,7 @@ import { cast, neg } from "./unary.ts";
  */
 export const max: Reduction = /* @__PURE__ */ reduction(
   "max",
-  { gradient: (g, [x], _, { axes }) => toFirst(x!, g, axes, argMax) },
+  { gradient: (g, [x], _, { axes }) => toFirst(x!, g, axes) },
   checkNotEmpty,
 );
 
@@ -34,14 +34,7 @@ export const max: Reduction = /* @__PURE__ */ reduction(
  * The smallest element along the given axes, by default all, none of which may be empty; NaN where one is NaN. Of equal
  * elements, the first gets the gradient.
  */
-export const min: Reduction = /* @__PURE__ */ reduction(
-  "min",
-  {
-    gradient: (g, [x], _, { axes }) => toFirst(x!, g, axes, argMin),
-    lower: ([x], { axes }) => opposite(max(opposite(x!), axes)),
-  },
-  checkNotEmpty,
-);
+export const min: Reduction = (x, axes, options) => opposite(max(opposite(x), axes, options));
 
 const argMaxPrimitive: Primitive<{ readonly axis: number }> = /* @__PURE__ */ define("argMax", {
   type([x], { axis }) {
@@ -73,17 +66,12 @@ function opposite(x: Tensor): Tensor {
   return x.dtype === "i32" ? not(x) : neg(x);
 }
 
-/** The cotangent of an extremum, at the first place where it is reached, zero elsewhere. */
-function toFirst(
-  x: Tensor,
-  g: Tensor,
-  axes: readonly number[],
-  find: (x: Tensor, axis: number) => Tensor,
-): Tensor {
+/** The cotangent of the largest elements, at the first place where it is reached, zero elsewhere. */
+function toFirst(x: Tensor, g: Tensor, axes: readonly number[]): Tensor {
   const order = [...axesOf(x).filter((axis) => !axes.includes(axis)), ...axes];
   const last = transpose(x, order);
   const count = sizeOf(axes.map((axis) => x.shape[axis]!));
-  const index = find(reshape(last, [...g.shape, count]), -1);
+  const index = argMax(reshape(last, [...g.shape, count]));
   const [at, value] = [index, g].map((kept) => reshape(kept, [...g.shape, 1]));
   const routed = select(equal(at!, iota(count)), value!, 0);
   return transpose(reshape(routed, last.shape), inverse(order));

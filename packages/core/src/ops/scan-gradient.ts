@@ -7,8 +7,9 @@ import type { Operation, Program } from "../interfaces/program.ts";
 import type { Tensor } from "../interfaces/tensor.ts";
 import { add, addPrimitive } from "./arithmetic.ts";
 import { zerosLike } from "./constant.ts";
+import type { ScanParams } from "./loop.ts";
 import { matmul, matmulPrimitive } from "./matmul.ts";
-import { applyScan, type ScanParams } from "./scan.ts";
+import { applyScan } from "./scan.ts";
 import { reshape } from "./shape.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { sameShape, sizeOf } from "../engine/dtype.ts";
+import { areCounts, sameShape, sizeOf } from "../engine/dtype.ts";
 import { check, show } from "../engine/errors.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
@@ -77,7 +77,8 @@ const slicePrimitive: Primitive<{ readonly starts: Numbers; readonly sizes: Numb
         [x!],
         starts.length === length &&
           sizes.length === length &&
-          starts.every((start, axis) => start >= 0 && start + sizes[axis]! <= x!.shape[axis]!),
+          areCounts(starts) &&
+          starts.every((start, axis) => start + sizes[axis]! <= x!.shape[axis]!),
         () => `${show(sizes)} elements from ${show(starts)} on`,
       );
       return { shape: sizes };
@@ -102,10 +103,7 @@ const padPrimitive: Primitive<{
     checkOperands(
       "pad",
       [x!],
-      [low, high].every(
-        (widths) =>
-          widths.length === x!.shape.length && widths.every((n) => Number.isInteger(n) && n >= 0),
-      ),
+      [low, high].every((widths) => widths.length === x!.shape.length && areCounts(widths)),
       () => `an axis for each of ${show(low)} and ${show(high)} cells from 0`,
     );
     return { shape: x!.shape.map((length, axis) => length + low[axis]! + high[axis]!) };

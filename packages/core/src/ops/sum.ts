@@ -38,7 +38,7 @@ export function axesFrom(name: string, x: Tensor, axes: Axes = axesOf(x)): reado
 /** Makes the primitive of a reduction, and the function that applies it. */
 export function reduction(
   name: string,
-  rules: Pick<Rules<AxesParams>, "gradient" | "lower">,
+  rules: Pick<Rules<AxesParams>, "gradient">,
   check?: (name: string, x: TensorType, axes: readonly number[]) => void,
 ): Reduction {
   const primitive = define<AxesParams>(name, {

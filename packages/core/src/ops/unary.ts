@@ -100,8 +100,8 @@ export const expm1: Unary = /* @__PURE__ */ unary("expm1", "float", {
 export const erf: Unary = /* @__PURE__ */ unary("erf", "float", {
   gradient: (g, [x]) => mul(g, bell(mul(x!, x!))),
   /**
-   * With t = x², the series 2x/√π · e⁻ᵗ · Σ (2t)ⁿ / (1·3·…·(2n+1)) has positive terms only, so nothing cancels. From 6
-   * on (4 in f32), erf is 1 to the last bit.
+   * With t = x², the series 2x/√π · e⁻ᵗ · Σ (2t)ⁿ / (1·3·…·(2n+1)) has positive terms only, so nothing cancels;
+   * rounding may take it beyond 1. From 6 on (4 in f32), erf is 1 to the last bit.
    */
   lower([x]) {
     const [limit, terms] = x!.dtype === "f32" ? [4, 60] : [6, 130];
@@ -109,7 +109,8 @@ export const erf: Unary = /* @__PURE__ */ unary("erf", "float", {
     const t = mul(near, near);
     let series = full([], 1, x!.dtype);
     for (let n = terms!; n > 0; n--) series = add(1, mul(series, mul(t, 2 / (2 * n + 1))));
-    return select(equal(near, x!), mul(mul(bell(t), near), series), sign(x!));
+    const sum = mul(mul(bell(t), near), series);
+    return select(equal(near, x!), clip(sum, -1, 1), sign(x!));
   },
 });
 

@@ -1,7 +1,4 @@
-import type { Program } from "../interfaces/program.ts";
-import { byteSize, sizeOf } from "./dtype.ts";
-import { isProgram } from "./key.ts";
-import { lastUses, typesOf } from "./program.ts";
+import { byteSize, sizeOf, type Param, type Program } from "@nn/core";
 
 /**
  * Bytes that a program needs at its peak, inputs and outputs included, when every value lives from its definition to
@@ -11,9 +8,13 @@ import { lastUses, typesOf } from "./program.ts";
 export function peakMemory(program: Program): number {
   const { inputs, operations } = program;
   const total = (ids: readonly number[], of = program): number =>
-    typesOf(of, ids).reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * byteSize(dtype), 0);
-  const lastUse = lastUses(program);
-  for (const id of inputs) lastUse[id] = Infinity;
+    ids.reduce((sum, id) => {
+      const { shape, dtype } = of.types[id]!;
+      return sum + sizeOf(shape) * byteSize(dtype);
+    }, 0);
+  const lastUse: number[] = [];
+  operations.forEach((operation, at) => operation.inputs.forEach((id) => (lastUse[id] = at)));
+  for (const id of [...inputs, ...program.outputs]) lastUse[id] = Infinity;
   let live = total(inputs);
   let peak = live;
   operations.forEach((operation, at) => {
@@ -26,4 +27,8 @@ export function peakMemory(program: Program): number {
       if ((lastUse[id] ?? at) <= at) live -= total([id]);
   });
   return peak;
+}
+
+function isProgram(param: Param): param is Program {
+  return typeof param === "object" && param !== null && "operations" in param;
 }
