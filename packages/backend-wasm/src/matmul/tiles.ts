@@ -1,0 +1,203 @@
+import type { Code, Int, Local } from "../assembler/index.ts";
+import { baseOf, type Epilogue, type Place, type Stage, type Target } from "../stage.ts";
+import { moved, splitIndex } from "./indices.ts";
+import { sizeOf } from "./lanes.ts";
+import { panelCount, type Panels } from "./panels.ts";
+import { costOf, type Product } from "./product.ts";
+import { TileWriter, divideColumns, type Source } from "./tile.ts";
+
+/** From this length on, the inner axis is divided into blocks, and sums are kept in memory between them. */
+const longInner = 2048;
+/** What a block of rows may take of the second cache, in bytes. */
+const rowBlockBytes = 256 * 1024;
+
+/**
+ * Computes a product tile by tile. A unit is a block of rows times a panel of columns: the panel stays in the first
+ * cache meanwhile, and the rows in the second, as the units of all panels follow each other. A sum is made in the order
+ * of the inner axis, in blocks of fixed sizes, so that it does not depend on who makes it.
+ */
+export function tileStage(
+  product: Product,
+  panels: readonly Panels[],
+  isPacked: boolean,
+  target: Target,
+  epilogue: Epilogue,
+  scratch: (bytes: number) => Place,
+  name: string,
+): Stage {
+  const { dtype, rows, columns, inner, a, b, batch } = product;
+  const size = sizeOf(dtype);
+  const height = tileHeight(rows);
+  const whole = rows - (rows % height);
+  const depths = Math.max(1, Math.ceil(inner / longInner));
+  const depth = Math.ceil(inner / depths / 4) * 4;
+  const batches = batch.map(({ length }) => length);
+  const images = batches.reduce((total, length) => total * length, 1);
+  const count = panelCount(panels);
+  const block = blockHeight(product, height, Math.min(inner, depth), images * count);
+  const blocks = Math.ceil(rows / block);
+  const units = images * blocks * count;
+  const partialStride = panels[0]!.stored.width * size;
+  const partial = depths > 1 ? scratch(units * block * partialStride) : undefined;
+  return {
+    name,
+    units,
+    cost: costOf(dtype, images * rows * columns * inner, target),
+    emit(code, frame, from, to) {
+      const firstA = baseOf(code, frame, a.place);
+      const firstB = baseOf(code, frame, b.place);
+      const firstPartial = partial && baseOf(code, frame, partial);
+      const writer = new TileWriter(code, dtype, target);
+      const unitOf = (unit: Int): void => {
+        const [index, at, panel] = splitIndex(code, unit, [images, blocks, count]) as [
+          Int,
+          Int,
+          Int,
+        ];
+        const indices = splitIndex(code, index, batches);
+        const baseA = moved(
+          code,
+          firstA,
+          indices,
+          batch.map((axis) => axis.a * size),
+        );
+        const baseB = moved(
+          code,
+          firstB,
+          indices,
+          batch.map((axis) => axis.b * size),
+        );
+        const sums = firstPartial && moved(code, firstPartial, [unit], [block * partialStride]);
+        const rowFrom = times(code, at, block);
+        const rowTo = blocks === 1 ? whole : lesser(code, rowFrom, block, whole);
+
+        /** Tiles of one panel, over a part of the inner axis. */
+        const sweep = (
+          group: Panels,
+          panelB: Source,
+          column: Int,
+          k: Int,
+          length: number,
+          isLast: boolean,
+        ): void => {
+          const { width, stored } = group;
+          const stepB = isPacked ? stored.width : b.rowStride;
+          const vectors = divideColumns(dtype, width);
+          const tileOf = (row: Int, tall: number): void => {
+            const addressA = moved(
+              code,
+              baseA,
+              [row, k],
+              [a.rowStride * size, a.columnStride * size],
+            );
+            const addressB = moved(code, panelB.address, [k], [stepB * size]);
+            let place: Source | undefined;
+            if (sums) {
+              const inBlock = code.int(row).int(rowFrom).op("i32.sub").take("i32");
+              place = {
+                address: moved(code, sums, [inBlock], [partialStride]),
+                offset: partial.offset,
+              };
+            }
+            const tile = place
+              ? writer.load(tall, vectors, place, partialStride)
+              : writer.zeros(tall, vectors);
+            writer.multiply(
+              tile,
+              { address: addressA, offset: a.place.offset },
+              a.rowStride * size,
+              { address: addressB, offset: panelB.offset },
+              isPacked,
+              [{ count: length, a: a.columnStride * size, b: stepB * size }],
+            );
+            if (isLast)
+              writer.finish(tile, epilogue.begin(code, frame, { batch: index, row, column }));
+            else writer.store(tile, place!, partialStride);
+          };
+          code.repeat(rowFrom, rowTo, height, (row) => tileOf(row, height));
+          if (whole === rows) return;
+          if (blocks === 1) tileOf(whole, rows - whole);
+          else
+            code
+              .int(at)
+              .i32(blocks - 1)
+              .op("i32.eq")
+              .when(() => tileOf(whole, rows - whole));
+        };
+
+        for (const group of panels) {
+          const { start, width, first, stored } = group;
+          const write = (): void => {
+            const number = group.count === 1 ? 0 : minus(code, panel, first);
+            const column =
+              group.count === 1 ? start : plus(code, times(code, number, width), start);
+            const address = isPacked
+              ? moved(
+                  code,
+                  baseB,
+                  [number, 1],
+                  [stored.width * inner * size, stored.start * inner * size],
+                )
+              : moved(code, baseB, [column], [size]);
+            const panelB = { address, offset: b.place.offset };
+            if (sums) {
+              code
+                .get(sums)
+                .i32(partial.offset)
+                .op("i32.add")
+                .i32(0)
+                .i32(block * partialStride)
+                .fill();
+              code.repeat(0, (depths - 1) * depth, depth, (k) =>
+                sweep(group, panelB, column, k, depth, false),
+              );
+            }
+            const last = (depths - 1) * depth;
+            sweep(group, panelB, column, last, inner - last, true);
+          };
+          if (panels.length === 1) write();
+          else code.int(panel).i32(first).op("i32.sub").i32(group.count).op("i32.lt_u").when(write);
+        }
+      };
+      code.repeat(from, to, 1, unitOf);
+    },
+  };
+}
+
+/** Tiles have 4 rows, or 3 where that divides the rows and 4 does not. */
+function tileHeight(rows: number): number {
+  return rows < 4 ? rows : rows % 4 !== 0 && rows % 3 === 0 ? 3 : 4;
+}
+
+/** Rows of a block: few enough for the cache and for threads to divide, but enough to use a panel several times. */
+function blockHeight(
+  { dtype, rows }: Product,
+  height: number,
+  inner: number,
+  others: number,
+): number {
+  const cached = rowBlockBytes / (Math.max(1, inner) * sizeOf(dtype));
+  const shared = (rows * others) / 16;
+  const block = Math.max(32, Math.min(cached, Math.max(shared, 64)));
+  return Math.min(Math.ceil(block / height), Math.ceil(rows / height)) * height;
+}
+
+function times(code: Code, value: Int, factor: number): Int {
+  if (typeof value === "number") return value * factor;
+  return code.get(value).i32(factor).op("i32.mul").take("i32");
+}
+
+function plus(code: Code, value: Int, other: number): Int {
+  if (typeof value === "number") return value + other;
+  return other === 0 ? value : code.get(value).i32(other).op("i32.add").take("i32");
+}
+
+function minus(code: Code, value: Int, other: number): Int {
+  return plus(code, value, -other);
+}
+
+/** The lesser of `value + other` and a bound. */
+function lesser(code: Code, value: Int, other: number, bound: number): Local {
+  const sum = code.int(value).i32(other).op("i32.add").take("i32");
+  return code.get(sum).i32(bound).get(sum).i32(bound).op("i32.lt_s").op("select").take("i32");
+}
