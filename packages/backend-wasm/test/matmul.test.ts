@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planProduct, type BatchAxis, type Product } from "../src/matmul/index.ts";
 import type { Target } from "../src/stage.ts";
@@ -26,15 +26,12 @@ function run(
 ): { result: number[]; expected: number[] } {
   let countA = rows * inner;
   let countB = inner * columns;
-  const axes: BatchAxis[] = batch
-    .toReversed()
-    .map(({ length, a, b }) => {
-      const axis = { length, a: a ? countA : 0, b: b ? countB : 0 };
-      if (a) countA *= length;
-      if (b) countB *= length;
-      return axis;
-    })
-    .reverse();
+  const axes: BatchAxis[] = [];
+  for (const { length, a, b } of batch.toReversed()) {
+    axes.unshift({ length, a: a ? countA : 0, b: b ? countB : 0 });
+    if (a) countA *= length;
+    if (b) countB *= length;
+  }
   const a = Array.from({ length: countA }, (_, i) => values(i));
   const b = Array.from({ length: countB }, (_, i) => values(i + 5));
   const memory = bench(256);

@@ -2,30 +2,22 @@ import type { Code, Int, Local } from "../assembler/index.ts";
 
 /** Takes a row-major index apart. */
 export function splitIndex(code: Code, index: Int, lengths: readonly number[]): readonly Int[] {
-  if (typeof index === "number") {
-    let rest = index;
-    return lengths
-      .toReversed()
-      .map((length) => {
-        const at = rest % length;
-        rest = (rest - at) / length;
-        return at;
-      })
-      .reverse();
-  }
   const first = lengths.findIndex((length) => length !== 1);
   const result: Int[] = lengths.map(() => 0);
   let rest = index;
-  for (let axis = lengths.length - 1; axis >= first && first >= 0; axis--) {
+  lengths.forEach((_, i) => {
+    const axis = lengths.length - 1 - i;
     const length = lengths[axis]!;
-    if (length === 1) continue;
-    if (axis === first) {
-      result[axis] = rest;
-      break;
+    if (length === 1) return;
+    if (axis === first) result[axis] = rest;
+    else if (typeof rest === "number") {
+      result[axis] = rest % length;
+      rest = Math.floor(rest / length);
+    } else {
+      result[axis] = code.get(rest).i32(length).op("i32.rem_u").take("i32");
+      rest = code.get(rest).i32(length).op("i32.div_u").take("i32");
     }
-    result[axis] = code.get(rest).i32(length).op("i32.rem_u").take("i32");
-    rest = code.get(rest).i32(length).op("i32.div_u").take("i32");
-  }
+  });
   return result;
 }
 
