@@ -3,8 +3,8 @@ import type { Code, Local } from "../assembler/index.ts";
 import { baseOf } from "../stage.ts";
 import type { Stored } from "./kernel.ts";
 
-/** From so many bytes on, the engine's own copy is faster than a loop, although it is a call. */
-const longRun = 2048;
+/** From so many bytes on, the engine's own copy is as fast as a loop, although it is a call. */
+const longRun = 1024;
 /** Up to so many bytes, a loop is not worth its while. */
 const shortRun = 128;
 
