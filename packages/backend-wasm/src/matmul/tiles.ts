@@ -38,7 +38,9 @@ export function tileStage(
   const blocks = Math.ceil(rows / block);
   const units = images * blocks * count;
   const partialStride = panels[0]!.stored.width * size;
-  const partial = depths > 1 ? scratch(units * block * partialStride) : undefined;
+  const isBlocked = depths > 1;
+  const keptRows = isBlocked ? block : height;
+  const kept = isBlocked || target.wide ? scratch(units * keptRows * partialStride) : undefined;
   return {
     name,
     units,
@@ -46,7 +48,7 @@ export function tileStage(
     emit(code, frame, from, to) {
       const firstA = baseOf(code, frame, a.place);
       const firstB = baseOf(code, frame, b.place);
-      const firstPartial = partial && baseOf(code, frame, partial);
+      const firstKept = kept && baseOf(code, frame, kept);
       const writer = new TileWriter(code, dtype, target);
       const unitOf = (unit: Int): void => {
         const [index, at, panel] = splitIndex(code, unit, [images, blocks, count]) as [
@@ -67,7 +69,7 @@ export function tileStage(
           indices,
           batch.map((axis) => axis.b * size),
         );
-        const sums = firstPartial && moved(code, firstPartial, [unit], [block * partialStride]);
+        const sums = firstKept && moved(code, firstKept, [unit], [keptRows * partialStride]);
         const rowFrom = times(code, at, block);
         const rowTo = blocks === 1 ? whole : lesser(code, rowFrom, block, whole);
 
@@ -91,16 +93,14 @@ export function tileStage(
               [a.rowStride * size, a.columnStride * size],
             );
             const addressB = moved(code, panelB.address, [k], [stepB * size]);
-            let place: Source | undefined;
-            if (sums) {
-              const inBlock = code.int(row).int(rowFrom).op("i32.sub").take("i32");
-              place = {
-                address: moved(code, sums, [inBlock], [partialStride]),
-                offset: partial.offset,
-              };
-            }
-            const tile = place
-              ? writer.load(tall, vectors, place, partialStride)
+            const place = sums && {
+              address: isBlocked
+                ? moved(code, sums, [minus(code, row, rowFrom)], [partialStride])
+                : sums,
+              offset: kept.offset,
+            };
+            let tile = isBlocked
+              ? writer.load(tall, vectors, place!, partialStride)
               : writer.zeros(tall, vectors);
             writer.multiply(
               tile,
@@ -110,9 +110,13 @@ export function tileStage(
               isPacked,
               [{ count: length, a: a.columnStride * size, b: stepB * size }],
             );
-            if (isLast)
-              writer.finish(tile, epilogue.begin(code, frame, { batch: index, row, column }));
-            else writer.store(tile, place!, partialStride);
+            if (!isLast) return writer.store(tile, place!, partialStride);
+            if (target.wide && vectors.length > 1) {
+              // Stores that follow each other are what vectors are joined from; those of an epilogue may not.
+              writer.store(tile, place!, partialStride);
+              tile = writer.load(tall, vectors, place!, partialStride);
+            }
+            writer.finish(tile, epilogue.begin(code, frame, { batch: index, row, column }));
           };
           code.repeat(rowFrom, rowTo, height, (row) => tileOf(row, height));
           if (whole === rows) return;
@@ -140,10 +144,10 @@ export function tileStage(
                 )
               : moved(code, baseB, [column], [size]);
             const panelB = { address, offset: b.place.offset };
-            if (sums) {
+            if (isBlocked) {
               code
-                .get(sums)
-                .i32(partial.offset)
+                .get(sums!)
+                .i32(kept!.offset)
                 .op("i32.add")
                 .i32(0)
                 .i32(block * partialStride)
@@ -192,8 +196,9 @@ function plus(code: Code, value: Int, other: number): Int {
   return other === 0 ? value : code.get(value).i32(other).op("i32.add").take("i32");
 }
 
-function minus(code: Code, value: Int, other: number): Int {
-  return plus(code, value, -other);
+function minus(code: Code, value: Int, other: Int): Int {
+  if (typeof other === "number") return plus(code, value, -other);
+  return code.int(value).get(other).op("i32.sub").take("i32");
 }
 
 /** The lesser of `value + other` and a bound. */
