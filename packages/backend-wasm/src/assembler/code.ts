@@ -26,6 +26,33 @@ export type Access =
   | keyof typeof opcodes.laneMemory
   | keyof typeof opcodes.atomic;
 
+interface Instruction {
+  readonly prefix: number | undefined;
+  readonly opcode: number;
+  readonly alignment: number;
+}
+
+/** How instructions are encoded, by name. */
+const instructions: Readonly<Record<string, Instruction>> = /* @__PURE__ */ tabulate();
+
+function tabulate(): Record<string, Instruction> {
+  const table: Record<string, Instruction> = {};
+  const groups: [Record<string, number | readonly [number, number]>, number | undefined][] = [
+    [opcodes.plain, undefined],
+    [opcodes.memory, undefined],
+    [opcodes.simd, 0xfd],
+    [opcodes.simdMemory, 0xfd],
+    [opcodes.laneMemory, 0xfd],
+    [opcodes.atomic, 0xfe],
+  ];
+  for (const [group, prefix] of groups)
+    for (const [name, entry] of Object.entries(group)) {
+      const [opcode, alignment] = typeof entry === "number" ? [entry, 0] : entry;
+      table[name] = { prefix, opcode, alignment };
+    }
+  return table;
+}
+
 /** A number that is known when code is made, or a local that holds it when it runs. */
 export type Int = number | Local;
 
@@ -111,25 +138,14 @@ export class Code {
 
   /** An instruction without immediates. */
   op(name: Plain): this {
-    if (name in opcodes.plain) this.bytes.byte(opcodes.plain[name as keyof typeof opcodes.plain]);
-    else this.simd(opcodes.simd[name as keyof typeof opcodes.simd]);
-    return this;
+    const { prefix, opcode } = instructions[name]!;
+    return this.opcode(prefix, opcode);
   }
 
   /** A load or store at an offset from the address on the stack (below the value, for a store). */
   at(name: Access, offset = 0, lane?: number): this {
-    const [group, prefix] =
-      name in opcodes.memory
-        ? [opcodes.memory, undefined]
-        : name in opcodes.atomic
-          ? [opcodes.atomic, 0xfe]
-          : [name in opcodes.simdMemory ? opcodes.simdMemory : opcodes.laneMemory, 0xfd];
-    const [opcode, alignment] = (group as Record<string, readonly [number, number]>)[name]!;
-    if (prefix === undefined) this.bytes.byte(opcode);
-    else {
-      this.bytes.byte(prefix);
-      this.bytes.unsigned(opcode);
-    }
+    const { prefix, opcode, alignment } = instructions[name]!;
+    this.opcode(prefix, opcode);
     this.bytes.unsigned(alignment);
     this.bytes.unsigned(offset);
     if (lane !== undefined) this.bytes.byte(lane);
@@ -263,8 +279,16 @@ export class Code {
   }
 
   private simd(opcode: number): void {
-    this.bytes.byte(0xfd);
-    this.bytes.unsigned(opcode);
+    this.opcode(0xfd, opcode);
+  }
+
+  private opcode(prefix: number | undefined, opcode: number): this {
+    if (prefix === undefined) this.bytes.byte(opcode);
+    else {
+      this.bytes.byte(prefix);
+      this.bytes.unsigned(opcode);
+    }
+    return this;
   }
 
   private structure(opcode: number, body: () => void): this {
