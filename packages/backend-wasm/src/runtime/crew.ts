@@ -4,8 +4,6 @@ import type { Heap } from "./heap.ts";
 import { maySleep, startThread, type Thread } from "./platform.ts";
 import { workerSource, type WorkerAnswer, type WorkerMessage } from "./worker.ts";
 
-/** For how many milliseconds a run waits for workers to join it: when they came to the last one, and at least. */
-const patience = { most: 0.15, least: 0.02 };
 /** Looks at a number between looks at the clock. */
 const looks = 64;
 /** Looks before a thread goes to sleep. */
@@ -34,7 +32,6 @@ export class Crew {
   private readonly deliveries = new Map<number, number>();
   private waiting: { readonly message: number; readonly resolve: () => void }[] = [];
   private runs = 0;
-  private patience = patience.most;
 
   constructor(heap: Heap, threads: number, seconds: number, lose: (error: Error) => void) {
     this.heap = heap;
@@ -76,8 +73,11 @@ export class Crew {
     return this.whenReceived(1);
   }
 
-  /** Invites workers to a run, and returns how many threads take part, this one included. */
-  gather(program: number, frame: number, stride: number): number {
+  /**
+   * Invites workers to a run, and returns how many threads take part, this one included. It waits for all of them, but
+   * not for longer than `patience` milliseconds.
+   */
+  gather(program: number, frame: number, stride: number, patience: number): number {
     const { words } = this;
     const message = this.deliveries.get(program)!;
     let seats = 0;
@@ -92,7 +92,7 @@ export class Crew {
     Atomics.store(words, sync.done / 4, 0);
     Atomics.store(words, sync.ticket / 4, open | (seats << 8));
     this.ring();
-    const end = performance.now() + this.patience;
+    const end = performance.now() + patience;
     let ticket: number;
     do
       for (let i = 0; i < looks; i++)
@@ -105,9 +105,7 @@ export class Crew {
       if (before === ticket!) break;
       ticket = before;
     }
-    const taken = ticket! & 255;
-    this.patience = taken === seats ? patience.most : Math.max(patience.least, this.patience / 2);
-    return taken + 1;
+    return (ticket! & 255) + 1;
   }
 
   /** Runs a program on the threads that were gathered. */

@@ -12,6 +12,9 @@ const large = 65536;
 /** Values of fewer bytes are copied for every run: that takes less than finding them a place. */
 const small = 4096;
 
+/** The part of a run's time that it may wait for other threads, and milliseconds that it waits at least and at most. */
+const patience = { part: 1 / 8, least: 0.05, most: 1 };
+
 const none: readonly number[] = [];
 
 /**
@@ -42,6 +45,8 @@ export class WasmExecutable implements Executable {
   private words = new Int32Array(0);
   private inputViews: (TypedArray | undefined)[] = [];
   private outputViews: (TypedArray | undefined)[] = [];
+  /** How many milliseconds the last run took, where others may take part. */
+  private duration = 1;
   /** By input, during a run: 1 where it is donated, 2 where an output takes its memory over. */
   private readonly donation: Uint8Array;
   readonly ready?: Promise<void>;
@@ -205,10 +210,14 @@ export class WasmExecutable implements Executable {
     const wordsPerFrame = stride / 4;
     for (let t = 1; t < crew.threads; t++)
       words.copyWithin(t * wordsPerFrame + frameSlots.first, frameSlots.first, last);
-    const threads = crew.gather(this.program, frame, stride);
+    const { part, least, most } = patience;
+    const wait = Math.min(Math.max(least, part * this.duration), most);
+    const threads = crew.gather(this.program, frame, stride, wait);
+    const begun = performance.now();
     for (let t = 0; t < threads; t++) words[t * wordsPerFrame + frameSlots.threads] = threads;
     if (threads === 1) this.runThread(frame);
     else crew.run(this.runThread, frame, threads);
+    this.duration = performance.now() - begun;
   }
 
   private takeOutput(o: number, inputs: readonly Value[], block: Block | undefined): Value {
@@ -256,6 +265,6 @@ export class WasmExecutable implements Executable {
 /** For few elements, a loop is faster than `set`. */
 function copy(from: TypedArray, to: TypedArray): void {
   const { length } = from;
-  if (length > 16) to.set(from);
+  if (length > 8) to.set(from);
   else for (let i = 0; i < length; i++) to[i] = from[i]!;
 }

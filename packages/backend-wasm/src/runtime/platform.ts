@@ -7,7 +7,7 @@ export interface Thread {
 }
 
 interface NodeWorker {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: readonly []): void;
   on(event: string, listener: (value: unknown) => void): void;
   ref(): void;
   unref(): void;
@@ -85,7 +85,7 @@ export function startThread(
     worker.on("exit", (code) => gone(`it ended with code ${String(code)}`));
     worker.unref();
     return {
-      post: (message) => worker.postMessage(message),
+      post: (message) => worker.postMessage(message, []),
       hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
       end: () => worker.terminate(),
     };
@@ -99,7 +99,7 @@ export function startThread(
   worker.addEventListener("error", (event) => gone(event.message || "it could not be started"));
   worker.addEventListener("messageerror", () => gone("it could not be sent the memory"));
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message) => worker.postMessage(message, []),
     hold: () => undefined,
     end: () => worker.terminate(),
   };

@@ -1,0 +1,3 @@
+export { doctor, type Diagnosis } from "./doctor.ts";
+export { plugins } from "./plugins.ts";
+export { wasm, type Numerics, type Usage, type WasmBackend, type WasmOptions } from "./wasm.ts";

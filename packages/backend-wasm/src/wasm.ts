@@ -1,0 +1,131 @@
+import { check, defineBackend, type Backend } from "@nn/core";
+import { compileProgram } from "./compile/index.ts";
+import { doctor, remedies, type Diagnosis } from "./doctor.ts";
+import { features } from "./runtime/features.ts";
+import { coreCount, nodeModule } from "./runtime/platform.ts";
+import { Runtime } from "./runtime/runtime.ts";
+import type { Value } from "./runtime/value.ts";
+
+/** How a program may compute; see `WasmOptions`. */
+export type Numerics = "strict" | "relaxed" | "turbo";
+
+export interface WasmOptions {
+  /**
+   * `strict` gives the same bits on every engine and machine. `relaxed` fuses multiplications with additions, which is
+   * faster and a little more exact, but differs between processors. `turbo` computes like `relaxed`, on vectors of 256
+   * bits where V8 can make them; it sets a flag of V8 for the whole process. Default `strict`.
+   */
+  readonly numerics?: Numerics;
+  /** The most threads of a run, this one included; results do not depend on it. Default: one for each core, at most 8. */
+  readonly threads?: number;
+  /** The most bytes of memory that programs and their values may take, at most 4 GiB. Default 2 GiB. */
+  readonly maxMemory?: number;
+}
+
+/** A backend that compiles programs to WebAssembly. */
+export interface WasmBackend extends Backend {
+  /** Starts the workers, and settles when they are up; they start with the first program that needs them otherwise. */
+  readonly ready: Promise<void>;
+  /** What the engine can do, and what this backend makes of it. */
+  doctor(): Diagnosis & Usage;
+}
+
+/** What a backend makes of the engine. */
+export interface Usage {
+  readonly numerics: Numerics;
+  /** The most threads of a run, and the workers that are up. */
+  readonly threads: number;
+  readonly workers: number;
+  /** Bytes: what is in use, what values take up of it, what memory has grown to, and what it can grow to. */
+  readonly memory: {
+    readonly used: number;
+    readonly values: number;
+    readonly reserved: number;
+    readonly maximum: number;
+  };
+}
+
+const mostDefaultThreads = 8;
+const mostMemory = 2 ** 32;
+
+/**
+ * Compiles each program to a WebAssembly module of its own, with SIMD, and runs it on all cores where threads can share
+ * memory.
+ *
+ * ```ts
+ * const backend = wasm();
+ * add(tensor(backend, [1, 2]), 1).readSync(); // Float32Array [2, 3]
+ * ```
+ */
+export function wasm(options: WasmOptions = {}): WasmBackend {
+  const { numerics = "strict", maxMemory = 2 ** 31, threads: wanted } = options;
+  checkOptions(numerics, maxMemory, wanted);
+  const found = features();
+  const remedy = remedies(found);
+  check(found.simd, () => `wasm: ${remedy.simd}`);
+  const isRelaxed = numerics === "relaxed" || (numerics === "turbo" && found.relaxedSimd);
+  check(
+    !isRelaxed || found.relaxedSimd,
+    () => `wasm: numerics "${numerics}" needs ${remedy.relaxedSimd}; or use "strict"`,
+  );
+  if (numerics === "turbo") {
+    check(
+      found.revectorize,
+      () => `wasm: numerics "turbo" needs ${remedy.revectorize}; use "relaxed" or "strict" here`,
+    );
+    nodeModule("node:v8")!.setFlagsFromString("--experimental-wasm-revectorize");
+  }
+  const threads = found.sharedMemory ? (wanted ?? Math.min(coreCount(), mostDefaultThreads)) : 1;
+  const runtime = new Runtime({ threads, maxMemory });
+  const { heap, crew } = runtime;
+  const compileOptions = {
+    target: { relaxed: isRelaxed, wide: numerics === "turbo" },
+    memory: heap.limits,
+    threads: crew?.threads ?? 1,
+  };
+  const backend = defineBackend({
+    kind: "@nn/backend-wasm#wasm",
+    config: { ...options },
+    contract: 1,
+    dtypes: ["f32", "f64", "i32", "bool", "u8", "i8"],
+    compile: (program) => runtime.load(compileProgram(program, compileOptions)),
+    upload: (data) => runtime.upload(data),
+    read: async (buffer) => runtime.read(buffer as Value),
+    readSync: (buffer) => runtime.read(buffer as Value),
+    release: (buffer) => runtime.release(buffer as Value),
+    lost: runtime.lost,
+    close: () => runtime.close(),
+  });
+  return {
+    ...backend,
+    get ready() {
+      return crew?.whenUp() ?? Promise.resolve();
+    },
+    doctor() {
+      const diagnosis = doctor();
+      return {
+        ...diagnosis,
+        notes: crew?.trouble ? [...diagnosis.notes, `threads: ${crew.trouble}`] : diagnosis.notes,
+        numerics,
+        threads,
+        workers: crew?.up ?? 0,
+        memory: { ...heap.usage, maximum: heap.limits.maximum * 65536 },
+      };
+    },
+  };
+}
+
+function checkOptions(numerics: string, maxMemory: number, threads: number | undefined): void {
+  check(
+    ["strict", "relaxed", "turbo"].includes(numerics),
+    () => `wasm: numerics is "strict", "relaxed" or "turbo", got ${JSON.stringify(numerics)}`,
+  );
+  check(
+    Number.isInteger(maxMemory) && maxMemory >= 2 ** 20 && maxMemory <= mostMemory,
+    () => `wasm: maxMemory is a whole number of bytes from 2 ** 20 to 2 ** 32, got ${maxMemory}`,
+  );
+  check(
+    threads === undefined || (Number.isInteger(threads) && threads >= 1),
+    () => `wasm: threads is a whole number from 1, got ${threads}`,
+  );
+}
