@@ -80,3 +80,64 @@ test("cholesky is NaN from the first pivot on that is not positive", () => {
           expectClose(run("cholesky", [a], a), factor(a.data, n), tolerances[dtype]);
         }
 });
+
+/** Substitution by its definition, in f64. */
+function substitute(
+  l: ArrayLike<number>,
+  b: ArrayLike<number>,
+  n: number,
+  columns: number,
+  transpose: boolean,
+): Float64Array {
+  const x = Float64Array.from(b);
+  for (let step = 0; step < n; step++) {
+    const i = transpose ? n - 1 - step : step;
+    for (let c = 0; c < columns; c++) {
+      for (let k = 0; k < step; k++) {
+        const other = transpose ? n - 1 - k : k;
+        x[i * columns + c]! -=
+          l[transpose ? other * n + i : i * n + other]! * x[other * columns + c]!;
+      }
+      x[i * columns + c]! /= l[i * n + i]!;
+    }
+  }
+  return x;
+}
+
+test("triangularSolve solves for any number of columns, in either direction", () => {
+  for (const dtype of types)
+    for (const n of [...Array(10).keys(), 33, 50])
+      for (const columns of [0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 16, 30])
+        for (const transpose of [false, true]) {
+          const l = positive(dtype, [], n);
+          const b = value(dtype, [n, columns], random(n * columns, 3));
+          const wanted = substitute(l.data, b.data, n, columns, transpose);
+          expectClose(
+            run("triangularSolve", [l, b], b, { transpose }),
+            wanted,
+            1e-2 * tolerances[dtype],
+          );
+        }
+});
+
+test("triangularSolve solves for matrices in leading axes", () => {
+  for (const dtype of types)
+    for (const columns of [1, 6])
+      for (const transpose of [false, true]) {
+        const n = 11;
+        const l = positive(dtype, [3, 2], n);
+        const b = value(dtype, [3, 2, n, columns], random(6 * n * columns, 3));
+        const result = run("triangularSolve", [l, b], b, { transpose });
+        for (let i = 0; i < 6; i++) {
+          const part = (all: Value["data"], size: number) => all.slice(i * size, (i + 1) * size);
+          const wanted = substitute(
+            part(l.data, n * n),
+            part(b.data, n * columns),
+            n,
+            columns,
+            transpose,
+          );
+          expectClose(part(result, n * columns), wanted, 1e-2 * tolerances[dtype]);
+        }
+      }
+});
