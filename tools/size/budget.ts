@@ -16,10 +16,10 @@ export interface Bundle extends Budget {
 /** The budgets of packages, with all their exports. */
 export const packageBudgets: Readonly<Record<string, Budget>> = {
   "@nn/conv": { limit: 2_550 },
-  "@nn/core": { limit: 20_300, target: 20_000 },
+  "@nn/core": { limit: 20_000, target: 20_000 },
 };
 
 /** The measured bundles. */
 export const bundles: readonly Bundle[] = [
-  { name: "xor", limit: 24_550, target: 25_000, forbidden: ["@tensorflow/", "backend-webgpu/"] },
+  { name: "xor", limit: 24_500, target: 25_000, forbidden: ["@tensorflow/", "backend-webgpu/"] },
 ];

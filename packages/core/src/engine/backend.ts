@@ -26,8 +26,8 @@ function checkDtypes(
   { kind, dtypes }: Pick<BackendSpec, "kind" | "dtypes">,
   { types, operations }: Program,
 ): void {
-  for (const { primitive, params, inputs, outputs } of operations) {
-    for (const id of [...inputs, ...outputs]) {
+  for (const { primitive, params, outputs } of operations) {
+    for (const id of outputs) {
       const { dtype } = types[id]!;
       check(
         dtypes.includes(dtype),

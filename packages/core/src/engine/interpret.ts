@@ -21,7 +21,7 @@ export interface KernelCall<B = Buffer> {
 
 /**
  * Computes the results of one primitive. A result is a new buffer, or an input itself where the data is the same (as
- * for `reshape`). Buffers must be objects, so that they can be told apart, and not arrays.
+ * for `reshape`): `interpret` then makes another handle of it with `KernelHost.copy`. Buffers must be objects, so that they can be told apart, and not arrays.
  */
 export type Kernel<B extends object> = (call: KernelCall<B>) => B | readonly B[];
 
@@ -74,37 +74,41 @@ function runOnce<B extends object>(
   program: Program,
   given: readonly B[],
 ): B[] {
-  /** How many own a buffer; inputs and constants outlive the run. */
-  const owners = new Map<B, number>();
-  for (const buffer of [...given, ...constants.values()]) owners.set(buffer, Infinity);
+  /** What is to be released, each buffer by one owner; inputs and constants outlive the run. */
+  const owned = new Set<B>();
 
   const own = (buffer: B): B => {
-    owners.set(buffer, (owners.get(buffer) ?? 0) + 1);
+    owned.add(buffer);
     return buffer;
   };
 
+  const copy = (buffer: B): B => own(host.copy(buffer));
+
   const drop = (buffer: B): void => {
-    const left = owners.get(buffer)! - 1;
-    owners.set(buffer, left);
-    if (left > 0) return;
-    owners.delete(buffer);
-    host.release?.(buffer);
+    if (owned.delete(buffer)) host.release?.(buffer);
   };
 
   const runKernel = (name: string, call: KernelCall<B>): readonly B[] => {
     const kernel = kernels[name];
     check(kernel, () => `interpret: scan needs a kernel for ${name}; add it to the table`);
-    const result = kernel(call);
-    return (Array.isArray(result) ? (result as readonly B[]) : [result as B]).map(own);
+    const results = [kernel(call)].flat() as B[];
+    return results.map((result) => (call.inputs.includes(result) ? copy(result) : own(result)));
   };
+
+  /** Moves elements around, between the steps of a loop. */
+  const move = (
+    name: string,
+    params: Params,
+    inputs: readonly B[],
+    inputTypes: readonly TensorType[],
+    type: TensorType,
+  ): B => runKernel(name, { inputs, inputTypes, outputTypes: [type], params, path: "" })[0]!;
 
   /** The same data in another shape, in place of the operand. */
   const reshape = (x: B, from: TensorType, to: TensorType): B => {
-    const params = { shape: to.shape };
-    const call = { inputs: [x], inputTypes: [from], outputTypes: [to], params, path: "" };
-    const [result] = runKernel("reshape", call);
+    const result = move("reshape", { shape: to.shape }, [x], [from], to);
     drop(x);
-    return result!;
+    return result;
   };
 
   const runScan = (
@@ -113,7 +117,7 @@ function runOnce<B extends object>(
   ): readonly B[] => {
     const first = captured + carry;
     const rows = outputTypes.slice(carry).map((): B[] => []);
-    let carried = inputs.slice(captured, first).map(own);
+    let carried = inputs.slice(captured, first).map(copy);
     for (let step = 0; step < length; step++) {
       const at = reverse ? length - 1 - step : step;
       const slices = inputs.slice(first).map((x, i) => {
@@ -121,8 +125,7 @@ function runOnce<B extends object>(
         const to = sliceType(type);
         const row = stackType(to, 1);
         const params = { starts: [at, ...to.shape.map(() => 0)], sizes: row.shape };
-        const call = { inputs: [x], inputTypes: [type], outputTypes: [row], params, path: "" };
-        return reshape(runKernel("slice", call)[0]!, row, to);
+        return reshape(move("slice", params, [x], [type], row), row, to);
       });
       const results = runProgram(body, [...inputs.slice(0, captured), ...carried, ...slices]);
       for (const buffer of [...carried, ...slices]) drop(buffer);
@@ -135,16 +138,11 @@ function runOnce<B extends object>(
     const stacked = rows.map((pieces, i) => {
       const type = outputTypes[carry + i]!;
       if (length === 0) return own(host.upload(allocate(type.dtype, 0), type));
-      const row = stackType(sliceType(type), 1);
-      const [stack] = runKernel("concat", {
-        inputs: reverse ? pieces.toReversed() : pieces,
-        inputTypes: pieces.map(() => row),
-        outputTypes: [type],
-        params: { axis: 0 },
-        path: "",
-      });
+      const types = pieces.map(() => stackType(sliceType(type), 1));
+      const ordered = reverse ? pieces.toReversed() : pieces;
+      const stack = move("concat", { axis: 0 }, ordered, types, type);
       pieces.forEach(drop);
-      return stack!;
+      return stack;
     });
     return [...carried, ...stacked];
   };
@@ -162,11 +160,8 @@ function runOnce<B extends object>(
     let constant = constants.get(operation);
     if (!constant) {
       const type = call.outputTypes[0]!;
-      constants.set(
-        operation,
-        (constant = host.upload(constantData(operation.params, type), type)),
-      );
-      owners.set(constant, Infinity);
+      constant = host.upload(constantData(operation.params, type), type);
+      constants.set(operation, constant);
     }
     return [constant];
   };
@@ -175,11 +170,10 @@ function runOnce<B extends object>(
     const { operations, outputs } = body;
     const values: B[] = [];
     const lastUse = lastUses(body);
-    const define = (id: number, buffer: B): void => {
-      values[id] = buffer;
-      if (lastUse[id] === undefined) drop(buffer);
-    };
-    body.inputs.forEach((id, i) => define(id, own(inputs[i]!)));
+    body.inputs.forEach((id, i) => {
+      values[id] = inputs[i]!;
+      lastUse[id] = Infinity;
+    });
     operations.forEach((operation, at) => {
       const call = {
         inputs: operation.inputs.map((id) => values[id]!),
@@ -188,18 +182,25 @@ function runOnce<B extends object>(
         params: operation.params,
         path: operation.path,
       };
-      runOperation(operation, call).forEach((buffer, i) => define(operation.outputs[i]!, buffer));
-      for (const id of new Set(operation.inputs)) if (lastUse[id] === at) drop(values[id]!);
+      runOperation(operation, call).forEach(
+        (buffer, i) => (values[operation.outputs[i]!] = buffer),
+      );
+      for (const id of new Set([...operation.inputs, ...operation.outputs]))
+        if ((lastUse[id] ?? at) === at) drop(values[id]!);
     });
-    return outputs.map((id, i) => (outputs.indexOf(id) < i ? own(values[id]!) : values[id]!));
+    return outputs.map((id, i) => {
+      const buffer = values[id]!;
+      const isFree = owned.has(buffer) && !inputs.includes(buffer) && outputs.indexOf(id) === i;
+      return isFree ? buffer : copy(buffer);
+    });
   };
 
   try {
-    return runProgram(program, given).map((buffer, i, all) =>
-      owners.get(buffer) === Infinity || all.indexOf(buffer) < i ? host.copy(buffer) : buffer,
-    );
+    const outputs = runProgram(program, given);
+    outputs.forEach((buffer) => owned.delete(buffer));
+    return outputs;
   } catch (error) {
-    for (const [buffer, count] of owners) if (count < Infinity) host.release?.(buffer);
+    owned.forEach(drop);
     throw error;
   }
 }

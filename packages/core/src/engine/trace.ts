@@ -11,9 +11,8 @@ export interface Trace {
   readonly serial: number;
   readonly types: readonly TensorType[];
   readonly operations: readonly Operation[];
-  /** Tensors from outside that the traced function uses, and the inputs that stand for them. */
+  /** Tensors from outside that the traced function uses; `lift` gives the hidden inputs that stand for them. */
   readonly captured: readonly Tensor[];
-  readonly capturedIds: readonly number[];
   /** Of the operations recorded now. */
   path: string;
   closed: boolean;
@@ -37,7 +36,6 @@ export function openTrace(name: string): Trace {
   const types: TensorType[] = [];
   const operations: Operation[] = [];
   const captured: Tensor[] = [];
-  const capturedIds: number[] = [];
   const lifted = new Map<Tensor, number>();
   const define = (type: TensorType): number => types.push(typeOf(type)) - 1;
   const trace: Trace = {
@@ -46,7 +44,6 @@ export function openTrace(name: string): Trace {
     types,
     operations,
     captured,
-    capturedIds,
     path: "",
     closed: false,
     input: (type) => makeTensor(type, { state: "traced", trace, id: define(type) }),
@@ -54,10 +51,8 @@ export function openTrace(name: string): Trace {
       const { source } = tensor;
       if (source.state === "traced" && checkOpen(source.trace) === trace) return source.id;
       if (source.state !== "constant" && !lifted.has(tensor)) {
-        const id = define(tensor);
         captured.push(tensor);
-        capturedIds.push(id);
-        lifted.set(tensor, id);
+        lifted.set(tensor, define(tensor));
       }
       // Operands of a constant come before it, without recursion: chains of constants may be long.
       const waiting = [tensor];
@@ -99,15 +94,11 @@ export function finish(
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
 ): Traced {
-  const { types, operations, captured, capturedIds, lift } = trace;
+  const { types, operations, captured, lift } = trace;
+  // First the outputs: what they capture is an input.
   const outputIds = outputs.map(lift);
-  const program = {
-    types,
-    inputs: [...inputs.map(lift), ...capturedIds],
-    operations,
-    outputs: outputIds,
-  };
-  return { program, captured };
+  const inputIds = [...inputs, ...captured].map(lift);
+  return { program: { types, inputs: inputIds, operations, outputs: outputIds }, captured };
 }
 
 /** Records what `fn` does with inputs of the given types. */

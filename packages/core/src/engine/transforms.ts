@@ -2,7 +2,7 @@ import type { Program } from "../interfaces/program.ts";
 import type { Tensor, Tree } from "../interfaces/tensor.ts";
 import { ones, zeros, zerosLike } from "../ops/constant.ts";
 import { identityMatrix } from "../ops/composed.ts";
-import { normalizeAxis, reshape, transpose } from "../ops/shape.ts";
+import { moveAxes, normalizeAxis, reshape } from "../ops/shape.ts";
 import { makeCache } from "./cache.ts";
 import { clean } from "./clean.ts";
 import { isFloat, showType } from "./dtype.ts";
@@ -154,7 +154,7 @@ export function vectorize<A extends Tree[], R extends Tree>(
     const outputs = asProgram(name, leaves, (inputs) => {
       const operands = inputs.map((tensor, i) => {
         const axis = axes[i];
-        return axis ? transpose(tensor, [...new Set([axis, ...tensor.shape.keys()])]) : tensor;
+        return axis ? moveAxes(tensor, axis, 0) : tensor;
       });
       const batched = axes.map((axis) => axis !== null);
       return batch(program, [...operands, ...captured], batched, batchSize);

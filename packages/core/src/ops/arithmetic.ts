@@ -1,18 +1,14 @@
 import type { Tensor, TensorLike } from "../interfaces/tensor.ts";
 import { greater, greaterEqual, notEqual, select } from "./compare.ts";
-import { toTensors } from "./constant.ts";
-import { one } from "./define.ts";
-import { binary, elementwise, type Binary } from "./elementwise.ts";
+import { binary, type Binary } from "./elementwise.ts";
 import { log, neg } from "./unary.ts";
 
-export const addPrimitive = /* @__PURE__ */ elementwise("add", "number", {
+/** a + b, broadcast. i32 wraps around. */
+export const add: Binary = /* @__PURE__ */ binary("add", "number", {
   gradient: (g) => g,
   fold: (a, b) => a + b,
   neutral: [-0, -0],
 });
-
-/** a + b, broadcast. i32 wraps around. */
-export const add: Binary = (a, b) => one(addPrimitive, toTensors([a, b]));
 
 /** a - b, broadcast. i32 wraps around. */
 export const sub: Binary = /* @__PURE__ */ binary("sub", "number", {

@@ -18,11 +18,7 @@ export type Unary = (x: TensorLike) => Tensor;
 export type Binary = (a: TensorLike, b: TensorLike) => Tensor;
 
 /** Makes an elementwise primitive, whose operands have one dtype and are broadcast against each other. */
-export function elementwise(
-  name: string,
-  takes: Takes,
-  { gives, ...rules }: ElementwiseRules,
-): Primitive {
+function elementwise(name: string, takes: Takes, { gives, ...rules }: ElementwiseRules): Primitive {
   const primitive: Primitive = define(name, {
     ...rules,
     type(inputs) {

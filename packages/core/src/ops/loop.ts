@@ -1,8 +1,10 @@
 import { apply } from "../engine/apply.ts";
+import { clean } from "../engine/clean.ts";
 import { KERNEL_CONTRACT } from "../engine/contract.ts";
 import { sameType, showType } from "../engine/dtype.ts";
 import { check } from "../engine/errors.ts";
 import { sliceType, stackType, typesOf } from "../engine/program.ts";
+import type { Traced } from "../engine/trace.ts";
 import { traceFunction, type TracedFunction } from "../engine/transforms.ts";
 import { flatten } from "../engine/tree.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
@@ -48,16 +50,28 @@ export function loop<C extends Tree, X extends Tree, Y extends Tree>(
   options: LoopOptions = {},
 ): [C, Y] {
   const { traced, carry, slices, ...rest } = traceLoop("loop", body, initial, xs, options);
-  const { program, captured, result } = traced;
+  const { operands, params } = assemble(traced, carry, slices, rest);
+  return traced.result.rebuild(apply(loopPrimitive, operands, params)) as [C, Y];
+}
+
+/** Operands and params of a loop around a traced body, whose explicit inputs are carry and slices. */
+export function assemble(
+  { program, captured }: Traced,
+  carry: readonly Tensor[],
+  slices: readonly Tensor[],
+  options: Required<LoopOptions>,
+): { readonly operands: readonly Tensor[]; readonly params: ScanParams } {
   const explicit = carry.length + slices.length;
   const inputs = [...program.inputs.slice(explicit), ...program.inputs.slice(0, explicit)];
-  const params = {
-    body: { ...program, inputs },
-    captured: captured.length,
-    carry: carry.length,
-    ...rest,
+  return {
+    operands: [...captured, ...carry, ...slices],
+    params: {
+      body: clean({ ...program, inputs }),
+      captured: captured.length,
+      carry: carry.length,
+      ...options,
+    },
   };
-  return result.rebuild(apply(loopPrimitive, [...captured, ...carry, ...slices], params)) as [C, Y];
 }
 
 /** The body of a loop, traced with one slice of each xs; its explicit inputs are carry and slices. */
@@ -67,12 +81,10 @@ export function traceLoop(
   initial: Tree,
   xs: Tree,
   options: LoopOptions,
-): {
+): Required<LoopOptions> & {
   readonly traced: TracedFunction;
   readonly carry: readonly Tensor[];
   readonly slices: readonly Tensor[];
-  readonly length: number;
-  readonly reverse: boolean;
 } {
   const start = flatten(initial, `${name}: the initial carry`);
   const slices = flatten(xs, `${name}: xs`);

@@ -5,12 +5,12 @@ import { openTrace, type Trace } from "../engine/trace.ts";
 import type { GradientCall, Pullback } from "../interfaces/primitive.ts";
 import type { Operation, Program } from "../interfaces/program.ts";
 import type { Tensor } from "../interfaces/tensor.ts";
-import { add, addPrimitive } from "./arithmetic.ts";
+import { add } from "./arithmetic.ts";
 import { zerosLike } from "./constant.ts";
 import type { ScanParams } from "./loop.ts";
 import { matmul, matmulPrimitive } from "./matmul.ts";
 import { applyScan } from "./scan.ts";
-import { reshape } from "./shape.ts";
+import { joinLeading } from "./shape.ts";
 
 /**
  * The gradient of a loop is a loop in the other direction. One step and its way back are traced together; the forward
@@ -45,7 +45,7 @@ export function scanPullback({
   ];
   const forward: Program = {
     types: trace.types,
-    inputs: [...explicitIds, ...trace.capturedIds],
+    inputs: [...explicitIds, ...trace.captured.map(trace.lift)],
     operations: step,
     outputs: [...outputIds, ...saved],
   };
@@ -68,15 +68,14 @@ export function scanPullback({
       return tensor;
     });
     const given = way.back(received);
-    const productsOf = findProducts(trace, step.length);
-    const products: { input: number; a: number; b: number }[] = [];
+    const products: { input: number; factors: readonly number[] }[] = [];
     /** What goes from step to step: cotangents of the carry, and sums for captured values. */
     const carried: { input: number; start: Tensor; before: Tensor; after: Tensor }[] = [];
     for (let input = 0; input < captured; input++) {
       const cotangent = given[input];
       if (!cotangent) continue;
-      const factors = productsOf(trace.lift(cotangent));
-      if (factors) products.push(...factors.map((product) => ({ input, ...product })));
+      const factors = factorsOf(trace, step.length, trace.lift(cotangent));
+      if (factors) products.push({ input, factors });
       else {
         const before = trace.input(cotangent);
         carried.push({
@@ -94,7 +93,9 @@ export function scanPullback({
       carried.push({ input, start: cotangents[i] ?? zero, before, after: given[input] ?? zero });
     });
     const slices = [...given.keys()].filter((input) => input >= firstSlice && given[input]);
-    const emitted = new Set(products.flatMap(({ a, b }) => [a, b]).filter((id) => !stacks.has(id)));
+    const emitted = new Set(
+      products.flatMap(({ factors }) => factors).filter((id) => !stacks.has(id)),
+    );
     const outputs = [...carried.map(({ after }) => after), ...slices.map((i) => given[i]!)];
     const backward: Program = {
       types: trace.types,
@@ -102,7 +103,7 @@ export function scanPullback({
       inputs: [
         ...carried.map(({ before }) => trace.lift(before)),
         ...stacks.keys(),
-        ...trace.capturedIds,
+        ...trace.captured.map(trace.lift),
       ],
       operations: [...constant, ...trace.operations.slice(step.length)],
     };
@@ -119,53 +120,27 @@ export function scanPullback({
       (input, i) => (gradients[input] = ways[i]),
     );
     [...emitted].forEach((id, i) => stacks.set(id, ways[outputs.length + i]!));
-    for (const { input, a, b } of products) {
-      const sum = gradients[input];
-      const product = contract(stacks.get(a)!, stacks.get(b)!);
-      gradients[input] = sum ? add(sum, product) : product;
+    for (const { input, factors } of products) {
+      const [a, b] = factors.map((id) => joinLeading(stacks.get(id)!));
+      gradients[input] = matmul(a!, b!, { transposeA: true });
     }
     return gradients;
   };
   return { outputs: results.slice(0, outputIds.length), back };
 }
 
-/** A contribution aᵀb of each step, by the numbers of its factors. */
-interface Product {
-  readonly a: number;
-  readonly b: number;
-}
-
-/** Splits what operations after the first `count` compute into the products aᵀb that it is a sum of, if it is one. */
-function findProducts(
+/** The factors of what operations after the first `count` compute, if it is a product aᵀb. */
+function factorsOf(
   { operations, types }: Trace,
   count: number,
-): (id: number) => Product[] | undefined {
-  const producers = new Map(
-    operations
-      .slice(count)
-      .flatMap((operation) => operation.outputs.map((id) => [id, operation] as const)),
-  );
-  const split = (id: number): Product[] | undefined => {
-    const { primitive, inputs = [], params } = producers.get(id) ?? {};
-    const [a, b] = inputs;
-    if (primitive === addPrimitive) {
-      const left = split(a!);
-      const right = left && split(b!);
-      return right && [...left, ...right];
-    }
-    const isProduct =
-      primitive === matmulPrimitive && params?.["transposeA"] && !params["transposeB"];
-    return isProduct && inputs.every((factor) => types[factor]!.shape.length === 2)
-      ? [{ a: a!, b: b! }]
-      : undefined;
-  };
-  return split;
-}
-
-/** The sum over steps of aᵀb, as one product. */
-function contract(a: Tensor, b: Tensor): Tensor {
-  const flat = (x: Tensor): Tensor => reshape(x, [x.shape[0]! * x.shape[1]!, x.shape[2]!]);
-  return matmul(flat(a), flat(b), { transposeA: true });
+  id: number,
+): readonly number[] | undefined {
+  const product = operations.slice(count).find(({ outputs }) => outputs[0] === id);
+  const { transposeA, transposeB } = product?.params ?? {};
+  const isProduct = product?.primitive === matmulPrimitive && transposeA && !transposeB;
+  return isProduct && product.inputs.every((factor) => types[factor]!.shape.length === 2)
+    ? product.inputs
+    : undefined;
 }
 
 /** Operations that depend on nothing: cheaper to repeat than to save. */

@@ -6,10 +6,10 @@ import { batch, withBatch } from "../engine/vectorize.ts";
 import type { BatchCall, Primitive, Pruned } from "../interfaces/primitive.ts";
 import type { Program } from "../interfaces/program.ts";
 import type { Tensor, Tree } from "../interfaces/tensor.ts";
-import { type LoopOptions, loopPrimitive, type ScanParams, traceLoop } from "./loop.ts";
-import { matmulPrimitive } from "./matmul.ts";
+import { assemble, type LoopOptions, loopPrimitive, type ScanParams, traceLoop } from "./loop.ts";
+import { matmul, matmulPrimitive } from "./matmul.ts";
 import { scanPullback } from "./scan-gradient.ts";
-import { moveAxes, reshape } from "./shape.ts";
+import { moveAxes } from "./shape.ts";
 
 /** A loop with a fixed number of steps; see `scan`. Backends may take it as a whole; `interpret` runs it step by step. */
 const scanPrimitive: Primitive<ScanParams> = {
@@ -42,19 +42,11 @@ export function applyScan(
   traced: Traced,
   carry: readonly Tensor[],
   xs: readonly Tensor[],
-  options: { length: number; reverse: boolean },
+  options: Required<LoopOptions>,
   trim = false,
 ): readonly Tensor[] {
-  const { program, stacked } = hoistProjections(traced, carry.length, xs, options.length);
-  const explicit = carry.length + stacked.length;
-  const inputs = [...program.inputs.slice(explicit), ...program.inputs.slice(0, explicit)];
-  const operands = [...traced.captured, ...carry, ...stacked];
-  const params = {
-    body: clean({ ...program, inputs }),
-    captured: traced.captured.length,
-    carry: carry.length,
-    ...options,
-  };
+  const { program, stacked } = hoistProjections(traced, carry.length, xs);
+  const { operands, params } = assemble({ ...traced, program }, carry, stacked, options);
   // A loop that reads nothing still belongs to the backend of what it was given.
   if (!trim && stacked.length === xs.length) return apply(scanPrimitive, operands, params);
   const pruned = pruneScan(
@@ -73,7 +65,6 @@ function hoistProjections(
   { program, captured }: Traced,
   carry: number,
   xs: readonly Tensor[],
-  length: number,
 ): { program: Program; stacked: readonly Tensor[] } {
   const { inputs } = program;
   const firstCaptured = carry + xs.length;
@@ -84,12 +75,9 @@ function hoistProjections(
     const [slice, matrix] = operation.inputs.map((id) => inputs.indexOf(id));
     const x = xs[slice! - carry];
     const w = captured[matrix! - firstCaptured];
-    const isProjection =
-      primitive === matmulPrimitive && x?.shape.length === 3 && w?.shape.length === 2;
+    const isProjection = primitive === matmulPrimitive && x && w?.shape.length === 2;
     if (!isProjection || params["transposeA"]) return true;
-    const [, rows, columns] = x.shape;
-    const [product] = apply(primitive, [reshape(x, [length * rows!, columns!]), w], params);
-    stacked.push(reshape(product!, [length, rows!, product!.shape[1]!]));
+    stacked.push(matmul(x, w, params));
     products.push(operation.outputs[0]!);
     return false;
   });
