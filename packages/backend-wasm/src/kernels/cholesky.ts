@@ -27,7 +27,7 @@ export const cholesky: Kernel = ({ module, target, name, inputs, outputs }) => {
   const dtype = a!.dtype as FloatType;
   const rows = rowsFunction(module, dtype, n, target.relaxed);
   const bytes = n * n * numbers[dtype].size;
-  const perNanosecond = dtype === "f64" ? 2 : 4;
+  const perNanosecond = dtype === "f64" ? 6 : 10;
   if (batch > 1 || n < smallMatrix)
     return [
       {

@@ -6,6 +6,7 @@ import type { Kernel } from "./kernel.ts";
 import { pad } from "./pad.ts";
 import { randomBits } from "./random-bits.ts";
 import { scatterAdd } from "./scatter-add.ts";
+import { transpose } from "./transpose.ts";
 import { triangularSolve } from "./triangular-solve.ts";
 
 /** Kernels of primitives that are no loops over elements, by name. */
@@ -17,5 +18,6 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   pad,
   randomBits,
   scatterAdd,
+  transpose,
   triangularSolve,
 };

@@ -19,7 +19,7 @@ export const randomBits: Kernel = ({ module, name, inputs, outputs }) => {
     {
       name,
       units: Math.ceil(words / step),
-      cost: 1.5 * Math.max(words, step),
+      cost: 3 * Math.max(words, step),
       emit(code, frame, from, to) {
         const end = code.get(to).i32(step).op("i32.mul").take("i32");
         const limit = smaller(code, end, words);
