@@ -3,7 +3,7 @@ import type { Code, FunctionReference, Int, Local, ModuleBuilder } from "../asse
 import type { Stage } from "../stage.ts";
 import type { Kernel } from "./kernel.ts";
 import { numbers, type FloatType } from "./lanes.ts";
-import { addressAt, addressOf, smaller } from "./memory.ts";
+import { addressAt, addressOf, smaller, zeros } from "./memory.ts";
 import { addProduct, lanesSummed, sumOfLanes } from "./sums.ts";
 
 /** Columns that are finished together. */
@@ -143,7 +143,7 @@ function emitTile(
   column: Int,
   rows: number,
 ): void {
-  const { type, size, lanes } = numbers[dtype];
+  const { type, size, bits, lanes } = numbers[dtype];
   const stride = n * size;
   const above = addressAt(code, l, column, stride);
   const beside = addressAt(code, l, row, stride);
@@ -152,7 +152,7 @@ function emitTile(
   // Two columns at a time, so that sums, rows and products are in registers.
   for (const pair of [0, 2]) {
     const sums = [0, 1].map(() =>
-      Array.from({ length: rows }, () => code.v128(new Uint8Array(16)).take("v128")),
+      Array.from({ length: rows }, () => code.v128(zeros).take("v128")),
     );
     code.repeat(0, bytes, 16, (at) => {
       const x = addressAt(code, beside, at, 1);
@@ -186,30 +186,30 @@ function emitTile(
     );
     solved.push(
       sums.slice(0, Math.ceil(rows / lanes)).map((sum, v) => {
-        code.v128(new Uint8Array(16));
+        code.v128(zeros);
         eachLane(v, (r, lane) => {
           const vector = code.take("v128");
           code
             .get(from)
             .get(vector)
-            .at(`v128.load${size === 8 ? 64 : 32}_lane`, r * stride + c * size, lane);
+            .at(`v128.load${bits}_lane`, r * stride + c * size, lane);
         });
         const rest = code.get(sum).op(`${type}.sub`).take("v128");
         for (const [s, other] of solved.entries()) {
           code.get(rest).get(other[v]!).get(corner);
-          code.at(`v128.load${size === 8 ? 64 : 32}_splat`, c * stride + s * size);
+          code.at(`v128.load${bits}_splat`, c * stride + s * size);
           code.op(`${type}.mul`).op(`${type}.sub`).set(rest);
         }
         code
           .get(rest)
           .get(corner)
-          .at(`v128.load${size === 8 ? 64 : 32}_splat`, c * stride + c * size);
+          .at(`v128.load${bits}_splat`, c * stride + c * size);
         code.op(`${type}.div`).set(rest);
         eachLane(v, (r, lane) => {
           code
             .get(to)
             .get(rest)
-            .at(`v128.store${size === 8 ? 64 : 32}_lane`, r * stride + c * size, lane);
+            .at(`v128.store${bits}_lane`, r * stride + c * size, lane);
         });
         return rest;
       }),
@@ -233,7 +233,7 @@ function diagonal(code: Code, { a, l, n, dtype, relaxed }: Matrix, from: Local, 
     const behind = addressAt(code, at, 1, 1);
     code.repeat(from, behind, 1, (column) => {
       const other = addressAt(code, l, column, stride);
-      const sum = code.v128(new Uint8Array(16)).take("v128");
+      const sum = code.v128(zeros).take("v128");
       code.repeat(0, bytes, 16, (k) => {
         const x = code.address(own, k, 1).at("v128.load").take("v128");
         const y = code.address(other, k, 1).at("v128.load").take("v128");

@@ -2,9 +2,9 @@ import type { Code, Local } from "../assembler/index.ts";
 
 /** Vectors of floating-point numbers or integers, as the kernels see them. */
 export const numbers = {
-  f32: { type: "f32x4", single: "f32", size: 4, lanes: 4 },
-  f64: { type: "f64x2", single: "f64", size: 8, lanes: 2 },
-  i32: { type: "i32x4", single: "i32", size: 4, lanes: 4 },
+  f32: { type: "f32x4", single: "f32", size: 4, bits: 32, lanes: 4 },
+  f64: { type: "f64x2", single: "f64", size: 8, bits: 64, lanes: 2 },
+  i32: { type: "i32x4", single: "i32", size: 4, bits: 32, lanes: 4 },
 } as const;
 
 export type NumberType = keyof typeof numbers;

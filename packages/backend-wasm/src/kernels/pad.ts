@@ -11,7 +11,11 @@ export const pad: Kernel = ({ name, inputs, outputs, params }) => {
   const [x] = inputs;
   const [output] = outputs;
   if (sizeOf(output!.shape) === 0) return [];
-  const axes = joined(x!.shape, params as never);
+  const axes = joined(
+    x!.shape,
+    params["low"] as readonly number[],
+    params["high"] as readonly number[],
+  );
   const pattern = splat(params["value"] as number, x!.dtype);
   const whole = ([low, length, high]: Axis): number => low + length + high;
   /** The bytes of one position of an axis, in the result and in the operand. */
@@ -64,10 +68,7 @@ export const pad: Kernel = ({ name, inputs, outputs, params }) => {
 };
 
 /** At least two axes, of which those that get no cells are one with those before. */
-function joined(
-  shape: readonly number[],
-  { low, high }: { readonly low: readonly number[]; readonly high: readonly number[] },
-): Axis[] {
+function joined(shape: readonly number[], low: readonly number[], high: readonly number[]): Axis[] {
   const axes: Axis[] = [];
   for (const [i, length] of shape.entries()) {
     const before = axes.at(-1);

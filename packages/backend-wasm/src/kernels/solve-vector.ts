@@ -2,7 +2,7 @@ import { sizeOf } from "@nn/core";
 import type { Code, Int, Local } from "../assembler/index.ts";
 import type { Kernel } from "./kernel.ts";
 import { numbers, type FloatType } from "./lanes.ts";
-import { addressAt, addressOf } from "./memory.ts";
+import { addressAt, addressOf, zeros } from "./memory.ts";
 import { addProduct, subtractProduct, sumOfLanes } from "./sums.ts";
 
 /** Rows that go through the vector together. */
@@ -56,7 +56,7 @@ function forward(code: Code, { dtype, n, relaxed }: System, matrix: Local, x: Lo
   const { size } = numbers[dtype];
   inTiles(code, n, false, (first, count, even) => {
     const own = addressAt(code, matrix, first, n * size);
-    const sums = Array.from({ length: count }, () => zeros(code));
+    const sums = Array.from({ length: count }, () => code.v128(zeros).take("v128"));
     const bytes = code.int(even).i32(size).op("i32.mul").take("i32");
     code.repeat(0, bytes, 16, (k) => {
       const known = code.address(x, k, 1).at("v128.load").take("v128");
@@ -171,9 +171,4 @@ function inTiles(
     tiles();
     rest();
   }
-}
-
-/** A new vector of zeros. */
-function zeros(code: Code): Local {
-  return code.v128(new Uint8Array(16)).take("v128");
 }

@@ -104,12 +104,12 @@ function solveRows(
   row: Local,
   count: number,
 ): void {
-  const { type, size } = numbers[dtype];
+  const { type, size, bits } = numbers[dtype];
   const rows = Array.from({ length: count }, (_, r) => r);
   const width = columns * size;
   /** How far coefficients are apart, in bytes: those of rows of the system, and those of its unknowns. */
   const [down, along] = isTransposed ? [size, n * size] : [n * size, size];
-  const load = `v128.load${size === 8 ? 64 : 32}_splat` as const;
+  const load = `v128.load${bits}_splat` as const;
   const from = addressAt(code, known, row, width);
   const to = addressAt(code, x, row, width);
   const rest = rows.map((r) =>
