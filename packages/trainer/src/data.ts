@@ -2,6 +2,7 @@ import {
   type Backend,
   type DType,
   isTensor,
+  place,
   tensor,
   type Tensor,
   type TensorData,
@@ -41,18 +42,30 @@ export interface Resident<T extends Tree> {
   release(): void;
 }
 
-/** Puts a data set on a backend; see `upload`. */
-export function uploadSet(
+/** Puts a data set on a backend, see `upload`, and checks its weights. */
+export async function uploadSet(
   name: string,
   backend: Backend,
   data: DataSet,
   dtype: DType,
-): Resident<Batch> {
+): Promise<Resident<Batch>> {
   if (data?.inputs === undefined || data.targets === undefined)
     throw new TensorError(
       `${name}: expected { inputs, targets }, got ${data ? `{ ${Object.keys(data)} }` : data}`,
     );
-  return upload(name, backend, data as unknown as RowsTree, dtype);
+  const resident = upload<Batch>(name, backend, data as unknown as RowsTree, dtype);
+  const { weights } = resident.tree;
+  if (!weights) return resident;
+  const numbers = await (await place(backend, weights)).read();
+  const at = numbers.findIndex((weight) => !(weight >= 0));
+  if (at >= 0 || numbers.every((weight: number) => weight === 0)) {
+    resident.release();
+    throw new TensorError(
+      `${name}.weights: expected numbers from 0, one of them above, but ` +
+        (at < 0 ? "all are 0" : `row ${at} has ${numbers[at]}`),
+    );
+  }
+  return resident;
 }
 
 /**

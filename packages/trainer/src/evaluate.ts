@@ -15,6 +15,7 @@ import {
   mul,
   loop,
   type Tensor,
+  TensorError,
   type TensorLike,
   type TensorMap,
   type Tree,
@@ -53,7 +54,9 @@ export async function evaluate<In extends Tree, Out extends Tree, Target extends
 ): Promise<Evaluation> {
   const { loss, metrics = [], batchSize = evaluationRows } = options;
   const { backend, dtype } = homeOf("evaluate", variables, options.backend);
-  const resident = uploadSet("evaluate: data", backend, data, dtype);
+  if (!(Number.isSafeInteger(batchSize) && batchSize > 0))
+    throw new TensorError(`evaluate: batchSize must be a whole number from 1, got ${batchSize}`);
+  const resident = await uploadSet("evaluate: data", backend, data, dtype);
   const objective = { loss, metrics } as unknown as Objective;
   try {
     return await evaluator(

@@ -3,6 +3,8 @@ import {
   apply,
   cast,
   equal,
+  flatten,
+  gather,
   isFloat,
   jit,
   kernelName,
@@ -13,6 +15,7 @@ import {
   stack,
   sum,
   type Tensor,
+  type Tree,
   withPath,
 } from "@nn/core";
 
@@ -82,4 +85,19 @@ export async function findFault(
   const finite = await flags.read();
   flags.dispose();
   return faults[finite.indexOf(0)];
+}
+
+/** Which of these rows of the data is not finite itself, as an addition to an error message. */
+export async function badRow(data: Tree, rows: Tensor): Promise<string> {
+  const { leaves, paths } = flatten(data);
+  const numbers = await rows.read();
+  for (const [i, leaf] of leaves.entries()) {
+    if (!isFloat(leaf.dtype)) continue;
+    const batch = gather(leaf, rows);
+    const at = (await batch.read()).findIndex((value) => !Number.isFinite(value));
+    batch.dispose();
+    const row = numbers[Math.floor((at * rows.size) / batch.size)];
+    if (at >= 0) return `; row ${row} of ${paths[i]} holds such a value`;
+  }
+  return "";
 }

@@ -1,30 +1,21 @@
 import {
-  add,
   cast,
   check,
   type Chunk,
   type ChunkReport,
-  clip,
-  type Declaration,
-  div,
   equal,
   flatten,
   foldIn,
   gather,
   jit,
   mapTree,
-  maximum,
-  mul,
   place,
   type Problem,
   reshape,
   loop,
   slice,
   type Solver,
-  sqrt,
-  square,
   squeeze,
-  sum,
   tensor,
   type Tensor,
   type TensorMap,
@@ -36,17 +27,8 @@ import {
   valueAndGradient,
   withPath,
 } from "@nn/core";
-import { FaultError, findFault, healthOf } from "./fault.ts";
-
-/** How a rule is applied to a whole model. */
-export interface FirstOrderOptions {
-  /** Gradients are scaled down so that their global norm is at most this, a number above 0. */
-  readonly clipNorm?: number;
-  /** Every element of a gradient is limited to ± this, a number above 0. */
-  readonly clipValue?: number;
-  /** Other rules for parts of the model, by their path: `hidden` is for `hidden/0/weights` too. The longest counts. */
-  readonly groups?: { readonly [path: string]: UpdateRule };
-}
+import { badRow, FaultError, findFault, healthOf } from "./fault.ts";
+import { checkLimits, type FirstOrderOptions, limited, rulesFor } from "./first-order-options.ts";
 
 /** What the chunk program carries from step to step. */
 type Carry = {
@@ -74,10 +56,7 @@ type ChunkResult = {
  * ```
  */
 export function firstOrder(rule: UpdateRule, options: FirstOrderOptions = {}): Solver {
-  for (const name of ["clipNorm", "clipValue"] as const) {
-    const { [name]: limit = 1 } = options;
-    check(limit > 0, () => `firstOrder: ${name} must be a number above 0, got ${limit}`);
-  }
+  checkLimits(options);
   return {
     kind: "@nn/trainer#firstOrder",
     config: { rule, ...options },
@@ -96,7 +75,7 @@ async function prepareTraining(
     trainable.length > 0,
     () => "fit: the model has no trainable parameter; there is nothing to train",
   );
-  const rules = new Map(trainable.map((it) => [it.path, ruleFor(it, rule, options)]));
+  const rules = rulesFor(trainable, rule, options);
   const distinct = [...new Set(rules.values())];
   /** Names of each parameter's optimizer state. */
   const slots = new Map<string, readonly string[]>();
@@ -230,9 +209,10 @@ async function prepareTraining(
         const { program, captured } = traceFunction(step, args);
         const { leaves, paths } = flatten(args);
         const fault = await findFault(program, [...leaves, ...captured], paths);
-        const where = fault
+        let where = fault
           ? `; the first such value comes from ${fault.operation} in '${fault.path || "the data"}'`
           : "";
+        if (fault?.path === "") where += await badRow(problem.data, single.rows);
         return new FaultError(
           `fit: step ${at.step + 1} is not finite (loss ${loss})${where}. Parameters are as they were before step ` +
             `${progress[0]!.step + 1}; lower the learning rate, clip gradients, or look at the data`,
@@ -287,27 +267,6 @@ async function prepareTraining(
       };
     },
   };
-}
-
-function ruleFor(
-  { path, optimizer }: Declaration,
-  rule: UpdateRule,
-  { groups = {} }: FirstOrderOptions,
-): UpdateRule {
-  const [group] = Object.keys(groups)
-    .filter((prefix) => `${path}/`.startsWith(`${prefix}/`))
-    .sort((a, b) => b.length - a.length);
-  return optimizer ?? (group === undefined ? rule : groups[group]!);
-}
-
-function limited(gradients: TensorMap, { clipNorm, clipValue }: FirstOrderOptions): TensorMap {
-  let result = gradients;
-  if (clipValue !== undefined)
-    result = mapTree(result, (g) => clip(g, -clipValue, clipValue)) as TensorMap;
-  if (clipNorm === undefined) return result;
-  const squares = Object.values(result).map((gradient) => cast(sum(square(gradient)), "f32"));
-  const factor = div(clipNorm, maximum(sqrt(squares.reduce(add)), clipNorm));
-  return mapTree(result, (g) => mul(g, cast(factor, g.dtype))) as TensorMap;
 }
 
 function disposeAll(tree: Tree): void {

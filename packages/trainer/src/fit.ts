@@ -1,13 +1,5 @@
-import {
-  type Callback,
-  type EpochReport,
-  flatten,
-  isFloat,
-  type Layer,
-  type Tree,
-  type Variables,
-} from "@nn/core";
-import type { Batch, DataSet, RowsTree } from "./data.ts";
+import { type Callback, type EpochReport, type Layer, type Tree, type Variables } from "@nn/core";
+import type { DataSet, RowsTree } from "./data.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Evaluation, newFigures } from "./figures.ts";
 import { newPace } from "./pace.ts";
@@ -29,8 +21,8 @@ export interface FitResult<In extends Tree, Out extends Tree> extends Variables 
   /** Epochs and steps that were done. */
   readonly epochs: number;
   readonly steps: number;
-  /** Why training ended: all epochs are done, a callback said so, the signal did, or a value was not finite. */
-  readonly ended: Ending | "fault";
+  /** Why training ended: all epochs are done, a callback or the signal said so, or there was a fault or another error. */
+  readonly ended: Ending | "fault" | "error";
   /** What the model returns for these inputs, as tensors; see `predict`. */
   predict(inputs: RowsTree): Out;
   /** The loss and metrics that it was trained with, over other data. */
@@ -47,7 +39,8 @@ export interface FitFault<In extends Tree, Out extends Tree> extends FaultError 
 /**
  * Trains a model. Data is uploaded once, steps run in chunks of about 10 ms, each of which is one program, and the same
  * options give the same result to the last bit. When a value is not finite, it throws a `FaultError` that names step
- * and layer, whose `result` holds everything as it was before the chunk.
+ * and layer. This and every other error of a run, such as that of a callback, has a `result` that holds everything as it
+ * was before the chunk.
  *
  * ```ts
  * const result = await fit({
@@ -89,6 +82,13 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
     const ends = await Promise.allSettled(callbacks.map(async (callback) => callback.end?.()));
     return ends.find((end) => end.status === "rejected");
   };
+  /** The same error, which holds what was reached. */
+  const withResult = (error: unknown): unknown => {
+    const isFault = error instanceof Error && error.name === "FaultError";
+    return error instanceof Error
+      ? Object.assign(error, { result: resultOf(isFault ? "fault" : "error") })
+      : error;
+  };
   let ended: Ending;
   try {
     await tell((callback) =>
@@ -97,15 +97,11 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
     const isEpochHeard = callbacks.some(({ epoch }) => epoch);
     ended = await train(prepared, history, tell, isEpochHeard, signal);
   } catch (error) {
-    if (error instanceof Error && error.name === "FaultError") {
-      if ((error as FaultError).fault?.path === "") error.message += await badRow(data.tree);
-      Object.assign(error, { result: resultOf("fault") });
-    }
     await finish();
-    throw error;
+    throw withResult(error);
   }
   const failed = await finish();
-  if (failed) throw failed.reason;
+  if (failed) throw withResult(failed.reason);
   return resultOf(ended);
 }
 
@@ -186,16 +182,4 @@ async function train(
     paused = performance.now();
   }
   return "epochs";
-}
-
-/** Where the data itself is not finite, as an addition to an error message. */
-async function badRow(data: Batch): Promise<string> {
-  const { leaves, paths } = flatten(data);
-  for (const [i, leaf] of leaves.entries()) {
-    if (leaf.source.state !== "value" || !isFloat(leaf.dtype)) continue;
-    const at = (await leaf.read()).findIndex((value) => !Number.isFinite(value));
-    const width = leaf.size / leaf.shape[0]!;
-    if (at >= 0) return `; row ${Math.floor(at / width)} of ${paths[i]} holds such a value`;
-  }
-  return "";
 }

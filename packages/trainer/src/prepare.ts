@@ -88,15 +88,15 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
   const objective = { loss: options.loss, metrics: options.metrics ?? [] } as unknown as Objective;
   const model = options.model as unknown as Layer<Tree, Tree>;
   const resident: Resident<Batch>[] = [];
-  const upload = (name: string, set: DataSet): Resident<Batch> => {
-    const data = uploadSet(`fit: ${name}`, backend, set, dtype);
+  const upload = async (name: string, set: DataSet): Promise<Resident<Batch>> => {
+    const data = await uploadSet(`fit: ${name}`, backend, set, dtype);
     resident.push(data);
     return data;
   };
   const release = (): void => resident.forEach((data) => data.release());
   try {
-    const data = upload("data", options.data);
-    const validation = options.validation && upload("validation", options.validation);
+    const data = await upload("data", options.data);
+    const validation = options.validation && (await upload("validation", options.validation));
     const batchSize = Math.min(options.batchSize ?? 32, data.rows);
     const batch = mapTree(data.tree.inputs, ({ shape, dtype }) =>
       zeros([batchSize, ...shape.slice(1)], dtype),

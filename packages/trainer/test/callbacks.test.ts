@@ -1,8 +1,8 @@
-import type { Callback, EpochReport, Schedule, TensorMap, Training } from "@nn/core";
+import type { Callback, EpochReport, Schedule, Tensor, TensorMap, Training } from "@nn/core";
 import { add, jit, sqrt, square, sum } from "@nn/core";
 import { momentum, sgd } from "@nn/optimizers";
 import { describe, expect, it } from "vitest";
-import { fit } from "../src/index.ts";
+import { fit, type FitResult } from "../src/index.ts";
 import { lineOptions, valuesOf, xorOptions } from "./support.ts";
 
 describe("callbacks", () => {
@@ -45,6 +45,27 @@ describe("callbacks", () => {
     const listen: Callback = { epoch: ({ epoch }) => void heard.push(epoch) };
     const { ended, epochs, history } = await fit(lineOptions({ callbacks: [stop, listen] }));
     expect([ended, epochs, history.loss.length, heard]).toEqual(["callback", 3, 3, [1, 2, 3]]);
+  });
+
+  it("that fail leave on the error what was learned so far", async () => {
+    const options = lineOptions({ epochs: 5 });
+    const failing: Callback = {
+      epoch({ epoch }) {
+        if (epoch === 3) throw new Error("disk full");
+      },
+    };
+    const error = await fit({ ...options, callbacks: [failing] }).catch(
+      (reason: unknown) => reason,
+    );
+    const { message, result } = error as Error & { result: FitResult<Tensor, Tensor> };
+    expect([message, result.ended, result.epochs]).toEqual(["disk full", "error", 3]);
+    const expected = await fit({ ...options, epochs: 3 });
+    expect(await valuesOf(result.parameters)).toEqual(await valuesOf(expected.parameters));
+    const end = await fit({
+      ...options,
+      callbacks: [{ end: () => Promise.reject(new Error("no end")) }],
+    }).catch((reason: unknown) => reason);
+    expect((end as typeof error & { result: { epochs: number } }).result.epochs).toBe(5);
   });
 
   it("all hear of the end when one fails there, and do not hide why training failed", async () => {

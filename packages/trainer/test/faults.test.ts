@@ -151,6 +151,14 @@ describe("a value that is not finite", () => {
     expect(fault.message).toContain("; row 7 of inputs holds such a value");
   });
 
+  it("is found in the rows of the step that meets it, whatever other rows hold", async () => {
+    const inputs = lineData.inputs.map((row, i) => (i === 7 ? [row[0]!, Number.NaN] : row));
+    const targets = lineData.targets.map((row, i) => (i === 1 ? [Infinity] : row));
+    const fault = await faultOf(lineOptions({ data: { inputs, targets }, shuffle: false }));
+    expect(fault.step).toBe(1);
+    expect(fault.message).toContain("; row 1 of targets holds such a value");
+  });
+
   it("in a learning rate is refused before the step", async () => {
     const schedule: Schedule = {
       kind: "@nn/trainer/test#broken",

@@ -108,6 +108,26 @@ const cases: [string, Options, string][] = [
     { data: { ...xorData, weights: [[1], [1], [1], [1]] } },
     "fit: weights must be one number per example, got f32[4,1]",
   ],
+  [
+    "negative weights",
+    { data: { ...xorData, weights: [1, 0, -1, 1] } },
+    "fit: data.weights: expected numbers from 0, one of them above, but row 2 has -1",
+  ],
+  [
+    "weights that are no numbers",
+    { validation: { ...xorData, weights: [Number.NaN, 0, 1, 1] } },
+    "fit: validation.weights: expected numbers from 0, one of them above, but row 0 has NaN",
+  ],
+  [
+    "weights of which none counts",
+    { data: { ...xorData, weights: [0, 0, 0, 0] } },
+    "fit: data.weights: expected numbers from 0, one of them above, but all are 0",
+  ],
+  [
+    "a group of no parameters",
+    { optimizer: firstOrder(sgd(), { groups: { "0": sgd(), hiden: sgd() } }) },
+    "firstOrder: no trainable parameter is in the group 'hiden'; there are 0/weights, 0/bias, 1/weights, 1/bias",
+  ],
 ];
 
 describe("fit refuses", () => {

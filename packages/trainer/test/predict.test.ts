@@ -106,6 +106,13 @@ describe("evaluate", () => {
     }
   });
 
+  it.each([0, -1, 1.5, Number.NaN])("refuses batches of %s rows", async (batchSize) => {
+    const options = { loss: mse(), batchSize, backend };
+    await expect(evaluate(identity, { parameters: {}, state: {} }, data, options)).rejects.toThrow(
+      `evaluate: batchSize must be a whole number from 1, got ${batchSize}`,
+    );
+  });
+
   it("counts rows by their weights", async () => {
     const weighted = { ...data, weights: [1, 1, 1, 0, 1] };
     const options = { loss: mse(), batchSize: 2, backend };

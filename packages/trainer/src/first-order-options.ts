@@ -1,0 +1,71 @@
+import {
+  add,
+  cast,
+  check,
+  clip,
+  type Declaration,
+  div,
+  mapTree,
+  maximum,
+  mul,
+  sqrt,
+  square,
+  sum,
+  type TensorMap,
+  type UpdateRule,
+} from "@nn/core";
+
+/** How a rule is applied to a whole model. */
+export interface FirstOrderOptions {
+  /** Gradients are scaled down so that their global norm is at most this, a number above 0. */
+  readonly clipNorm?: number;
+  /** Every element of a gradient is limited to ± this, a number above 0. */
+  readonly clipValue?: number;
+  /** Other rules for parts of the model, by their path: `hidden` is for `hidden/0/weights` too. The longest counts. */
+  readonly groups?: { readonly [path: string]: UpdateRule };
+}
+
+/** Refuses limits that nothing can keep. */
+export function checkLimits(options: FirstOrderOptions): void {
+  for (const name of ["clipNorm", "clipValue"] as const) {
+    const { [name]: limit = 1 } = options;
+    check(limit > 0, () => `firstOrder: ${name} must be a number above 0, got ${limit}`);
+  }
+}
+
+/** The rule of each parameter: its own, that of its group, or the one for all. */
+export function rulesFor(
+  trainable: readonly Declaration[],
+  rule: UpdateRule,
+  { groups = {} }: FirstOrderOptions,
+): Map<string, UpdateRule> {
+  const prefixes = Object.keys(groups).sort((a, b) => b.length - a.length);
+  const isIn = (prefix: string, path: string): boolean => `${path}/`.startsWith(`${prefix}/`);
+  for (const prefix of prefixes)
+    check(
+      trainable.some(({ path }) => isIn(prefix, path)),
+      () =>
+        `firstOrder: no trainable parameter is in the group '${prefix}'; there are ` +
+        trainable.map(({ path }) => path).join(", "),
+    );
+  return new Map(
+    trainable.map(({ path, optimizer }) => {
+      const group = prefixes.find((prefix) => isIn(prefix, path));
+      return [path, optimizer ?? (group === undefined ? rule : groups[group]!)];
+    }),
+  );
+}
+
+/** Gradients within the limits; what is not finite stays so. */
+export function limited(
+  gradients: TensorMap,
+  { clipNorm, clipValue }: FirstOrderOptions,
+): TensorMap {
+  let result = gradients;
+  if (clipValue !== undefined)
+    result = mapTree(result, (g) => clip(g, -clipValue, clipValue)) as TensorMap;
+  if (clipNorm === undefined) return result;
+  const squares = Object.values(result).map((gradient) => cast(sum(square(gradient)), "f32"));
+  const factor = div(clipNorm, maximum(sqrt(squares.reduce(add)), clipNorm));
+  return mapTree(result, (g) => mul(g, cast(factor, g.dtype))) as TensorMap;
+}
