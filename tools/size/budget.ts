@@ -21,5 +21,5 @@ export const packageBudgets: Readonly<Record<string, Budget>> = {
 
 /** The measured bundles. */
 export const bundles: readonly Bundle[] = [
-  { name: "xor", limit: 24_750, target: 25_000, forbidden: ["@tensorflow/", "backend-webgpu/"] },
+  { name: "xor", limit: 24_650, target: 25_000, forbidden: ["@tensorflow/", "backend-webgpu/"] },
 ];

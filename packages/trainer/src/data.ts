@@ -1,5 +1,6 @@
 import {
   type Backend,
+  check,
   type DType,
   isTensor,
   place,
@@ -49,22 +50,23 @@ export async function uploadSet(
   data: DataSet,
   dtype: DType,
 ): Promise<Resident<Batch>> {
-  if (data?.inputs === undefined || data.targets === undefined)
-    throw new TensorError(
-      `${name}: expected { inputs, targets }, got ${data ? `{ ${Object.keys(data)} }` : data}`,
-    );
+  check(
+    data?.inputs !== undefined && data.targets !== undefined,
+    () => `${name}: expected { inputs, targets }, got ${data ? `{ ${Object.keys(data)} }` : data}`,
+  );
   const resident = upload<Batch>(name, backend, data as unknown as RowsTree, dtype);
   const { weights } = resident.tree;
   if (!weights) return resident;
   const numbers = await (await place(backend, weights)).read();
   const at = numbers.findIndex((weight) => !(weight >= 0));
-  if (at >= 0 || numbers.every((weight: number) => weight === 0)) {
-    resident.release();
-    throw new TensorError(
+  const isValid = at < 0 && numbers.some((weight: number) => weight > 0);
+  if (!isValid) resident.release();
+  check(
+    isValid,
+    () =>
       `${name}.weights: expected numbers from 0, one of them above, but ` +
-        (at < 0 ? "all are 0" : `row ${at} has ${numbers[at]}`),
-    );
-  }
+      (at < 0 ? "all are 0" : `row ${at} has ${numbers[at]}`),
+  );
   return resident;
 }
 
@@ -83,10 +85,11 @@ export function upload<T extends Tree>(
   const visit = (node: RowsTree, path: string): Tree => {
     const example = firstElement(node);
     if (!isLeaf(node, example)) {
-      if (typeof node !== "object" || node === null)
-        throw new TensorError(
+      check(
+        typeof node === "object" && node !== null,
+        () =>
           `${path}: expected a tensor, nested arrays of numbers or { data, shape }, got ${String(node)}`,
-        );
+      );
       const entries = Object.entries(node)
         .filter(([, child]) => child !== undefined)
         .map(([key, child]) => [key, visit(child as RowsTree, `${path}.${key}`)] as const);
@@ -95,14 +98,17 @@ export function upload<T extends Tree>(
     const leaf = isTensor(node) ? checkHome(node, path, backend) : read(node, example, path);
     if (leaf !== node) own.push(leaf);
     const [rows] = leaf.shape;
-    if (rows === undefined)
-      throw new TensorError(`${path}: a single number is no data; the examples stand along axis 0`);
-    if (rows === 0) throw new TensorError(`${path}: expected at least one row, got none`);
-    first ??= { path, rows };
-    if (rows !== first.rows)
-      throw new TensorError(
-        `${path}: has ${rows} rows where ${first.path} has ${first.rows}; give every example a row in each`,
-      );
+    check(
+      rows !== undefined,
+      () => `${path}: a single number is no data; the examples stand along axis 0`,
+    );
+    check(rows > 0, () => `${path}: expected at least one row, got none`);
+    const start = (first ??= { path, rows });
+    check(
+      rows === start.rows,
+      () =>
+        `${path}: has ${rows} rows where ${start.path} has ${start.rows}; give every example a row in each`,
+    );
     return leaf;
   };
   const read = (node: TensorData | ShapedArray, example: unknown, path: string): Tensor => {
@@ -115,7 +121,7 @@ export function upload<T extends Tree>(
     }
   };
   const tree = visit(data, name) as T;
-  if (!first) throw new TensorError(`${name}: expected at least one tensor or array, got none`);
+  check(first, () => `${name}: expected at least one tensor or array, got none`);
   return { tree, rows: first.rows, release: () => own.forEach((leaf) => leaf.dispose()) };
 }
 
@@ -148,10 +154,12 @@ function isFloatArray(data: unknown): boolean {
 
 function checkHome(value: Tensor, path: string, backend: Backend): Tensor {
   const { source } = value;
-  if (source.state === "value" && source.backend !== backend)
-    throw new TensorError(
-      `${path}: is on another backend (${source.backend.kind}) than the one that this runs on (${backend.kind}); ` +
-        "move it with `await place(backend, tensor)`",
-    );
+  const home = source.state === "value" ? source.backend : backend;
+  check(
+    home === backend,
+    () =>
+      `${path}: is on another backend (${home.kind}) than the one that this runs on (${backend.kind}); ` +
+      "move it with `await place(backend, tensor)`",
+  );
   return value;
 }

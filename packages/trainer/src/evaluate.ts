@@ -2,6 +2,7 @@ import {
   add,
   applyModel,
   type Backend,
+  check,
   type ChunkReport,
   expandDims,
   flatten,
@@ -15,7 +16,6 @@ import {
   mul,
   loop,
   type Tensor,
-  TensorError,
   type TensorLike,
   type TensorMap,
   type Tree,
@@ -54,8 +54,10 @@ export async function evaluate<In extends Tree, Out extends Tree, Target extends
 ): Promise<Evaluation> {
   const { loss, metrics = [], batchSize = evaluationRows } = options;
   const { backend, dtype } = homeOf("evaluate", variables, options.backend);
-  if (!(Number.isSafeInteger(batchSize) && batchSize > 0))
-    throw new TensorError(`evaluate: batchSize must be a whole number from 1, got ${batchSize}`);
+  check(
+    Number.isSafeInteger(batchSize) && batchSize > 0,
+    () => `evaluate: batchSize must be a whole number from 1, got ${batchSize}`,
+  );
   const resident = await uploadSet("evaluate: data", backend, data, dtype);
   const objective = { loss, metrics } as unknown as Objective;
   try {

@@ -15,7 +15,6 @@ import {
   loop,
   slice,
   type Solver,
-  squeeze,
   tensor,
   type Tensor,
   type TensorMap,
@@ -203,7 +202,7 @@ async function prepareTraining(
           continue;
         }
         const [loss] = await result.losses.read();
-        const single = mapTree(operands, (operand) => squeeze(operand, [0])) as Operands;
+        const single = mapTree(operands, (x) => reshape(x, x.shape.slice(1))) as Operands;
         owned.push(single);
         const args: [Carry, Fixed, Operands] = [current, fixed, single];
         const { program, captured } = traceFunction(step, args);

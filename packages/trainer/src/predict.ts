@@ -1,6 +1,7 @@
 import {
   applyModel,
   type Backend,
+  check,
   type DType,
   flatten,
   gather,
@@ -11,9 +12,8 @@ import {
   mapTree,
   reshape,
   loop,
-  slice,
+  sliceAxis,
   type Tensor,
-  TensorError,
   type TensorMap,
   type Tree,
   type Variables,
@@ -58,13 +58,7 @@ export function predict<In extends Tree, Out extends Tree>(
   let output = predictor.run(parameters, state, padded);
   if (isPadded) {
     const full = output;
-    const cut = (leaf: Tensor): Tensor =>
-      slice(
-        leaf,
-        leaf.shape.map(() => 0),
-        [rows, ...leaf.shape.slice(1)],
-      );
-    output = mapTree(full, cut) as Tree;
+    output = mapTree(full, (leaf) => sliceAxis(leaf, 0, 0, rows)) as Tree;
     for (const leaf of [...flatten(padded).leaves, ...flatten(full).leaves]) leaf.dispose();
   }
   release();
@@ -105,9 +99,10 @@ export function homeOf(
   const some = [...Object.values(parameters), ...Object.values(state)];
   let backend = given;
   for (const { source } of some) if (source.state === "value") backend ??= source.backend;
-  if (!backend)
-    throw new TensorError(
+  check(
+    backend,
+    () =>
       `${name}: expected variables on a backend, got none; pass { backend } for a model without parameters`,
-    );
+  );
   return { backend, dtype: some.find((tensor) => isFloat(tensor.dtype))?.dtype ?? "f32" };
 }

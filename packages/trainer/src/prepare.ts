@@ -2,6 +2,7 @@ import {
   applyModel,
   type Backend,
   type Callback,
+  check,
   type Declaration,
   describe,
   type DType,
@@ -21,7 +22,6 @@ import {
   type Solver,
   sqrt,
   type Tensor,
-  TensorError,
   type TensorMap,
   type Training,
   type Tree,
@@ -155,35 +155,37 @@ function tracedParts(
 function checkOptions<In extends Tree, Out extends Tree, Target extends Tree>(
   options: FitOptions<In, Out, Target>,
 ): void {
-  const check = (name: keyof typeof options, expected: string, isValid: boolean): void => {
-    if (isValid) return;
+  const checkOption = (name: keyof typeof options, expected: string, isValid: boolean): void => {
     const received = options[name];
     const shown = typeof received === "function" ? "a function" : String(received);
-    throw new TensorError(`fit: ${name} must be ${expected}, got ${shown}`);
+    check(isValid, () => `fit: ${name} must be ${expected}, got ${shown}`);
   };
   // Functions have an `apply` too, but a factory is no layer yet.
   const has = (value: unknown, ...methods: string[]): boolean =>
     typeof value === "object" && value !== null && methods.some((method) => method in value);
   const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
   const { backend, model, loss, optimizer, epochs, batchSize = 1, metrics = [] } = options;
-  check("backend", "a backend such as js()", has(backend, "executable"));
-  check("model", "a layer such as dense(1)", has(model, "apply"));
-  check("loss", "a loss such as mse()", has(loss, "values"));
-  check("optimizer", "an update rule such as sgd()", has(optimizer, "update", "prepare"));
-  check("epochs", "a whole number from 1", isCount(epochs));
-  check("batchSize", "a whole number from 1", isCount(batchSize));
+  checkOption("backend", "a backend such as js()", has(backend, "executable"));
+  checkOption("model", "a layer such as dense(1)", has(model, "apply"));
+  checkOption("loss", "a loss such as mse()", has(loss, "values"));
+  checkOption("optimizer", "an update rule such as sgd()", has(optimizer, "update", "prepare"));
+  checkOption("epochs", "a whole number from 1", isCount(epochs));
+  checkOption("batchSize", "a whole number from 1", isCount(batchSize));
   const names = ["loss", ...metrics.map(({ name }) => name)];
-  if (new Set(names).size < names.length)
-    throw new TensorError(`fit: every figure needs a name of its own, got ${names.join(", ")}`);
+  check(
+    new Set(names).size === names.length,
+    () => `fit: every figure needs a name of its own, got ${names.join(", ")}`,
+  );
 }
 
 /** New tensors with the same values, which a solver may donate. */
 function copy({ parameters, state }: Variables, declarations: readonly Declaration[]): Variables {
   for (const { path } of declarations)
-    if (!parameters[path] && !state[path])
-      throw new TensorError(
+    check(
+      parameters[path] ?? state[path],
+      () =>
         `fit: variables lack '${path}', which the model needs; pass those of the same model, or leave them out`,
-      );
+    );
   return jit((variables: { parameters: TensorMap; state: TensorMap }) => variables)({
     parameters,
     state,
