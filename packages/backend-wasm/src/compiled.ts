@@ -1,4 +1,5 @@
 import type { DType } from "@nn/core";
+import type { ProfiledProgram } from "./profile.ts";
 
 /** A value on either side of a module. */
 export interface Port {
@@ -22,4 +23,6 @@ export interface Compiled {
   readonly sources: readonly number[];
   /** The most threads that are worth their while; 1 for small programs. */
   readonly threads: number;
+  /** For programs that are profiled: how to run them step by step instead. */
+  readonly profiled?: ProfiledProgram;
 }

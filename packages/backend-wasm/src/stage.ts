@@ -35,7 +35,10 @@ export interface Place {
 
 /** Loads the address of a slot; the offset of the place belongs into the offset of every access. */
 export function baseOf(code: Code, frame: Local, { slot }: Place): Local {
-  return code.get(frame).at("i32.load", 4 * slot).take("i32");
+  return code
+    .get(frame)
+    .at("i32.load", 4 * slot)
+    .take("i32");
 }
 
 /**
@@ -49,7 +52,7 @@ export interface Stage {
   readonly units: number;
   /** About how many nanoseconds all units take on one thread; decides whether threads are worth their while. */
   readonly cost: number;
-  /** Writes the body of a function. */
+  /** Writes the body of a function. Places are found by way of `frame`: the frame itself, or a table of addresses. */
   emit(code: Code, frame: Local, from: Local, to: Local): void;
 }
 

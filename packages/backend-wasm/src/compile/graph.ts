@@ -1,0 +1,228 @@
+import {
+  kernelName,
+  type DType,
+  type Operation,
+  type Params,
+  type Program,
+  type TensorType,
+} from "@nn/core";
+import { kernels } from "../kernels/index.ts";
+import { elementwise } from "./operations.ts";
+import { products } from "./product.ts";
+import { broadcastView, isMatrix, isPacked, reshaped, rowMajor, type View } from "./view.ts";
+
+/**
+ * What a node is to the compiler: a step of a loop, a reduction, a product with an epilogue, a kernel of its own, or a
+ * loop over a body.
+ */
+export type NodeKind = "step" | "reduction" | "product" | "kernel" | "scan";
+
+/** An operation that computes something. What only looks at data differently has become a view. */
+export interface Node {
+  readonly kind: NodeKind;
+  readonly name: string;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly params: Params;
+  readonly path: string;
+}
+
+/** How a value is found: as elements of one that is in memory (its root), by counting, or as a number. */
+export type Source =
+  | { readonly kind: "memory"; readonly root: number; readonly view: View }
+  | { readonly kind: "count"; readonly view: View }
+  | { readonly kind: "number"; readonly number: number };
+
+/** A program whose views are resolved. */
+export interface Graph {
+  readonly inputs: readonly number[];
+  readonly nodes: readonly Node[];
+  readonly outputs: readonly number[];
+  /** By number of the value. */
+  readonly types: readonly TensorType[];
+  readonly sources: readonly Source[];
+}
+
+const reductions = ["sum", "max", "min"];
+
+/** Names of primitives that become views, numbers or counts. */
+const views = ["reshape", "broadcastTo", "transpose", "slice", "reverse", "full", "iota"];
+
+/** Whether the graph takes an operation as it is, so that it need not be lowered. */
+export function isSupported(name: string, { params }: Operation): boolean {
+  return (
+    name === "scan" ||
+    Object.hasOwn(elementwise, name) ||
+    reductions.includes(name) ||
+    views.includes(name) ||
+    (Object.hasOwn(products, name) && products[name]!.supports(params)) ||
+    Object.hasOwn(kernels, name)
+  );
+}
+
+/**
+ * Resolves what a lowered program only looks at differently. Operands of kernels and scans, and all outputs, become
+ * values in memory whose elements lie one behind the other.
+ */
+export function graphOf(program: Program): Graph {
+  const builder = new Builder(program);
+  for (const operation of program.operations) builder.add(operation);
+  return builder.finish();
+}
+
+class Builder {
+  private readonly program: Program;
+  private readonly types: TensorType[];
+  private readonly sources: Source[] = [];
+  private readonly nodes: Node[] = [];
+  private readonly copies = new Map<number, number>();
+  /** By the value under it: the result of `relu`, whose sign is the same. */
+  private readonly rectified = new Map<number, number>();
+
+  constructor(program: Program) {
+    this.program = program;
+    this.types = [...program.types];
+    for (const id of program.inputs) this.store(id);
+  }
+
+  add(operation: Operation): void {
+    const name = kernelName(operation.primitive);
+    const { inputs, outputs, params, path } = operation;
+    const [result] = outputs;
+    if (views.includes(name)) {
+      this.sources[result!] = this.viewOf(name, operation);
+      return;
+    }
+    const push = (kind: NodeKind, operands: readonly number[]): void => {
+      this.nodes.push({ kind, name, inputs: operands, outputs, params, path });
+      for (const id of outputs) this.store(id);
+    };
+    if (Object.hasOwn(elementwise, name)) {
+      if (name === "relu") this.rectified.set(inputs[0]!, result!);
+      push("step", name === "less" ? [inputs[0]!, this.sameSign(inputs)] : inputs);
+    } else if (reductions.includes(name)) push("reduction", inputs);
+    else if (Object.hasOwn(products, name))
+      push(
+        "product",
+        inputs.map((id) => (products[name]!.takesMatrices ? this.matrix(id) : this.packed(id))),
+      );
+    else
+      push(
+        name === "scan" ? "scan" : "kernel",
+        inputs.map((id) => this.packed(id)),
+      );
+  }
+
+  finish(): Graph {
+    const { inputs } = this.program;
+    const taken = new Set(inputs);
+    const outputs = this.program.outputs.map((id) => {
+      const source = this.sources[id]!;
+      const isOwn = source.kind === "memory" && source.root === id && !taken.has(id);
+      const own = isOwn ? id : this.newCopy(id);
+      taken.add(own);
+      return own;
+    });
+    const { nodes, types, sources } = this;
+    return { inputs, nodes, outputs, types, sources };
+  }
+
+  /** For `0 < x` where the relu of x is there as well: that one, so that x need not be kept. */
+  private sameSign([zero, x]: readonly number[]): number {
+    const source = this.sources[zero!]!;
+    const positive = this.rectified.get(x!);
+    return source.kind === "number" && source.number === 0 && positive !== undefined
+      ? positive
+      : x!;
+  }
+
+  private store(id: number): void {
+    const view = { offset: 0, strides: rowMajor(this.types[id]!.shape) };
+    this.sources[id] = { kind: "memory", root: id, view };
+  }
+
+  private viewOf(name: string, { inputs, outputs, params }: Operation): Source {
+    const { shape, dtype } = this.types[outputs[0]!]!;
+    if (name === "full") return { kind: "number", number: rounded(params["value"], dtype) };
+    if (name === "iota") return { kind: "count", view: { offset: 0, strides: [1] } };
+    const [id] = inputs;
+    const source = this.sources[id!]!;
+    if (source.kind === "number") return source;
+    const from = this.types[id!]!.shape;
+    const view = transformed(name, source.view, from, shape, params);
+    if (view) return { ...source, view };
+    const copied = this.copy(id!);
+    return { kind: "memory", root: copied, view: { offset: 0, strides: rowMajor(shape) } };
+  }
+
+  /** A value with the same elements that is in memory, one behind the other. */
+  private packed(id: number): number {
+    const source = this.sources[id]!;
+    if (source.kind !== "memory") return this.copy(id);
+    const { shape } = this.types[id]!;
+    return isPacked(source.view, shape) ? id : this.copy(id);
+  }
+
+  /** A value that a product can read. */
+  private matrix(id: number): number {
+    const source = this.sources[id]!;
+    const { shape } = this.types[id]!;
+    return source.kind === "memory" && isMatrix(source.view, shape) ? id : this.copy(id);
+  }
+
+  private copy(id: number): number {
+    let copied = this.copies.get(id);
+    if (copied === undefined) this.copies.set(id, (copied = this.newCopy(id)));
+    return copied;
+  }
+
+  private newCopy(id: number): number {
+    const copied = this.types.push(this.types[id]!) - 1;
+    this.nodes.push({
+      kind: "step",
+      name: "copy",
+      inputs: [id],
+      outputs: [copied],
+      params: {},
+      path: "",
+    });
+    this.store(copied);
+    return copied;
+  }
+}
+
+/** The number that a constant holds in its dtype. */
+function rounded(value: unknown, dtype: DType): number {
+  const number = Number(value);
+  return dtype === "f32" ? Math.fround(number) : number;
+}
+
+function transformed(
+  name: string,
+  view: View,
+  from: readonly number[],
+  to: readonly number[],
+  params: Params,
+): View | undefined {
+  const { offset, strides } = view;
+  switch (name) {
+    case "reshape":
+      return reshaped(view, from, to);
+    case "broadcastTo":
+      return broadcastView(view, from, to);
+    case "transpose":
+      return { offset, strides: (params["permutation"] as number[]).map((axis) => strides[axis]!) };
+    case "slice": {
+      const starts = params["starts"] as number[];
+      return { offset: starts.reduce((sum, n, axis) => sum + n * strides[axis]!, offset), strides };
+    }
+    default: {
+      const axes = params["axes"] as number[];
+      const isTurned = (axis: number): boolean => axes.includes(axis);
+      return {
+        offset: axes.reduce((sum, axis) => sum + (from[axis]! - 1) * strides[axis]!, offset),
+        strides: strides.map((stride, axis) => (isTurned(axis) ? -stride : stride)),
+      };
+    }
+  }
+}

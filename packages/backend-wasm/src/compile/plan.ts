@@ -1,0 +1,520 @@
+import { byteSize, sizeOf, type ScanParams, type TensorType } from "@nn/core";
+import type { ModuleBuilder } from "../assembler/index.ts";
+import { kernels } from "../kernels/index.ts";
+import { baseOf, frameSlots, type Place, type Stage, type Target } from "../stage.ts";
+import { AddressTable, keyOf } from "./addresses.ts";
+import type { Arena } from "./arena.ts";
+import type { Expression, ExpressionStep, Leaf, Reference } from "./expression.ts";
+import { fuse, isAligned, loopShape, type Dependencies } from "./fuse.ts";
+import { graphOf, type Graph, type Node } from "./graph.ts";
+import { planLoop, type ReductionKind } from "./loop.ts";
+import { epilogueOf } from "./epilogue.ts";
+import { products, type MatrixOperand } from "./product.ts";
+import type { CompiledStage, MovingSlot, Step } from "./steps.ts";
+
+/** What all parts of a program's plan share. */
+export interface PlanContext {
+  readonly module: ModuleBuilder;
+  readonly target: Target;
+  readonly arena: Arena;
+  /** All entries of tables of addresses. */
+  readonly entries: Place[];
+  /** Kernels that were compiled, by what they do. */
+  readonly compiled: Map<string, CompiledKernel>;
+  /** The first slot of the frame that nobody uses yet. */
+  nextSlot: number;
+}
+
+/** The functions of a kernel, and the scratch memory that it asks for. */
+export interface CompiledKernel {
+  readonly stages: readonly CompiledStage[];
+  readonly scratch: readonly number[];
+}
+
+/** A value that goes from step to step of a loop: what comes in stays where it is, and what goes out should be there. */
+interface Carried {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** The plan of a program or body. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** Steps whose results are the same each time a body runs. */
+  readonly before: readonly Step[];
+  /** By output: the input in whose place it is computed, if it is that one's last use; else -1. */
+  readonly sources: readonly number[];
+}
+
+/** Bytes that a value takes. */
+export function bytesOf({ shape, dtype }: TensorType): number {
+  return sizeOf(shape) * byteSize(dtype);
+}
+
+/**
+ * Plans a graph whose inputs are at the given places, and whose outputs are wanted at the given places (for each of
+ * which there is one, but for those of `carried`, which are left where they came in).
+ */
+export function planGraph(
+  context: PlanContext,
+  graph: Graph,
+  inputs: readonly Place[],
+  targets: readonly (Place | undefined)[],
+  carried: readonly Carried[],
+  fixed: number,
+): Plan {
+  return new Planner(context, graph, inputs, targets, carried, fixed).plan();
+}
+
+class Planner {
+  private readonly context: PlanContext;
+  private readonly graph: Graph;
+  private readonly targets: readonly (Place | undefined)[];
+  private readonly carried: readonly Carried[];
+  /** So many inputs are the same each time. */
+  private readonly fixed: number;
+  private readonly dependencies: Dependencies;
+  private readonly places: (Place | undefined)[] = [];
+  /** Values in blocks of the arena that end with their last use. */
+  private readonly own = new Set<number>();
+  private readonly lastUse = new Map<number, number>();
+  private order: readonly (readonly number[])[] = [];
+
+  constructor(
+    context: PlanContext,
+    graph: Graph,
+    inputs: readonly Place[],
+    targets: readonly (Place | undefined)[],
+    carried: readonly Carried[],
+    fixed: number,
+  ) {
+    this.context = context;
+    this.graph = graph;
+    this.targets = targets;
+    this.carried = carried;
+    this.fixed = fixed;
+    graph.inputs.forEach((id, i) => (this.places[id] = inputs[i]!));
+    this.dependencies = fuse(graph);
+  }
+
+  plan(): Plan {
+    const { graph, dependencies, context } = this;
+    const writers = this.carried.map(({ input, output }) => this.orderWriter(input, output));
+    const unsorted = dependencies.ordered();
+    const isFixed = this.fixedGroups(unsorted);
+    this.order = [
+      ...unsorted.filter((group) => isFixed.has(group)),
+      ...unsorted.filter((group) => !isFixed.has(group)),
+    ];
+    this.order.forEach((group, at) => {
+      for (const node of group)
+        for (const root of dependencies.roots[node]!) this.lastUse.set(root, at);
+    });
+    for (const id of graph.outputs) this.lastUse.set(id, Infinity);
+
+    this.carried.forEach(({ input, output }, i) => {
+      const id = graph.outputs[output]!;
+      const isThere = writers[i] && this.mayReplace(input, id, this.positionOf(id));
+      const place = this.places[input]!;
+      this.places[id] = isThere ? place : this.allocate(id, false);
+    });
+    graph.outputs.forEach((id, i) => {
+      const target = this.targets[i];
+      if (target) this.places[id] = target;
+    });
+    const sources = graph.outputs.map((id) => {
+      const at = this.positionOf(id);
+      return graph.inputs.findIndex((input) => this.mayReplace(input, id, at));
+    });
+
+    const before: Step[] = [];
+    const steps: Step[] = [];
+    this.order.forEach((group, at) => {
+      const list = isFixed.has(group) ? before : steps;
+      list.push(...this.planGroup(group, at, isFixed.has(group)));
+      if (isFixed.has(group)) return;
+      for (const id of this.own) {
+        if ((this.lastUse.get(id) ?? at) > at) continue;
+        this.own.delete(id);
+        context.arena.free(this.places[id]!.offset);
+      }
+    });
+    for (const { input, output } of this.carried) {
+      const from = this.places[graph.outputs[output]!]!;
+      const to = this.places[input]!;
+      if (from.slot === to.slot && from.offset === to.offset) continue;
+      steps.push(...this.copy(from, to, bytesOf(graph.types[input]!)));
+    }
+    return { steps, before, sources };
+  }
+
+  /** Lets everything that reads a carried value come before what writes the next one; false where that can't be. */
+  private orderWriter(input: number, output: number): boolean {
+    const { graph, dependencies } = this;
+    const writer = dependencies.producers[graph.outputs[output]!];
+    if (writer === undefined) return false;
+    const others = (dependencies.readers[input] ?? []).filter(
+      (reader) => dependencies.groupOf(reader) !== dependencies.groupOf(writer),
+    );
+    return others.every((reader) => dependencies.order(reader, writer));
+  }
+
+  /** Groups that read nothing but what is the same each time. */
+  private fixedGroups(order: readonly (readonly number[])[]): Set<readonly number[]> {
+    const { graph, dependencies } = this;
+    const found = new Set<readonly number[]>();
+    if (this.carried.length === 0 && this.fixed === 0) return found;
+    const known = new Set(graph.inputs.slice(0, this.fixed));
+    for (const group of order) {
+      const outputs = group.flatMap((node) => graph.nodes[node]!.outputs);
+      const isFixed =
+        outputs.every((id) => !graph.outputs.includes(id)) &&
+        group.every((node) =>
+          dependencies.roots[node]!.every(
+            (root) => known.has(root) || group.includes(dependencies.producers[root] ?? -1),
+          ),
+        );
+      if (!isFixed) continue;
+      found.add(group);
+      for (const id of outputs) known.add(id);
+    }
+    return found;
+  }
+
+  private positionOf(id: number): number {
+    const producer = this.dependencies.producers[id];
+    if (producer === undefined) return -1;
+    return this.order.indexOf(this.dependencies.groupOf(producer));
+  }
+
+  /**
+   * Whether a value can be computed in the place of another one: it is made where the other is read for the last time,
+   * by loops that read each element before they write it, or by a scan that begins with it.
+   */
+  private mayReplace(from: number, to: number, at: number): boolean {
+    if (this.lastUse.get(from) !== at) return false;
+    const { graph } = this;
+    const producer = this.dependencies.producers[to];
+    if (producer === undefined) return false;
+    if (bytesOf(graph.types[from]!) !== bytesOf(graph.types[to]!)) return false;
+    if (graph.types[from]!.dtype !== graph.types[to]!.dtype) return false;
+    const node = graph.nodes[producer]!;
+    if (node.kind === "kernel") return false;
+    if (node.kind === "scan") {
+      const { captured } = node.params as ScanParams;
+      const initial = node.inputs[captured + node.outputs.indexOf(to)];
+      const roots = this.dependencies.roots[producer]!;
+      return (
+        node.outputs.indexOf(to) < (node.params as ScanParams).carry &&
+        initial !== undefined &&
+        this.isWhole(initial, from) &&
+        roots.filter((root) => root === from).length === 1
+      );
+    }
+    const group = this.dependencies.groupOf(producer);
+    const shape = loopShape(graph, group);
+    return group.every((n) => {
+      const { kind, inputs } = graph.nodes[n]!;
+      return inputs.every((id) => {
+        const source = graph.sources[id]!;
+        if (source.kind !== "memory" || source.root !== from) return true;
+        return kind === "step" && isAligned(graph, id, shape);
+      });
+    });
+  }
+
+  /** Whether a value is another one, perhaps under another shape. */
+  private isWhole(id: number, root: number): boolean {
+    const source = this.graph.sources[id]!;
+    return (
+      source.kind === "memory" &&
+      source.root === root &&
+      source.view.offset === 0 &&
+      bytesOf(this.graph.types[id]!) === bytesOf(this.graph.types[root]!)
+    );
+  }
+
+  private allocate(id: number, isOwn: boolean): Place {
+    const offset = this.context.arena.allocate(bytesOf(this.graph.types[id]!));
+    if (isOwn) this.own.add(id);
+    return { slot: frameSlots.arena, offset };
+  }
+
+  /** Where a value that is made now goes: its target, the place of one that ends here, or a block of its own. */
+  private define(id: number, at: number, isFixed: boolean): Place {
+    const known = this.places[id];
+    if (known) return known;
+    for (const root of this.own)
+      if (this.lastUse.get(root) === at && this.mayReplace(root, id, at)) {
+        this.own.delete(root);
+        this.own.add(id);
+        return (this.places[id] = this.places[root]!);
+      }
+    return (this.places[id] = this.allocate(id, !isFixed));
+  }
+
+  private planGroup(group: readonly number[], at: number, isFixed: boolean): Step[] {
+    const { graph, context } = this;
+    const first = graph.nodes[group[0]!]!;
+    const stored = group
+      .flatMap((node) => graph.nodes[node]!.outputs)
+      .filter((id) => this.isStored(id, group));
+    for (const id of stored) this.define(id, at, isFixed);
+    return context.arena.scope((): Step[] => {
+      if (first.kind === "scan") return [this.planScan(first)];
+      if (first.kind === "kernel") return this.planKernel(first);
+      return this.planFused(group, new Set(stored));
+    });
+  }
+
+  /** Whether a value is needed outside of the group that makes it. Kernels and scans give all they make. */
+  private isStored(id: number, group: readonly number[]): boolean {
+    const { graph, dependencies } = this;
+    const producer = dependencies.producers[id]!;
+    const { kind } = graph.nodes[producer]!;
+    if (kind !== "step" && kind !== "product") return true;
+    if (graph.outputs.includes(id)) return true;
+    return [...dependencies.readersOf(producer)].some((reader) => !group.includes(reader));
+  }
+
+  /**
+   * The steps of a kernel. `plan` makes its stages, which find data by way of the table; it is not called where a kernel
+   * with the same description was planned before.
+   */
+  private kernel(
+    name: string,
+    path: string,
+    table: AddressTable,
+    description: unknown,
+    plan: (scratch: (bytes: number) => Place) => readonly Stage[],
+  ): Step[] {
+    const { module, arena, compiled, entries } = this.context;
+    const allocate = (bytes: number): Place =>
+      table.add({ slot: frameSlots.arena, offset: arena.allocate(bytes) });
+    const key = keyOf([name, description]);
+    let found = compiled.get(key);
+    if (found) found.scratch.forEach(allocate);
+    else {
+      const scratch: number[] = [];
+      const stages = plan((bytes) => {
+        scratch.push(bytes);
+        return allocate(bytes);
+      });
+      found = {
+        scratch,
+        stages: stages.map(({ name: own, units, cost, emit }) => ({
+          name: own,
+          units,
+          cost,
+          function: module.function(own, ["i32", "i32", "i32"], [], emit),
+        })),
+      };
+      compiled.set(key, found);
+    }
+    const first = entries.length;
+    entries.push(...table.entries);
+    return found.stages.map((stage) => ({
+      kind: "stage",
+      name: path ? `${stage.name} ${path}` : stage.name,
+      stage,
+      table: first,
+    }));
+  }
+
+  /** The place of a value whose elements lie one behind the other. */
+  private placeOf(id: number): Place {
+    const source = this.graph.sources[id]!;
+    if (source.kind !== "memory") throw new Error("a value without a place");
+    const { slot, offset } = this.places[source.root]!;
+    const size = byteSize(this.graph.types[id]!.dtype);
+    return { slot, offset: offset + source.view.offset * size };
+  }
+
+  private planKernel({ name, inputs, outputs, params, path }: Node): Step[] {
+    const { module, target } = this.context;
+    const table = new AddressTable();
+    const stored = (id: number): TensorType & { place: Place } => ({
+      ...this.graph.types[id]!,
+      place: table.add(this.placeOf(id)),
+    });
+    const operands = { inputs: inputs.map(stored), outputs: outputs.map(stored), params };
+    return this.kernel(name, path, table, operands, (scratch) =>
+      kernels[name]!({ module, target, name, ...operands, scratch }),
+    );
+  }
+
+  private planFused(group: readonly number[], stored: ReadonlySet<number>): Step[] {
+    const { graph, context } = this;
+    const { module, target } = context;
+    const nodes = group.map((node) => graph.nodes[node]!);
+    const shape = loopShape(graph, group);
+    const product = nodes.find(({ kind }) => kind === "product");
+    if (product && sizeOf(shape) === 0) return [];
+    const table = new AddressTable();
+    const placeOf = (id: number): Place => table.add(this.places[id]!);
+    const leaves: Leaf[] = [];
+    const steps: ExpressionStep[] = [];
+    const stepOf = new Map<number, Reference>();
+    if (product) {
+      const [id] = product.outputs;
+      leaves.push({ dtype: graph.types[id!]!.dtype, offset: 0, strides: [] });
+      stepOf.set(id!, { leaf: 0 });
+    }
+    const leafOf = new Map<string, Reference>();
+    const reference = (id: number): Reference => {
+      const source = graph.sources[id]!;
+      const type = graph.types[id]!;
+      if (source.kind === "number") return { number: source.number, dtype: type.dtype };
+      const inside = source.kind === "memory" ? stepOf.get(source.root) : undefined;
+      if (inside) return inside;
+      const extra = shape.length - type.shape.length;
+      const { offset, strides } = source.view;
+      const leaf: Leaf = {
+        dtype: type.dtype,
+        place: source.kind === "memory" ? placeOf(source.root) : undefined,
+        offset,
+        strides: shape.map((_, axis) =>
+          axis < extra || type.shape[axis - extra] === 1 ? 0 : strides[axis - extra]!,
+        ),
+      };
+      const key = JSON.stringify([source.kind === "memory" ? source.root : "count", leaf]);
+      let found = leafOf.get(key);
+      if (!found) leafOf.set(key, (found = { leaf: leaves.push(leaf) - 1 }));
+      return found;
+    };
+    for (const { kind, name, inputs, outputs } of nodes) {
+      if (kind !== "step") continue;
+      const operands = inputs.map(reference);
+      const from = graph.types[inputs.at(-1)!]!.dtype;
+      const to = graph.types[outputs[0]!]!.dtype;
+      // What is only moved needs no step.
+      if (name === "copy" && !("number" in operands[0]!)) stepOf.set(outputs[0]!, operands[0]!);
+      else stepOf.set(outputs[0]!, { step: steps.push({ name, operands, from, to }) - 1 });
+    }
+    const expression: Expression = { leaves, steps };
+    const stores = [...stored].flatMap((id) => {
+      const value = stepOf.get(id);
+      return value ? [{ value, dtype: graph.types[id]!.dtype, place: placeOf(id) }] : [];
+    });
+    const name = nameOf(nodes);
+    const { path } = nodes.at(-1)!;
+    if (product) {
+      const operands = product.inputs.map((id): MatrixOperand => {
+        const source = graph.sources[id]!;
+        if (source.kind !== "memory") throw new Error("a product of what is not in memory");
+        return { type: graph.types[id]!, place: placeOf(source.root), ...source.view };
+      });
+      const kind = products[product.name]!;
+      const result = graph.types[product.outputs[0]!]!;
+      const firstRowAxis = kind.firstRowAxis(shape.length);
+      const factors = { operands, result, params: product.params };
+      const then = { shape, firstRowAxis, expression, stores };
+      return this.kernel(name, path, table, { factors, then }, (scratch) =>
+        kind.plan({ ...factors, target, epilogue: epilogueOf(module, target, then), scratch, name }),
+      );
+    }
+    const reductions = nodes
+      .filter(({ kind }) => kind === "reduction")
+      .map(({ name: kind, inputs, outputs }) => ({
+        value: reference(inputs[0]!),
+        dtype: graph.types[outputs[0]!]!.dtype,
+        kind: kind as ReductionKind,
+        place: placeOf(outputs[0]!),
+      }));
+    const axes = nodes.find(({ kind }) => kind === "reduction")?.params["axes"] ?? [];
+    const loop = { name, shape, expression, stores, reductions, axes: axes as readonly number[] };
+    return this.kernel(name, path, table, loop, (scratch) =>
+      planLoop(module, target, loop, scratch),
+    );
+  }
+
+  private copy(from: Place, to: Place, bytes: number): Step[] {
+    const table = new AddressTable();
+    const [source, target] = [table.add(from), table.add(to)];
+    return this.kernel("copy", "", table, [source, target, bytes], () => [
+      copyStage(source, target, bytes),
+    ]);
+  }
+
+  private planScan({ inputs, outputs, params, path }: Node): Step {
+    const { graph, context } = this;
+    const { body, captured, carry, length, reverse } = params as ScanParams;
+    const inner = graphOf(body);
+    const stacks = (ids: readonly number[]): { places: Place[]; slots: MovingSlot[] } => {
+      const slots = ids.map((id): MovingSlot => {
+        const start = this.placeOf(id);
+        const stride = length > 0 ? bytesOf(graph.types[id]!) / length : 0;
+        return {
+          slot: context.nextSlot++,
+          start: reverse ? { ...start, offset: start.offset + (length - 1) * stride } : start,
+          stride: reverse ? -stride : stride,
+        };
+      });
+      return { slots, places: slots.map(({ slot }) => ({ slot, offset: 0 })) };
+    };
+    const carries = outputs.slice(0, carry).map((id) => this.placeOf(id));
+    const xs = stacks(inputs.slice(captured + carry));
+    const ys = stacks(outputs.slice(carry));
+    const places = [
+      ...inputs.slice(0, captured).map((id) => this.placeOf(id)),
+      ...carries,
+      ...xs.places,
+    ];
+    const plan = planGraph(
+      context,
+      inner,
+      places,
+      [...carries.map(() => undefined), ...ys.places],
+      carries.map((_, i) => ({ input: inner.inputs[captured + i]!, output: i })),
+      captured,
+    );
+    const begin = carries.flatMap((to, i): Step[] => {
+      const id = inputs[captured + i]!;
+      const from = this.placeOf(id);
+      const isThere = from.slot === to.slot && from.offset === to.offset;
+      return isThere ? [] : this.copy(from, to, bytesOf(graph.types[id]!));
+    });
+    return {
+      kind: "loop",
+      name: path ? `scan ${path}` : "scan",
+      length,
+      before: [...begin, ...(length > 0 ? plan.before : [])],
+      body: plan.steps,
+      slots: [...xs.slots, ...ys.slots],
+    };
+  }
+}
+
+/** Bytes that are copied as one unit. */
+const chunk = 1 << 16;
+
+/** Copies a value, unless it is there already. */
+function copyStage(from: Place, to: Place, bytes: number): Stage {
+  return {
+    name: "copy",
+    units: Math.ceil(bytes / chunk),
+    cost: 50 + bytes / 10,
+    emit(code, frame, first, last) {
+      const source = baseOf(code, frame, from);
+      const target = baseOf(code, frame, to);
+      const begin = code.get(first).i32(chunk).op("i32.mul").take("i32");
+      code.get(target).get(source).op("i32.ne").when(() => {
+        code.get(target).get(begin).op("i32.add");
+        code.get(source).get(begin).op("i32.add");
+        // Up to the end of the last unit, or of the value.
+        code.get(last).i32(chunk).op("i32.mul").i32(bytes);
+        code.get(last).i32(chunk).op("i32.mul").i32(bytes).op("i32.lt_s").op("select");
+        code.get(begin).op("i32.sub");
+        code.copy();
+      });
+    },
+  };
+}
+
+/** The names of what a kernel computes. */
+function nameOf(nodes: readonly Node[]): string {
+  const names = nodes.map(({ name }) => name);
+  const shown = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
+  return shown.join("+");
+}
+
