@@ -4,7 +4,10 @@ import { barrier } from "../src/runtime/barrier.ts";
 import { frameSlots } from "../src/stage.ts";
 
 function address(code: Code, frame: Local, slot: number): Local {
-  return code.get(frame).at("i32.load", 4 * slot).take("i32");
+  return code
+    .get(frame)
+    .at("i32.load", 4 * slot)
+    .take("i32");
 }
 
 /** Computes `2 x + 1` of f32[size]; the result may take over the operand's memory. */
@@ -46,8 +49,16 @@ export function smooth(
   const meet = barrier(module);
   const round = module.function("round", ["i32", "i32", "i32"], [], (code, frame, x, y) => {
     const bound = (next: number): Local => {
-      code.get(frame).at("i32.load", 4 * frameSlots.thread).i32(next).op("i32.add");
-      code.i32(size).op("i32.mul").get(frame).at("i32.load", 4 * frameSlots.threads);
+      code
+        .get(frame)
+        .at("i32.load", 4 * frameSlots.thread)
+        .i32(next)
+        .op("i32.add");
+      code
+        .i32(size)
+        .op("i32.mul")
+        .get(frame)
+        .at("i32.load", 4 * frameSlots.threads);
       return code.op("i32.div_u").take("i32");
     };
     const load = (i: Local, offset: number): void => {
@@ -61,7 +72,11 @@ export function smooth(
       load(i as Local, Math.floor(size / 2));
       code.op("f32.add");
       load(i as Local, size - 1);
-      code.op("f32.add").f32(1 / 3).op("f32.mul").at("f32.store");
+      code
+        .op("f32.add")
+        .f32(1 / 3)
+        .op("f32.mul")
+        .at("f32.store");
     });
   });
   const run = module.function("run", ["i32"], [], (code, frame) => {
@@ -85,5 +100,29 @@ export function smooth(
     outputs: [{ dtype: "f32", size }],
     sources: [-1],
     threads,
+  };
+}
+
+/** Threads meet twice; those but the first do as `others` says in between. */
+export function meeting(memory: MemoryImport, others: (code: Code) => void): Compiled {
+  const module = new ModuleBuilder(memory);
+  const meet = barrier(module);
+  const between = module.function("between", [], [], others);
+  const run = module.function("run", ["i32"], [], (code, frame) => {
+    code.get(frame).call(meet);
+    code.get(frame).at("i32.load", 4 * frameSlots.thread);
+    code.when(() => void code.call(between));
+    code.get(frame).call(meet);
+  });
+  module.export(run);
+  return {
+    bytes: module.finish(),
+    frameBytes: 4 * frameSlots.first,
+    scratchBytes: 0,
+    constants: new Uint8Array(0),
+    inputs: [],
+    outputs: [],
+    sources: [],
+    threads: 2,
   };
 }

@@ -1,12 +1,17 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import type { Code } from "../src/assembler/index.ts";
+import { sync } from "../src/runtime/control.ts";
 import { Runtime } from "../src/runtime/runtime.ts";
-import { smooth } from "./runtime-modules.ts";
+import { meeting, smooth } from "./runtime-modules.ts";
 
 const maxMemory = 64 * 2 ** 20;
 const size = 1000;
 const data = Float32Array.from({ length: size }, (_, i) => Math.sin(i * i));
 
-function expected(rounds: number): Float32Array {
+function smoothed(rounds: number): Float32Array {
   let x = data;
   for (let round = 0; round < rounds; round++)
     x = x.map((value, i) => {
@@ -16,19 +21,139 @@ function expected(rounds: number): Float32Array {
   return x;
 }
 
+/** A backend, and a function that runs a program with a barrier after each round, all threads taking part. */
+async function setUp(threads: number, rounds: number) {
+  const runtime = new Runtime({ threads, maxMemory });
+  const executable = runtime.load(smooth(runtime.heap.limits, size, rounds, threads));
+  const x = runtime.upload(data);
+  const run = (): unknown => runtime.read(executable.run([x])[0]!);
+  return { runtime, executable, run };
+}
+
+/** Counts, by the number of threads, the runs that had so many. */
+function counting(runtime: Runtime): number[] {
+  const counts = Array.from({ length: 9 }, () => 0);
+  const crew = runtime.crew!;
+  const gather = crew.gather.bind(crew);
+  // With patience: the machine may have better things to do than to wake a worker.
+  crew.gather = (program, frame, stride) => {
+    const threads = gather(program, frame, stride, 200);
+    counts[threads]!++;
+    return threads;
+  };
+  return counts;
+}
+
 for (const threads of [2, 3])
-  test(`stages between barriers give the same bits on ${threads} threads`, async () => {
-    const runtime = new Runtime({ threads, maxMemory });
-    const executable = runtime.load(smooth(runtime.heap.limits, size, 6, threads));
-    const x = runtime.upload(data);
+  test(`stages between barriers give the same bits on 1 to ${threads} threads`, async () => {
+    const { runtime, executable, run } = await setUp(threads, 6);
+    const counts = counting(runtime);
+    const expected = smoothed(6);
     // Before the workers are up.
-    const [early] = executable.run([x]);
-    expect(runtime.read(early!)).toEqual(expected(6));
+    expect(run()).toEqual(expected);
+    expect(counts[1]).toBe(1);
     await executable.ready;
     expect(runtime.crew!.up).toBe(threads - 1);
-    for (let i = 0; i < 300; i++) {
-      const [y] = executable.run([x]);
-      expect(runtime.read(y!)).toEqual(expected(6));
-    }
+    for (let i = 0; i < 300; i++) expect(run()).toEqual(expected);
+    expect(counts[threads]).toBeGreaterThan(250);
     await runtime.close();
   });
+
+/** Waits where workers count that they are done, which is 0 before. */
+function wait(code: Code, nanoseconds: bigint): void {
+  code.i32(sync.done).i32(0).i64(nanoseconds).at("memory.atomic.wait32").op("drop");
+}
+
+test("a thread that sleeps at a barrier is woken", async () => {
+  const runtime = new Runtime({ threads: 2, maxMemory });
+  const compiled = meeting(runtime.heap.limits, (code) => wait(code, 10_000_000n));
+  const executable = runtime.load(compiled);
+  const counts = counting(runtime);
+  await executable.ready;
+  const times = Array.from({ length: 10 }, () => {
+    const begun = performance.now();
+    executable.run([]);
+    return performance.now() - begun;
+  });
+  expect(counts[2]).toBeGreaterThan(5);
+  expect(Math.min(...times.filter((time) => time > 9))).toBeLessThan(50);
+  await runtime.close();
+});
+
+test("workers that idled for a second come to the next run, with programs old and new", async () => {
+  const { runtime, executable, run } = await setUp(2, 4);
+  const counts = counting(runtime);
+  await executable.ready;
+  run();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(run()).toEqual(smoothed(4));
+  const other = runtime.load(smooth(runtime.heap.limits, size, 2, 2));
+  await other.ready;
+  const [y] = other.run([runtime.upload(data)]);
+  expect(runtime.read(y!)).toEqual(smoothed(2));
+  executable.release();
+  expect(runtime.read(other.run([y!])[0]!)).toEqual(smoothed(4));
+  // A program that was released can be run again; the workers do not have it any more.
+  expect(run()).toEqual(smoothed(4));
+  expect(counts.slice(0, 3)).toEqual([0, 1, 4]);
+  await runtime.close();
+});
+
+test("a backend can be closed at any time, and twice", async () => {
+  const { runtime, executable, run } = await setUp(3, 4);
+  const ready = executable.ready;
+  await runtime.close();
+  await ready;
+  expect(run).toThrow("wasm: this backend was closed; make a new one");
+  await runtime.close();
+});
+
+test("a worker that is gone is not missed by later runs", async () => {
+  const { runtime, executable, run } = await setUp(3, 4);
+  await executable.ready;
+  const counts = counting(runtime);
+  const crew = runtime.crew as unknown as { workers: { end(): Promise<unknown> }[] };
+  await crew.workers[0]!.end();
+  await expect.poll(() => runtime.crew!.trouble).toBe("a worker is gone: it ended with code 1");
+  expect(run()).toEqual(smoothed(4));
+  expect(counts.slice(0, 4)).toEqual([0, 0, 1, 0]);
+  await runtime.close();
+});
+
+const endings: Record<string, (code: Code) => void> = {
+  "that fails": (code) => void code.op("unreachable"),
+  "that does not come": (code) => wait(code, -1n),
+};
+
+for (const [which, others] of Object.entries(endings))
+  test(`a thread ${which} ends the run with an error, and the backend`, async () => {
+    const runtime = new Runtime({ threads: 2, maxMemory, patience: 1 });
+    const x = runtime.upload(data);
+    const executable = runtime.load(meeting(runtime.heap.limits, others));
+    await executable.ready;
+    counting(runtime);
+    const message = "wasm: a thread stopped in the middle of a run";
+    expect(() => executable.run([])).toThrow(message);
+    expect((await runtime.lost).message).toContain(message);
+    expect(() => runtime.read(x)).toThrow(message);
+    await runtime.close();
+  });
+
+test("a process with a backend that is not closed ends by itself", async () => {
+  const at = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+  const program = `
+    import { Runtime } from ${at("../src/runtime/runtime.ts")};
+    import { smooth } from ${at("./runtime-modules.ts")};
+    const runtime = new Runtime({ threads: 3, maxMemory: 2 ** 24 });
+    const executable = runtime.load(smooth(runtime.heap.limits, 100, 4, 3));
+    await executable.ready;
+    executable.run([runtime.upload(new Float32Array(100))]);
+    console.log("workers:", runtime.crew.up);
+  `;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--conditions=@nn/source", "--import=tsx", "--input-type=module", "--eval", program],
+    { cwd: fileURLToPath(new URL(".", import.meta.url)), timeout: 20_000 },
+  );
+  expect(stdout).toBe("workers: 2\n");
+});

@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { add, decode, encode, type Json, tensor } from "@nn/core";
+import { afterEach, expect, test, vi } from "vitest";
+import { doctor, plugins, wasm, type WasmOptions } from "../src/index.ts";
+
+afterEach(() => void vi.unstubAllGlobals());
+
+test("a backend round-trips through JSON", () => {
+  const options: WasmOptions = { threads: 2, maxMemory: 2 ** 28, numerics: "strict" };
+  const made = decode(JSON.parse(JSON.stringify(encode(wasm(options)))) as Json, plugins);
+  expect(made).toMatchObject({ kind: "@nn/backend-wasm#wasm", config: options });
+  expect(encode(wasm())).toEqual({ kind: "@nn/backend-wasm#wasm", config: {} });
+});
+
+test("options that make no sense are refused", () => {
+  expect(() => wasm({ threads: 0 })).toThrow("wasm: threads is a whole number from 1, got 0");
+  expect(() => wasm({ maxMemory: 2 ** 33 })).toThrow("wasm: maxMemory is a whole number of bytes");
+  expect(() => wasm({ numerics: "fast" } as object)).toThrow(
+    'wasm: numerics is "strict", "relaxed" or "turbo", got "fast"',
+  );
+});
+
+test("the doctor says what is used, and why the rest is not", async () => {
+  const found = doctor();
+  expect(found).toMatchObject({ simd: true, sharedMemory: true, sleep: true });
+  expect(found.notes.some((note) => note.startsWith("relaxed SIMD"))).toBe(!found.relaxedSimd);
+  const backend = wasm({ threads: 2, maxMemory: 2 ** 24 });
+  await backend.ready;
+  expect(backend.doctor()).toMatchObject({
+    ...found,
+    numerics: "strict",
+    threads: 2,
+    workers: 1,
+    memory: { values: 0, maximum: 2 ** 24 },
+  });
+  await backend.close!();
+});
+
+test("numerics that the engine does not have are refused with the way out", async () => {
+  const { relaxedSimd, revectorize } = doctor();
+  if (relaxedSimd) expect(wasm({ numerics: "relaxed" }).doctor().numerics).toBe("relaxed");
+  else
+    expect(() => wasm({ numerics: "relaxed" })).toThrow(
+      'wasm: numerics "relaxed" needs relaxed SIMD: this engine has none; take Node from 22, or start Node with ' +
+        "--experimental-wasm-relaxed-simd",
+    );
+  if (revectorize) return;
+  expect(() => wasm({ numerics: "turbo" })).toThrow('wasm: numerics "turbo" needs');
+});
+
+test("a page that is not isolated runs programs on one thread", async () => {
+  vi.stubGlobal("SharedArrayBuffer", undefined);
+  const backend = wasm();
+  await backend.ready;
+  expect(backend.doctor()).toMatchObject({ sharedMemory: false, threads: 1, workers: 0 });
+  expect(backend.doctor().notes.join()).toContain("programs run on one");
+  const x = tensor(backend, [1, 2]);
+  expect(add(x, 1).readSync()).toEqual(Float32Array.of(2, 3));
+});
+
+test("no module imports Node where it is loaded", async () => {
+  const program = `
+    import { build } from "esbuild";
+    const { outputFiles, warnings } = await build({
+      entryPoints: [${JSON.stringify(new URL("../src/index.ts", import.meta.url).pathname)}],
+      bundle: true, platform: "browser", format: "esm", write: false, external: ["@nn/core"],
+    });
+    console.log(warnings.length, outputFiles[0].text.match(/^import .*/gm).join("\\n"));
+  `;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "--eval", program],
+    { cwd: new URL("../../..", import.meta.url).pathname },
+  );
+  expect(stdout).not.toContain("node:");
+  expect(stdout).toMatch(/^0 import/);
+});
