@@ -7,7 +7,7 @@ import { Arena } from "./arena.ts";
 import { graphOf, isSupported } from "./graph.ts";
 import { planGraph, type CompiledKernel, type PlanContext } from "./plan.ts";
 import { stageName } from "../profile.ts";
-import { Driver, threadsFor } from "./steps.ts";
+import { Driver, measuredThresholds, threadsFor, type Thresholds } from "./steps.ts";
 
 /** How programs are compiled for a backend. */
 export interface CompileOptions {
@@ -15,6 +15,8 @@ export interface CompileOptions {
   readonly memory: MemoryImport;
   /** The threads that there are at most. */
   readonly threads: number;
+  /** When threads are used; what was measured, unless a test asks for something else. */
+  readonly thresholds?: Thresholds;
   /** Whether programs can be run step by step; see `Profile`. */
   readonly profiled?: boolean;
 }
@@ -25,7 +27,13 @@ export interface CompileOptions {
  */
 export function compileProgram(
   program: Program,
-  { target, memory, threads: available, profiled = false }: CompileOptions,
+  {
+    target,
+    memory,
+    threads: available,
+    thresholds = measuredThresholds,
+    profiled = false,
+  }: CompileOptions,
 ): Compiled {
   const lowered = lower(program, isSupported);
   const graph = graphOf(lowered);
@@ -49,11 +57,12 @@ export function compileProgram(
     [],
     0,
   );
-  const threads = profiled ? 1 : threadsFor(steps, available);
+  const threads = profiled ? 1 : threadsFor(steps, available, thresholds);
   const { entries, nextSlot } = context;
   const layout = { tables: 4 * nextSlot, entries };
   if (profiled) exportStages(module, [...context.compiled.values()]);
-  const driver = new Driver(module, layout, threads > 1 ? barrier(module) : undefined);
+  const meeting = threads > 1 ? barrier(module) : undefined;
+  const driver = new Driver(module, layout, thresholds, meeting);
   module.export(driver.build("run", steps));
   const ports = (ids: readonly number[]): Port[] =>
     ids.map((id) => {

@@ -34,29 +34,35 @@ export interface MovingSlot {
   readonly stride: number;
 }
 
-/** Stages that take less on one thread, in nanoseconds, are not divided: threads would only wait for each other. */
-const divisible = 4000;
-/** What a run has to take, in nanoseconds, for other threads to be woken. */
-const worthwhile = 100_000;
-
-/** Whether one thread does all of a step. */
-function isSolo(step: Step): boolean {
-  if (step.kind === "stage") return step.stage.units < 2 || step.stage.cost < divisible;
-  return step.before.every(isSolo) && step.body.every(isSolo);
+/** From when on threads are worth their while, in nanoseconds that one of them alone would take. */
+export interface Thresholds {
+  /** Stages that take less are not divided: threads would only wait for each other. */
+  readonly stage: number;
+  /** What all divided stages of a run have to take for other threads to be woken. */
+  readonly run: number;
 }
 
-/** About how long what can be divided takes on one thread. */
-function divisibleCost(step: Step): number {
-  if (step.kind === "stage") return isSolo(step) ? 0 : step.stage.cost;
-  const total = (steps: readonly Step[]): number =>
-    steps.reduce((sum, inner) => sum + divisibleCost(inner), 0);
-  return total(step.before) + step.length * total(step.body);
+/** What was measured to pay. */
+export const measuredThresholds: Thresholds = { stage: 4000, run: 100_000 };
+
+/** Whether one thread does all of a step. */
+function isSolo(step: Step, thresholds: Thresholds): boolean {
+  if (step.kind === "stage") return step.stage.units < 2 || step.stage.cost < thresholds.stage;
+  return [...step.before, ...step.body].every((inner) => isSolo(inner, thresholds));
 }
 
 /** How many of the available threads a program should have. */
-export function threadsFor(steps: readonly Step[], available: number): number {
-  const cost = steps.reduce((sum, step) => sum + divisibleCost(step), 0);
-  return cost > worthwhile ? available : 1;
+export function threadsFor(
+  steps: readonly Step[],
+  available: number,
+  thresholds: Thresholds,
+): number {
+  const total = (list: readonly Step[]): number =>
+    list.reduce((sum, step) => {
+      if (step.kind === "loop") return sum + total(step.before) + step.length * total(step.body);
+      return isSolo(step, thresholds) ? sum : sum + step.stage.cost;
+    }, 0);
+  return total(steps) > thresholds.run ? available : 1;
 }
 
 /** What the functions of a driver need to know of the frame. */
@@ -74,12 +80,19 @@ export interface FrameLayout {
 export class Driver {
   private readonly module: ModuleBuilder;
   private readonly layout: FrameLayout;
+  private readonly thresholds: Thresholds;
   /** Missing where a program runs on one thread only. */
   private readonly barrier: FunctionReference | undefined;
 
-  constructor(module: ModuleBuilder, layout: FrameLayout, barrier: FunctionReference | undefined) {
+  constructor(
+    module: ModuleBuilder,
+    layout: FrameLayout,
+    thresholds: Thresholds,
+    barrier: FunctionReference | undefined,
+  ) {
     this.module = module;
     this.layout = layout;
+    this.thresholds = thresholds;
     this.barrier = barrier;
   }
 
@@ -104,7 +117,7 @@ export class Driver {
   /** Adds the functions of loops, and gives what calls all steps. */
   private prepare(steps: readonly Step[]): (code: Code, frame: Local) => void {
     const ready = steps.map((step) => ({
-      isSolo: isSolo(step),
+      isSolo: isSolo(step, this.thresholds),
       call: step.kind === "stage" ? this.stage(step) : this.loop(step),
     }));
     return (code, frame) => {
@@ -132,7 +145,7 @@ export class Driver {
 
   private stage(step: Step & { kind: "stage" }): (code: Code, frame: Local) => void {
     const { stage, table } = step;
-    const isDivided = this.barrier && !isSolo(step);
+    const isDivided = this.barrier && !isSolo(step, this.thresholds);
     return (code, frame) => {
       code.get(frame).i32(this.layout.tables + 4 * table).op("i32.add");
       for (const next of [0, 1]) {
@@ -152,7 +165,9 @@ export class Driver {
   private loop(step: Step & { kind: "loop" }): (code: Code, frame: Local) => void {
     const { name, before, body, length, slots } = step;
     const { tables, entries } = this.layout;
-    const driver = isSolo(step) ? new Driver(this.module, this.layout, undefined) : this;
+    const driver = isSolo(step, this.thresholds)
+      ? new Driver(this.module, this.layout, this.thresholds, undefined)
+      : this;
     const prepare = driver.prepare(before);
     const turn = driver.prepare(body);
     /** Entries of tables that are found from a slot. */
