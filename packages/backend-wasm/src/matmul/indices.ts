@@ -38,3 +38,30 @@ export function moved(
   });
   return code.take("i32");
 }
+
+/** `value * factor`. */
+export function times(code: Code, value: Int, factor: number): Int {
+  if (typeof value === "number") return value * factor;
+  if (factor === 1) return value;
+  return code.get(value).i32(factor).op("i32.mul").take("i32");
+}
+
+/** `value + other`. */
+export function plus(code: Code, value: Int, other: Int): Int {
+  if (value === 0) return other;
+  if (other === 0) return value;
+  if (typeof value === "number" && typeof other === "number") return value + other;
+  return code.int(value).int(other).op("i32.add").take("i32");
+}
+
+/** `value - other`. */
+export function minus(code: Code, value: Int, other: Int): Int {
+  if (typeof other === "number") return plus(code, value, -other);
+  return code.int(value).get(other).op("i32.sub").take("i32");
+}
+
+/** The lesser of `value + other` and a bound. */
+export function lesser(code: Code, value: Int, other: number, bound: number): Local {
+  const sum = code.int(value).i32(other).op("i32.add").take("i32");
+  return code.get(sum).i32(bound).get(sum).i32(bound).op("i32.lt_s").op("select").take("i32");
+}

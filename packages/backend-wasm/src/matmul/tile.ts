@@ -83,6 +83,26 @@ export class TileWriter {
     });
   }
 
+  /** Adds what was stored to sums. */
+  add(sums: Sums, { address, offset }: Source, stride: number): void {
+    const add = this.dtype === "f32" ? "f32x4.add" : "f64x2.add";
+    sums.locals.forEach((row, i) =>
+      row.forEach((sum, j) => {
+        const at = offset + i * stride + sums.columns[j]!.offset * sizeOf(this.dtype);
+        this.code.get(sum).get(address).at("v128.load", at).op(add).set(sum);
+      }),
+    );
+  }
+
+  /**
+   * Ends sums with stores to memory, from where they are loaded again. Engines join vectors from stores that follow each
+   * other, which those of an epilogue may not.
+   */
+  join(sums: Sums, place: Source, stride: number): Sums {
+    this.store(sums, place, stride);
+    return this.load(sums.rows, sums.columns, place, stride);
+  }
+
   /** Stores sums for `load`, whole vectors. */
   store(sums: Sums, { address, offset }: Source, stride: number): void {
     sums.locals.forEach((row, i) =>
@@ -175,4 +195,9 @@ export class TileWriter {
     );
     return { rows, columns, locals };
   }
+}
+
+/** Tiles have 4 rows, or 3 where that divides the rows and 4 does not. */
+export function tileHeight(rows: number): number {
+  return rows < 4 ? rows : rows % 4 !== 0 && rows % 3 === 0 ? 3 : 4;
 }

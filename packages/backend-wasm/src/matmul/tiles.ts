@@ -1,10 +1,10 @@
-import type { Code, Int, Local } from "../assembler/index.ts";
+import type { Int } from "../assembler/index.ts";
 import { baseOf, type Epilogue, type Place, type Stage, type Target } from "../stage.ts";
-import { moved, splitIndex } from "./indices.ts";
+import { lesser, minus, moved, plus, splitIndex, times } from "./indices.ts";
 import { sizeOf } from "./lanes.ts";
 import { panelCount, type Panels } from "./panels.ts";
 import { costOf, type Product } from "./product.ts";
-import { TileWriter, divideColumns, type Source } from "./tile.ts";
+import { TileWriter, divideColumns, tileHeight, type Source } from "./tile.ts";
 
 /** From this length on, the inner axis is divided into blocks, and sums are kept in memory between them. */
 const longInner = 2048;
@@ -111,11 +111,7 @@ export function tileStage(
               [{ count: length, a: a.columnStride * size, b: stepB * size }],
             );
             if (!isLast) return writer.store(tile, place!, partialStride);
-            if (target.wide && vectors.length > 1) {
-              // Stores that follow each other are what vectors are joined from; those of an epilogue may not.
-              writer.store(tile, place!, partialStride);
-              tile = writer.load(tall, vectors, place!, partialStride);
-            }
+            if (target.wide && vectors.length > 1) tile = writer.join(tile, place!, partialStride);
             writer.finish(tile, epilogue.begin(code, frame, { batch: index, row, column }));
           };
           code.repeat(rowFrom, rowTo, height, (row) => tileOf(row, height));
@@ -168,11 +164,6 @@ export function tileStage(
   };
 }
 
-/** Tiles have 4 rows, or 3 where that divides the rows and 4 does not. */
-function tileHeight(rows: number): number {
-  return rows < 4 ? rows : rows % 4 !== 0 && rows % 3 === 0 ? 3 : 4;
-}
-
 /** Rows of a block: few enough for the cache and for threads to divide, but enough to use a panel several times. */
 function blockHeight(
   { dtype, rows }: Product,
@@ -184,25 +175,4 @@ function blockHeight(
   const shared = (rows * others) / 16;
   const block = Math.max(32, Math.min(cached, Math.max(shared, 64)));
   return Math.min(Math.ceil(block / height), Math.ceil(rows / height)) * height;
-}
-
-function times(code: Code, value: Int, factor: number): Int {
-  if (typeof value === "number") return value * factor;
-  return code.get(value).i32(factor).op("i32.mul").take("i32");
-}
-
-function plus(code: Code, value: Int, other: number): Int {
-  if (typeof value === "number") return value + other;
-  return other === 0 ? value : code.get(value).i32(other).op("i32.add").take("i32");
-}
-
-function minus(code: Code, value: Int, other: Int): Int {
-  if (typeof other === "number") return plus(code, value, -other);
-  return code.int(value).get(other).op("i32.sub").take("i32");
-}
-
-/** The lesser of `value + other` and a bound. */
-function lesser(code: Code, value: Int, other: number, bound: number): Local {
-  const sum = code.int(value).i32(other).op("i32.add").take("i32");
-  return code.get(sum).i32(bound).get(sum).i32(bound).op("i32.lt_s").op("select").take("i32");
 }
