@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Code } from "../src/assembler/index.ts";
 import { sync } from "../src/runtime/control.ts";
 import { Runtime } from "../src/runtime/runtime.ts";
-import { meeting, smooth } from "./runtime-modules.ts";
+import { double, meeting, smooth } from "./runtime-modules.ts";
 
 const maxMemory = 64 * 2 ** 20;
 const size = 1000;
@@ -96,6 +96,22 @@ test("workers that idled for a second come to the next run, with programs old an
   // A program that was released can be run again; the workers do not have it any more.
   expect(run()).toEqual(smoothed(4));
   expect(counts.slice(0, 3)).toEqual([0, 1, 4]);
+  await runtime.close();
+});
+
+test("memory beyond 2 GiB is used like any other", async () => {
+  const runtime = new Runtime({ threads: 2, maxMemory: 2 ** 32 });
+  const { address, size: bytes } = runtime.heap.allocate(2 ** 31, "a gap");
+  const executable = runtime.load(smooth(runtime.heap.limits, size, 4, 2));
+  const wide = runtime.load(double(runtime.heap.limits, 100_000));
+  const counts = counting(runtime);
+  await executable.ready;
+  expect(runtime.heap.allocate(64, "a block").address).toBeGreaterThanOrEqual(address + bytes);
+  for (let i = 0; i < 3; i++)
+    expect(runtime.read(executable.run([runtime.upload(data)])[0]!)).toEqual(smoothed(4));
+  expect(counts.slice(0, 3)).toEqual([0, 0, 3]);
+  const [y] = wide.run([runtime.upload(new Float32Array(100_000).fill(2))]);
+  expect(runtime.read(wide.run([y!], [0])[0]!).at(-1)).toBe(11);
   await runtime.close();
 });
 

@@ -25,7 +25,6 @@ export class Crew {
   /** How long a thread may take, in tenths of a second, before it counts as dead. */
   private readonly limit: number;
   private workers: (Thread | undefined)[] = [];
-  private received: number[] = [];
   private posted = 0;
   private programs = 0;
   /** By program: which message brought it. */
@@ -45,7 +44,7 @@ export class Crew {
 
   /** How many workers have started. */
   get up(): number {
-    return this.received.filter((count) => count > 0).length;
+    return this.workers.filter((worker, i) => worker && this.receivedBy(i) > 0).length;
   }
 
   /** Gives all workers a program, and returns its number. */
@@ -82,7 +81,7 @@ export class Crew {
     const message = this.deliveries.get(program)!;
     let seats = 0;
     for (let i = 0; i < this.workers.length; i++)
-      if (this.workers[i] && Atomics.load(words, sync.received / 4 + i) >= message) seats++;
+      if (this.workers[i] && this.receivedBy(i) >= message) seats++;
     if (seats === 0) return 1;
     this.runs = (this.runs + 1) & 0x7fff;
     const open = this.runs << 16;
@@ -157,7 +156,6 @@ export class Crew {
     this.posted = 1;
     Atomics.store(this.words, sync.posted / 4, 1);
     for (let index = 0; index < this.threads - 1; index++) {
-      this.received.push(0);
       try {
         const worker = startThread(
           workerSource,
@@ -192,12 +190,13 @@ export class Crew {
   }
 
   private hear(index: number, answer: WorkerAnswer): void {
-    if (typeof answer === "string") {
-      this.leave(index, answer);
-      return;
-    }
-    this.received[index] = answer;
-    this.settle();
+    if (typeof answer === "string") this.leave(index, answer);
+    else this.settle();
+  }
+
+  /** How many messages a worker has taken. */
+  private receivedBy(index: number): number {
+    return Atomics.load(this.words, sync.received / 4 + index);
   }
 
   private leave(index: number, reason: string): void {
@@ -210,7 +209,7 @@ export class Crew {
   /** Settles promises whose time has come. While others are open, the process waits for the workers' answers. */
   private settle(): void {
     const isOpen = (message: number): boolean =>
-      this.workers.some((worker, i) => worker && this.received[i]! < message);
+      this.workers.some((worker, i) => worker && this.receivedBy(i) < message);
     const settled = this.waiting.filter(({ message }) => !isOpen(message));
     this.waiting = this.waiting.filter(({ message }) => isOpen(message));
     for (const { resolve } of settled) resolve();

@@ -96,7 +96,12 @@ export function startThread(
     URL.revokeObjectURL(url);
     heard(data);
   });
-  worker.addEventListener("error", (event) => gone(event.message || "it could not be started"));
+  worker.addEventListener("error", (event) =>
+    gone(
+      event.message ||
+        "it could not be started; a content security policy must allow blob: in worker-src",
+    ),
+  );
   worker.addEventListener("messageerror", () => gone("it could not be sent the memory"));
   return {
     post: (message) => worker.postMessage(message, []),

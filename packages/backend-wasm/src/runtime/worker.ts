@@ -11,8 +11,8 @@ export type WorkerMessage =
   | { readonly program: number; readonly module: WebAssembly.Module }
   | { readonly program: number; readonly module?: undefined };
 
-/** What it answers: how many messages it has taken, or why it stops. */
-export type WorkerAnswer = number | string;
+/** What it answers: that it has taken a message, or why it stops. */
+export type WorkerAnswer = true | string;
 
 const at = Object.fromEntries(
   Object.entries(sync).map(([name, address]) => [name, address / 4]),
@@ -38,7 +38,7 @@ port.onmessage = ({ data }) => {
       programs.set(data.program, new WebAssembly.Instance(data.module, { env: { memory } }).exports.run);
     else programs.delete(data.program);
     Atomics.store(words, ${at.received} + index, received);
-    port.postMessage(received);
+    port.postMessage(true);
     serve();
   } catch (error) {
     Atomics.store(words, ${at.failed}, 1);
