@@ -1,11 +1,4 @@
-import {
-  add,
-  type Layer,
-  matmul,
-  type ParameterOptions,
-  TensorError,
-  type UpdateRule,
-} from "@nn/core";
+import { add, check, type Layer, matmul, type ParameterOptions, type UpdateRule } from "@nn/core";
 import { glorotUniform } from "./initializers/variance.ts";
 import { kindOf } from "./kind.ts";
 
@@ -33,12 +26,14 @@ export interface DenseOptions {
  */
 export function dense(units: number, options: DenseOptions = {}): Layer {
   const { activation, bias = true, trainable, optimizer } = options;
-  if (!Number.isInteger(units) || units < 1)
-    throw new TensorError(`dense: units must be a whole number from 1, got ${units}`);
-  if (activation && typeof activation.kind !== "string")
-    throw new TensorError(
-      `dense: activation must be a layer such as relu(), got ${typeof activation}`,
-    );
+  check(
+    Number.isInteger(units) && units > 0,
+    () => `dense: units must be a whole number from 1, got ${units}`,
+  );
+  check(
+    !activation || typeof activation.kind === "string",
+    () => `dense: activation must be a layer such as relu(), got ${typeof activation}`,
+  );
   const shared: ParameterOptions = {
     ...(trainable !== undefined && { trainable }),
     ...(optimizer && { optimizer }),
@@ -58,11 +53,12 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
     apply(scope, x) {
       const [, ...features] = x.shape;
       const inputs = features.at(-1);
-      if (inputs === undefined)
-        throw new TensorError(
+      check(
+        inputs !== undefined,
+        () =>
           `dense: '${scope.path}' takes [batch, features], got [${x.shape}]; ` +
-            "give a single feature an axis of its own, as in [batch, 1]",
-        );
+          "give a single feature an axis of its own, as in [batch, 1]",
+      );
       let y = matmul(x, scope.parameter("weights", [inputs, units], weightOptions));
       if (bias !== false) y = add(y, scope.parameter("bias", [units], biasOptions));
       return activation ? scope.apply("activation", activation, y) : y;

@@ -1,5 +1,6 @@
 import {
   cast,
+  check,
   type Loss,
   mean,
   reshape,
@@ -8,7 +9,6 @@ import {
   square,
   sub,
   type Tensor,
-  TensorError,
 } from "@nn/core";
 
 /**
@@ -36,11 +36,12 @@ export function mse(): Loss {
 }
 
 function difference(prediction: Tensor, target: Tensor): Tensor {
-  if (!sameShape(prediction.shape, target.shape))
-    throw new TensorError(
+  check(
+    sameShape(prediction.shape, target.shape),
+    () =>
       `mse: the prediction is ${showType(prediction)}, the target ${showType(target)}; give the model's last layer as ` +
-        "many units as a target has values, and a single value an axis of its own, as in [[0], [1]]",
-    );
+      "many units as a target has values, and a single value an axis of its own, as in [[0], [1]]",
+  );
   return sub(prediction, cast(target, prediction.dtype));
 }
 

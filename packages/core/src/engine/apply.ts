@@ -5,7 +5,7 @@ import type { Tensor } from "../interfaces/tensor.ts";
 import { fullPrimitive } from "../ops/constant.ts";
 import { constantData, areCounts } from "./dtype.ts";
 import { check, show } from "./errors.ts";
-import { isTensor, makeTensor, makeValue, valueOf } from "./tensor.ts";
+import { checkTensors, makeTensor, makeValue, valueOf } from "./tensor.ts";
 import { finish, openTrace, traceOf } from "./trace.ts";
 
 /**
@@ -17,12 +17,7 @@ export function apply(
   inputs: readonly Tensor[],
   params: Params = {},
 ): readonly Tensor[] {
-  for (const input of inputs)
-    check(
-      isTensor(input),
-      () =>
-        `${primitive.name}: expected a tensor, got ${Array.isArray(input) ? "an array" : typeof input}`,
-    );
+  checkTensors(primitive.name, inputs);
   const types = primitive.type(inputs, params);
   for (const { shape } of types)
     check(

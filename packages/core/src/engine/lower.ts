@@ -50,10 +50,7 @@ export function lowering(
   missing: string,
 ): Program {
   const name = kernelName(primitive);
-  check(
-    primitive.lower,
-    () => `${name} has neither a ${missing} nor a lowering; one has to be there`,
-  );
+  check(primitive.lower, () => `${name} has neither a ${missing} nor a lowering`);
   const { program } = traceFlat(
     `the lowering of ${name}`,
     (inputs) => primitive.lower!(inputs, params),

@@ -62,6 +62,15 @@ export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && brand in value;
 }
 
+/** Refuses operands that are no tensors. */
+export function checkTensors(name: string, operands: readonly unknown[]): void {
+  for (const x of operands)
+    check(
+      isTensor(x),
+      () => `${name}: expected a tensor, got ${Array.isArray(x) ? "an array" : typeof x}`,
+    );
+}
+
 /** The value behind a tensor, or an error that says why there is none. */
 export function valueOf(tensor: Tensor, operation: string): TensorSource & { state: "value" } {
   const { source } = tensor;

@@ -1,4 +1,5 @@
 import { sizeOf } from "../engine/dtype.ts";
+import { checkTensors } from "../engine/tensor.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { define, one } from "./define.ts";
@@ -60,6 +61,7 @@ export function matmul(
   b: Tensor,
   { transposeA = false, transposeB = false }: { transposeA?: boolean; transposeB?: boolean } = {},
 ): Tensor {
+  checkTensors("matmul", [a, b]);
   const product = (x: Tensor): Tensor => one(matmulPrimitive, [x, b], { transposeA, transposeB });
   // Many rows times one matrix are one product: its gradient then needs no sum over a stack of matrices.
   if (a.shape.length <= 2 || b.shape.length !== 2 || transposeA) return product(a);

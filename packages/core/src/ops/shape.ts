@@ -1,5 +1,6 @@
 import { areCounts, sameShape, sizeOf } from "../engine/dtype.ts";
 import { check, show } from "../engine/errors.ts";
+import { checkTensors } from "../engine/tensor.ts";
 import type { Primitive } from "../interfaces/primitive.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { define, one } from "./define.ts";
@@ -151,6 +152,7 @@ const reversePrimitive: Primitive<{ readonly axes: Numbers }> = /* @__PURE__ */ 
 
 /** The same elements in another shape; one length may be -1 and is worked out. */
 export function reshape(x: Tensor, shape: Numbers): Tensor {
+  checkTensors("reshape", [x]);
   const known = sizeOf(shape.filter((length) => length !== -1));
   const full = shape.map((length) => (length === -1 ? x.size / known : length));
   return sameShape(full, x.shape) ? x : one(reshapePrimitive, [x], { shape: full });

@@ -1,3 +1,4 @@
+import { checkTensors } from "../engine/tensor.ts";
 import type { Tensor, TensorType } from "../interfaces/tensor.ts";
 import { define, named, one, type Rules } from "./define.ts";
 import { checkDtype } from "./operands.ts";
@@ -53,6 +54,7 @@ export function reduction(
     },
   });
   return named(name, (x, given, options) => {
+    checkTensors(name, [x]);
     const axes = axesFrom(name, x, given);
     const result = axes.length === 0 ? x : one(primitive, [x], { axes });
     return options?.keepDims ? withAxes(result, x, axes) : result;
