@@ -1,6 +1,7 @@
 import { check, defineBackend, type Backend } from "@nn/core";
 import { compileProgram } from "./compile/index.ts";
 import { doctor, remedies, type Diagnosis } from "./doctor.ts";
+import { Profile, type ProfileEntry } from "./profile.ts";
 import { features } from "./runtime/features.ts";
 import { coreCount, nodeModule } from "./runtime/platform.ts";
 import { Runtime } from "./runtime/runtime.ts";
@@ -20,12 +21,16 @@ export interface WasmOptions {
   readonly threads?: number;
   /** The most bytes of memory that programs and their values may take, at most 4 GiB. Default 2 GiB. */
   readonly maxMemory?: number;
+  /** Measures how long each kernel takes; see `WasmBackend.profile`. Programs are slower, and run on one thread. */
+  readonly profile?: boolean;
 }
 
 /** A backend that compiles programs to WebAssembly. */
 export interface WasmBackend extends Backend {
   /** Starts the workers, and settles when they are up; they start with the first program that needs them otherwise. */
   readonly ready: Promise<void>;
+  /** Where the time went, the longest first, since the beginning or the last `clear`; empty without the option. */
+  readonly profile: { list(): ProfileEntry[]; clear(): void };
   /** What the engine can do, and what this backend makes of it. */
   doctor(): Diagnosis & Usage;
 }
@@ -58,7 +63,12 @@ const mostMemory = 2 ** 32;
  * ```
  */
 export function wasm(options: WasmOptions = {}): WasmBackend {
-  const { numerics = "strict", maxMemory = 2 ** 31, threads: wanted } = options;
+  const {
+    numerics = "strict",
+    maxMemory = 2 ** 31,
+    threads: wanted,
+    profile: profiled = false,
+  } = options;
   checkOptions(numerics, maxMemory, wanted);
   const found = features();
   const remedy = remedies(found);
@@ -75,13 +85,16 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
     );
     nodeModule("node:v8")!.setFlagsFromString("--experimental-wasm-revectorize");
   }
-  const threads = found.sharedMemory ? (wanted ?? Math.min(coreCount(), mostDefaultThreads)) : 1;
-  const runtime = new Runtime({ threads, maxMemory });
+  const profile = new Profile();
+  const threads =
+    found.sharedMemory && !profiled ? (wanted ?? Math.min(coreCount(), mostDefaultThreads)) : 1;
+  const runtime = new Runtime({ threads, maxMemory, profile: profiled ? profile : undefined });
   const { heap, crew } = runtime;
   const compileOptions = {
     target: { relaxed: isRelaxed, wide: numerics === "turbo" },
     memory: heap.limits,
     threads: crew?.threads ?? 1,
+    profiled,
   };
   const backend = defineBackend({
     kind: "@nn/backend-wasm#wasm",
@@ -98,6 +111,7 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
   });
   return {
     ...backend,
+    profile,
     get ready() {
       return crew?.whenUp() ?? Promise.resolve();
     },

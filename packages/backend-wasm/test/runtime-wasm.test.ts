@@ -59,6 +59,18 @@ test("a page that is not isolated runs programs on one thread", async () => {
   expect(add(x, 1).readSync()).toEqual(Float32Array.of(2, 3));
 });
 
+test("a profile names kernels and adds up their time", () => {
+  const backend = wasm({ profile: true });
+  const x = tensor(backend, [1, 2]);
+  for (let i = 0; i < 3; i++) expect(add(x, i).readSync()).toEqual(Float32Array.of(1 + i, 2 + i));
+  const [entry, ...others] = backend.profile.list();
+  expect([entry!.name, entry!.calls, others.length]).toEqual(["add", 3, 0]);
+  expect(entry!.milliseconds).toBeGreaterThan(0);
+  backend.profile.clear();
+  expect(backend.profile.list()).toEqual([]);
+  expect(wasm().profile.list()).toEqual([]);
+});
+
 test("no module imports Node where it is loaded", async () => {
   const program = `
     import { build } from "esbuild";

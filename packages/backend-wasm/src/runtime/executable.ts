@@ -1,5 +1,6 @@
 import { byteSize, type Executable, type TypedArray } from "@nn/core";
 import type { Compiled, Port } from "../compiled.ts";
+import type { Profile } from "../profile.ts";
 import { frameSlots } from "../stage.ts";
 import { roundUp, type Block } from "./allocator.ts";
 import { syncAddress } from "./control.ts";
@@ -51,14 +52,24 @@ export class WasmExecutable implements Executable {
   private readonly donation: Uint8Array;
   readonly ready?: Promise<void>;
 
-  constructor(compiled: Compiled, heap: Heap, crew: Crew | undefined, check: () => void) {
+  constructor(
+    compiled: Compiled,
+    heap: Heap,
+    crew: Crew | undefined,
+    check: () => void,
+    profile?: Profile,
+  ) {
     this.compiled = compiled;
     this.heap = heap;
     this.crew = compiled.threads > 1 ? crew : undefined;
     this.check = check;
     this.module = new WebAssembly.Module(compiled.bytes);
     const { exports } = new WebAssembly.Instance(this.module, { env: { memory: heap.memory } });
-    this.runThread = exports["run"] as (frame: number) => void;
+    const { profiled } = compiled;
+    this.runThread =
+      profile && profiled
+        ? (frame) => profile.run(profiled, exports, heap.memory, frame)
+        : (exports["run"] as (frame: number) => void);
     const bytesOf = ({ dtype, size }: Port): number => byteSize(dtype) * size;
     this.inputBytes = compiled.inputs.map(bytesOf);
     this.outputBytes = compiled.outputs.map(bytesOf);

@@ -1,5 +1,6 @@
 import { TensorError, type TypedArray } from "@nn/core";
 import type { Compiled } from "../compiled.ts";
+import type { Profile } from "../profile.ts";
 import { Crew } from "./crew.ts";
 import { WasmExecutable } from "./executable.ts";
 import { Heap } from "./heap.ts";
@@ -12,6 +13,8 @@ export interface RuntimeOptions {
   readonly maxMemory: number;
   /** How many seconds a thread waits for another one before it gives up. */
   readonly patience?: number;
+  /** Where the time of kernels is added up, for programs that are compiled for it. */
+  readonly profile?: Profile | undefined;
 }
 
 /** Values and compiled programs of one backend, with their memory and threads. */
@@ -20,10 +23,12 @@ export class Runtime {
   readonly lost: Promise<Error>;
   readonly heap: Heap;
   readonly crew: Crew | undefined;
+  private readonly profile: Profile | undefined;
   private failure: Error | undefined;
   private lose: (error: Error) => void = () => undefined;
 
-  constructor({ threads, maxMemory, patience = 60 }: RuntimeOptions) {
+  constructor({ threads, maxMemory, patience = 60, profile }: RuntimeOptions) {
+    this.profile = profile;
     this.lost = new Promise((resolve) => (this.lose = resolve));
     this.heap = new Heap(maxMemory, threads > 1);
     const fail = (error: Error): void => {
@@ -35,7 +40,7 @@ export class Runtime {
 
   load(compiled: Compiled): WasmExecutable {
     this.check();
-    return new WasmExecutable(compiled, this.heap, this.crew, this.check);
+    return new WasmExecutable(compiled, this.heap, this.crew, this.check, this.profile);
   }
 
   upload(data: TypedArray): Value {
