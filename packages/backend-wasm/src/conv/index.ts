@@ -1,2 +1,9 @@
 export { outputLengths, supportsConvolution, type Convolution } from "./convolution.ts";
 export { planConvolution, planFilterGradient, planInputGradient, type Planning } from "./plan.ts";
+export {
+  planAveragePool,
+  planAveragePoolGradient,
+  planMaxPool,
+  planMaxPoolGradient,
+} from "./pool.ts";
+export { pooledLengths, type Pooling } from "./windows.ts";
