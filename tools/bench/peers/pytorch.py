@@ -1,0 +1,198 @@
+"""The process in which PyTorch runs one workload. Its first argument is a task, see ../task.ts."""
+
+import json
+import math
+import os
+import re
+import resource
+import sys
+import time
+
+task = json.loads(sys.argv[1])
+threads = task.get("threads", 1)
+
+try:
+    import numpy as np
+    import torch
+    from torch import nn
+except ImportError as error:
+    print(json.dumps({"missing": f"{error.name} is not installed (Debian: python3-{error.name})"}))
+    sys.exit()
+
+torch.manual_seed(0)
+torch.set_num_threads(threads)
+workload = task["workload"]
+check = task.get("check")
+shape, classes, batch_size = workload["inputShape"], workload.get("classes"), workload["batchSize"]
+activations = {"relu": nn.ReLU, "tanh": nn.Tanh}
+
+
+class LastOutput(nn.Module):
+    """An LSTM whose result is its last output."""
+
+    def __init__(self, features, units):
+        super().__init__()
+        self.lstm = nn.LSTM(features, units, batch_first=True)
+
+    def forward(self, x):
+        return self.lstm(x)[0][:, -1]
+
+
+def build(layers, shape):
+    """The layers as modules, and what copies the values of each from tensors of our layouts."""
+    modules, loaders = [], {}
+    # The image before it was flattened: we have channels last, PyTorch has them first.
+    image = None
+    for i, layer in enumerate(layers):
+        kind = layer["kind"]
+        if kind == "dense":
+            module = nn.Linear(shape[-1], layer["units"])
+            loaders[f"{i}/weights"] = (module.weight, linear(image))
+            loaders[f"{i}/bias"] = (module.bias, lambda value: value)
+            shape, image = [layer["units"]], None
+        elif kind == "conv":
+            size, filters = layer["size"], layer["filters"]
+            module = nn.Conv2d(shape[2], filters, size)
+            loaders[f"{i}/filter"] = (module.weight, lambda value: value.permute(3, 2, 0, 1))
+            loaders[f"{i}/bias"] = (module.bias, lambda value: value)
+            shape = [shape[0] - size + 1, shape[1] - size + 1, filters]
+        elif kind == "maxPool":
+            module = nn.MaxPool2d(layer["size"])
+            shape = [shape[0] // layer["size"], shape[1] // layer["size"], shape[2]]
+        elif kind == "flatten":
+            module = nn.Flatten()
+            shape, image = [math.prod(shape)], shape
+        elif kind == "dropout":
+            module = nn.Dropout(layer["rate"])
+        elif kind == "lstm":
+            module = LastOutput(shape[-1], layer["units"])
+            own = module.lstm
+            loaders[f"{i}/input"] = (own.weight_ih_l0, lambda value: value.T)
+            loaders[f"{i}/recurrent"] = (own.weight_hh_l0, lambda value: value.T)
+            loaders[f"{i}/bias"] = (own.bias_ih_l0, lambda value: value)
+            shape = [layer["units"]]
+            if check:
+                # PyTorch has a second bias beside the first; we have one.
+                nn.init.zeros_(own.bias_hh_l0).requires_grad_(False)
+        else:
+            raise ValueError(f"layer {kind}")
+        modules.append(module)
+        if "activation" in layer:
+            modules.append(activations[layer["activation"]]())
+    return nn.Sequential(*modules), loaders
+
+
+def linear(image):
+    """How our weights become PyTorch's, where the inputs are a flattened image."""
+    if image is None:
+        return lambda value: value.T
+    return lambda value: value.reshape(*image, -1).permute(3, 2, 0, 1).reshape(value.shape[1], -1)
+
+
+def optimizer_for(model):
+    spec = workload["optimizer"]
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    if spec["kind"] == "adam":
+        return torch.optim.Adam(parameters, lr=spec["learningRate"])
+    return torch.optim.SGD(parameters, lr=spec["learningRate"], momentum=spec.get("momentum", 0))
+
+
+def data():
+    """All examples: those of the check, those of the workload, or random ones."""
+    rows, examples = workload["rows"], workload.get("examples")
+    # One channel may stand anywhere.
+    own = [shape[2], shape[0], shape[1]] if len(shape) == 3 else shape
+    if check:
+        read = lambda name, dtype: torch.from_numpy(np.fromfile(f"{check['folder']}/{name}.bin", dtype))
+        y = read("targets", np.int32).long() if classes else read("targets", np.float32)[:, None]
+        return read("inputs", np.float32).reshape(-1, *own), y
+    if examples:
+        return torch.tensor(examples["inputs"]).float(), torch.tensor(examples["targets"])[:, None].float()
+    y = torch.randint(0, classes, (rows,)) if classes else torch.rand(rows, 1)
+    return torch.rand(rows, *own).mul_(2).sub_(1), y
+
+
+def openblas_core():
+    """The kernels that OpenBLAS took, or None where BLAS is another library."""
+    import ctypes
+
+    found = re.search(r"/\S*(openblas|libblas)\S*", open("/proc/self/maps").read())
+    if not found:
+        return None
+    try:
+        name = ctypes.CDLL(found[0]).openblas_get_corename
+    except AttributeError:
+        return None
+    name.restype = ctypes.c_char_p
+    return name().decode()
+
+
+def peak_memory():
+    try:
+        return round(int(re.search(r"VmHWM:\s*(\d+) kB", open("/proc/self/status").read())[1]) / 1024)
+    except OSError:
+        return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def run():
+    model, loaders = build(workload["layers"], shape)
+    loss_of = nn.CrossEntropyLoss() if classes else nn.MSELoss()
+    optimizer = optimizer_for(model)
+    before_data = time.perf_counter()
+    x, y = data()
+    data_ms = (time.perf_counter() - before_data) * 1e3
+
+    def step(xs, ys):
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_of(model(xs), ys)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    if check:
+        for entry in json.load(open(f"{check['folder']}/parameters.json")):
+            parameter, convert = loaders[entry["path"]]
+            value = np.fromfile(f"{check['folder']}/{entry['file']}", np.float32)
+            with torch.no_grad():
+                parameter.copy_(convert(torch.from_numpy(value).reshape(entry["shape"])))
+        batches = [slice(i * batch_size, (i + 1) * batch_size) for i in range(check["steps"])]
+        return {"losses": [step(x[batch], y[batch]).item() for batch in batches]}
+
+    def batches():
+        while True:
+            if len(x) == batch_size:
+                yield x, y
+                continue
+            order = torch.randperm(len(x))
+            for i in range(0, len(x), batch_size):
+                rows = order[i : i + batch_size]
+                yield x[rows], y[rows]
+
+    warm_up, window = (task["timing"][name] / 1e3 for name in ("warmUp", "window"))
+    done, first, begin = 0, None, None
+    started = time.perf_counter()
+    for xs, ys in batches():
+        step(xs, ys)
+        done += 1
+        now = time.perf_counter()
+        if first is None:
+            first, started_ms = now, time.time() * 1e3 - task["spawned"] - data_ms
+        elif begin is not None and now - begin[0] >= window:
+            break
+        if begin is None and now - first >= warm_up and done > 5:
+            begin = now, done
+    us_per_step = (now - begin[0]) / (done - begin[1]) * 1e6
+    core = openblas_core()
+    return {
+        "usPerStep": us_per_step,
+        "compileMs": max(0, (first - started) * 1e3 - us_per_step / 1e3),
+        "startMs": started_ms,
+        "peakMemoryMiB": peak_memory(),
+        "threads": threads,
+        "version": f"PyTorch {torch.__version__}, " + (f"OpenBLAS {core}" if core else "no OpenBLAS"),
+    }
+
+
+print(json.dumps(run()), flush=True)
+# What PyTorch would tidy up now is nobody's concern.
+os._exit(0)
