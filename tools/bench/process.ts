@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Variant } from "./contestants.ts";
+import type { Answer, Task } from "./task.ts";
+
+/** How long a process may take, in milliseconds. */
+const limit = 180_000;
+
+/** Runs one task in a fresh process and returns its answer. A process that fails or takes too long is an error. */
+export async function ask(
+  { command, args, env, backend, threads }: Variant,
+  task: Omit<Task, "spawned" | "backend" | "threads">,
+): Promise<Answer> {
+  const complete: Task = {
+    ...task,
+    ...(backend && { backend }),
+    ...(threads !== undefined && { threads }),
+    spawned: performance.timeOrigin + performance.now(),
+  };
+  const child = spawn(command, [...args, JSON.stringify(complete)], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: limit,
+    killSignal: "SIGKILL",
+  });
+  let output = "";
+  let errors = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  if (signal === "SIGKILL") throw new Error(`took more than ${limit / 1000} s`);
+  const line = output.trimEnd().split("\n").at(-1)!;
+  if (code !== 0 || !line.startsWith("{"))
+    throw new Error(`ended with ${signal ?? `exit code ${code}`}: ${errors.trim() || output}`);
+  return JSON.parse(line) as Answer;
+}
