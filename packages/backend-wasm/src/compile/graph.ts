@@ -1,5 +1,6 @@
 import {
   kernelName,
+  sameShape,
   type DType,
   type Operation,
   type Params,
@@ -70,12 +71,21 @@ export function graphOf(program: Program): Graph {
   return builder.finish();
 }
 
+/** A value that consists of others, side by side along an axis, with zeros between them. */
+interface Assembled {
+  readonly axis: number;
+  readonly parts: readonly { readonly start: number; readonly id: number }[];
+  readonly path: string;
+}
+
 class Builder {
   private readonly program: Program;
   private readonly types: TensorType[];
   private readonly sources: Source[] = [];
   private readonly nodes: Node[] = [];
   private readonly copies = new Map<number, number>();
+  /** Values that are put together only when something reads them. */
+  private readonly assembled = new Map<number, Assembled>();
   /** By the value under it: the result of `relu`, whose sign is the same. */
   private readonly rectified = new Map<number, number>();
 
@@ -89,6 +99,12 @@ class Builder {
     const name = kernelName(operation.primitive);
     const { inputs, outputs, params, path } = operation;
     const [result] = outputs;
+    const parts = this.assembledOf(name, operation);
+    if (parts) {
+      this.assembled.set(result!, parts);
+      return;
+    }
+    for (const id of inputs) this.assemble(id);
     if (views.includes(name)) {
       this.sources[result!] = this.viewOf(name, operation);
       return;
@@ -117,6 +133,7 @@ class Builder {
     const { inputs } = this.program;
     const taken = new Set(inputs);
     const outputs = this.program.outputs.map((id) => {
+      this.assemble(id);
       const source = this.sources[id]!;
       const isOwn = source.kind === "memory" && source.root === id && !taken.has(id);
       const own = isOwn ? id : this.newCopy(id);
@@ -125,6 +142,70 @@ class Builder {
     });
     const { nodes, types, sources } = this;
     return { inputs, nodes, outputs, types, sources };
+  }
+
+  /**
+   * What zeros around a value, or the sum of two such values that do not overlap, consist of. Gradients of slices are
+   * such sums.
+   */
+  private assembledOf(
+    name: string,
+    { inputs, outputs, params, path }: Operation,
+  ): Assembled | undefined {
+    const own = this.types[outputs[0]!]!;
+    if (name === "pad" && params["value"] === 0) {
+      const { shape } = this.types[inputs[0]!]!;
+      const [axis, ...others] = shape.flatMap((length, at) => (length < own.shape[at]! ? [at] : []));
+      if (axis === undefined || others.length > 0) return undefined;
+      const start = (params["low"] as number[])[axis]!;
+      return { axis, parts: [{ start, id: inputs[0]! }], path };
+    }
+    const [a, b] = inputs.map((id) => this.assembled.get(id));
+    if (name !== "add" || a?.axis === undefined || a.axis !== b?.axis) return undefined;
+    const { axis } = a;
+    if (inputs.some((id) => !sameShape(this.types[id]!.shape, own.shape))) return undefined;
+    const parts = [...a.parts, ...b.parts].toSorted((x, y) => x.start - y.start);
+    const isApart = parts.every(
+      ({ start }, i) => i === 0 || this.endOf(parts[i - 1]!, axis) <= start,
+    );
+    return isApart ? { axis, parts, path } : undefined;
+  }
+
+  private endOf({ start, id }: Assembled["parts"][number], axis: number): number {
+    return start + this.types[id]!.shape[axis]!;
+  }
+
+  /** Puts a value together, if it is not there yet. */
+  private assemble(id: number): void {
+    const found = this.assembled.get(id);
+    if (!found) return;
+    this.assembled.delete(id);
+    const { axis, parts, path } = found;
+    const { shape, dtype } = this.types[id]!;
+    const pieces: number[] = [];
+    const fill = (from: number, to: number): void => {
+      if (from === to) return;
+      const zeros = this.types.push({ shape: shape.with(axis, to - from), dtype }) - 1;
+      this.sources[zeros] = { kind: "number", number: 0 };
+      pieces.push(zeros);
+    };
+    let end = 0;
+    for (const part of parts) {
+      fill(end, part.start);
+      this.assemble(part.id);
+      pieces.push(part.id);
+      end = this.endOf(part, axis);
+    }
+    fill(end, shape[axis]!);
+    this.nodes.push({
+      kind: "kernel",
+      name: "concat",
+      inputs: pieces.map((piece) => this.packed(piece)),
+      outputs: [id],
+      params: { axis },
+      path,
+    });
+    this.store(id);
   }
 
   /** For `0 < x` where the relu of x is there as well: that one, so that x need not be kept. */

@@ -1,0 +1,34 @@
+import type { Program } from "@nn/core";
+import { compileProgram, type CompileOptions } from "./compile/index.ts";
+import type { Step } from "./compile/steps.ts";
+
+/** What a program is compiled to: its kernels in the order in which they run, and what they need. */
+export function explain(program: Program, options: CompileOptions): string {
+  const { bytes, scratchBytes, threads } = compileProgram(program, options);
+  const { profiled } = compileProgram(program, { ...options, profiled: true });
+  const { steps } = profiled!;
+  const functions = new Set(stagesOf(steps).map(({ stage }) => stage.function.index)).size;
+  const number = (value: number): string => value.toLocaleString("en-US");
+  return [
+    `${number(bytes.length)} bytes of code, ${functions} functions for ${stagesOf(steps).length} kernels, ` +
+      `${number(scratchBytes)} bytes of scratch memory, ${threads === 1 ? "1 thread" : `up to ${threads} threads`}`,
+    ...steps.flatMap((step) => show(step, "  ")),
+  ].join("\n");
+}
+
+type StageStep = Step & { readonly kind: "stage" };
+
+function stagesOf(steps: readonly Step[]): StageStep[] {
+  return steps.flatMap((step) =>
+    step.kind === "stage" ? [step] : [...stagesOf(step.before), ...stagesOf(step.body)],
+  );
+}
+
+function show(step: Step, indent: string): string[] {
+  if (step.kind === "stage") return [`${indent}${step.name}`];
+  return [
+    ...step.before.flatMap((inner) => show(inner, indent)),
+    `${indent}${step.name}, ${step.length} times`,
+    ...step.body.flatMap((inner) => show(inner, `${indent}  `)),
+  ];
+}
