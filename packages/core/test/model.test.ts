@@ -230,6 +230,9 @@ suite("combinators", () => {
     expect(() => graph({ nodes: { a: { layer: linear(1), from: "input" } }, output: "z" })).toThrow(
       "graph: the output 'z' is no node",
     );
+    expect(() =>
+      graph({ nodes: { a: { layer: linear(1), from: "input" } }, output: "toString" }),
+    ).toThrow("graph: the output 'toString' is no node");
   });
 });
 

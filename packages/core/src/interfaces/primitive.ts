@@ -27,7 +27,7 @@ export interface Primitive<P extends Params = Params> {
   readonly contract: number;
   /** Checks the operands and gives the types of the results. Throws a `TensorError` that names what is wrong. */
   type(inputs: readonly TensorType[], params: P): readonly TensorType[];
-  /** The same results in terms of other primitives. */
+  /** The same results in terms of other primitives, of the types that `type` gives. */
   lower?(inputs: readonly Tensor[], params: P): readonly Tensor[];
   /**
    * The cotangents of the inputs, given those of the outputs; `undefined` stands for zero on both sides, and an input

@@ -99,7 +99,7 @@ export function graph<In extends Tree = Tensor, Out extends Tree = Tensor>(optio
     typeof output === "string" ? { output } : output;
   for (const name of Object.values(outputs))
     check(
-      name in nodes,
+      Object.hasOwn(nodes, name),
       () => `graph: the output '${name}' is no node; there are ${Object.keys(nodes).join(", ")}`,
     );
   return {
