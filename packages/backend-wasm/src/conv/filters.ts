@@ -1,7 +1,7 @@
 import { moved } from "../matmul/indices.ts";
 import { sizeOf, type Float } from "../matmul/lanes.ts";
 import { writePanel } from "../matmul/panel.ts";
-import { panelCount, type Panels } from "../matmul/panels.ts";
+import { forGroupOf, panelCount, type Panels } from "../matmul/panels.ts";
 import { baseOf, type Place, type Stage } from "../stage.ts";
 
 /** A filter [cells, channels, filters] as the second operand of a product. */
@@ -36,46 +36,38 @@ export function filterStage(
       const source = baseOf(code, frame, place);
       const target = baseOf(code, frame, packed);
       code.repeat(from, to, 1, (panel) => {
-        for (const { start, width, first, count, stored } of panels) {
-          code.int(panel).i32(first).op("i32.sub").i32(count).op("i32.lt_u");
-          code.when(() => {
-            code.repeat(0, cells, 1, (cell) => {
-              const matrices = isFlipped ? -matrix : matrix;
-              const begin =
-                (isFlipped ? (cells - 1) * matrix : 0) + (start - first * width) * between;
-              const panelBytes = stored.width * cells * rows * size;
-              const skipped = (stored.start - first * stored.width) * cells * rows * size;
-              writePanel(
-                code,
-                {
-                  dtype,
-                  rows,
-                  rowStride: isFlipped ? 1 : filters,
-                  columnStride: isFlipped ? filters : 1,
-                },
-                width,
-                {
-                  address: moved(
-                    code,
-                    source,
-                    [panel, cell, 1],
-                    [width * between, matrices, begin],
-                  ),
-                  offset: place.offset,
-                },
-                {
-                  address: moved(
-                    code,
-                    target,
-                    [panel, cell, 1],
-                    [panelBytes, stored.width * rows * size, skipped],
-                  ),
-                  offset: packed.offset,
-                },
-              );
-            });
+        forGroupOf(code, panels, panel, ({ start, width, first, stored }) => {
+          code.repeat(0, cells, 1, (cell) => {
+            const matrices = isFlipped ? -matrix : matrix;
+            const begin =
+              (isFlipped ? (cells - 1) * matrix : 0) + (start - first * width) * between;
+            const panelBytes = stored.width * cells * rows * size;
+            const skipped = (stored.start - first * stored.width) * cells * rows * size;
+            writePanel(
+              code,
+              {
+                dtype,
+                rows,
+                rowStride: isFlipped ? 1 : filters,
+                columnStride: isFlipped ? filters : 1,
+              },
+              width,
+              {
+                address: moved(code, source, [panel, cell, 1], [width * between, matrices, begin]),
+                offset: place.offset,
+              },
+              {
+                address: moved(
+                  code,
+                  target,
+                  [panel, cell, 1],
+                  [panelBytes, stored.width * rows * size, skipped],
+                ),
+                offset: packed.offset,
+              },
+            );
           });
-        }
+        });
       });
     },
   };

@@ -2,7 +2,7 @@ import { baseOf, type Stage } from "../stage.ts";
 import { moved, splitIndex } from "./indices.ts";
 import { sizeOf } from "./lanes.ts";
 import { writePanel } from "./panel.ts";
-import { panelCount, type Panels } from "./panels.ts";
+import { forGroupOf, panelCount, type Panels } from "./panels.ts";
 import type { Product } from "./product.ts";
 
 /** Copies the second operand of a product into panels, once for each part of the batch where it is another one. */
@@ -31,40 +31,36 @@ export function packStage(
         const indices = splitIndex(code, unit, lengths);
         const at = indices.slice(0, -1);
         const panel = indices.at(-1)!;
-        for (const { start, width, count, first, stored } of panels) {
-          const write = (): void => {
-            // Panels count from 0; the constant part of where this group begins goes into the offsets.
-            const column = start - first * width;
-            const storedColumn = stored.start - first * stored.width;
-            const strides = axes.map((axis) => axis.from * size);
-            const strideTo = axes.map((axis) => axis.to * size);
-            writePanel(
-              code,
-              { dtype, rows: inner, rowStride: b.rowStride, columnStride: b.columnStride },
-              width,
-              {
-                address: moved(
-                  code,
-                  source,
-                  [...at, panel, 1],
-                  [...strides, width * b.columnStride * size, column * b.columnStride * size],
-                ),
-                offset: b.place.offset,
-              },
-              {
-                address: moved(
-                  code,
-                  target,
-                  [...at, panel, 1],
-                  [...strideTo, stored.width * inner * size, storedColumn * inner * size],
-                ),
-                offset: packed.b.place.offset,
-              },
-            );
-          };
-          if (panels.length === 1) write();
-          else code.int(panel).i32(first).op("i32.sub").i32(count).op("i32.lt_u").when(write);
-        }
+        forGroupOf(code, panels, panel, ({ start, width, first, stored }) => {
+          // Panels count from 0; the constant part of where this group begins goes into the offsets.
+          const column = start - first * width;
+          const storedColumn = stored.start - first * stored.width;
+          const strides = axes.map((axis) => axis.from * size);
+          const strideTo = axes.map((axis) => axis.to * size);
+          writePanel(
+            code,
+            { dtype, rows: inner, rowStride: b.rowStride, columnStride: b.columnStride },
+            width,
+            {
+              address: moved(
+                code,
+                source,
+                [...at, panel, 1],
+                [...strides, width * b.columnStride * size, column * b.columnStride * size],
+              ),
+              offset: b.place.offset,
+            },
+            {
+              address: moved(
+                code,
+                target,
+                [...at, panel, 1],
+                [...strideTo, stored.width * inner * size, storedColumn * inner * size],
+              ),
+              offset: packed.b.place.offset,
+            },
+          );
+        });
       });
     },
   };

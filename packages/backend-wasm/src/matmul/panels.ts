@@ -1,3 +1,4 @@
+import type { Code, Int } from "../assembler/index.ts";
 import { lanesOf, type Float } from "./lanes.ts";
 
 /** Panels of columns that are alike: `count` of `width` columns each, from column `start` on. */
@@ -40,4 +41,20 @@ export function panelCount(groups: readonly Panels[]): number {
 /** The columns of all panels as they are stored. */
 export function storedColumns(groups: readonly Panels[]): number {
   return groups.reduce((total, { count, stored }) => total + count * stored.width, 0);
+}
+
+/** Writes code for the group that a panel is in. */
+export function forGroupOf(
+  code: Code,
+  groups: readonly Panels[],
+  panel: Int,
+  write: (group: Panels) => void,
+): void {
+  for (const group of groups) {
+    if (groups.length === 1) write(group);
+    else {
+      code.int(panel).i32(group.first).op("i32.sub").i32(group.count).op("i32.lt_u");
+      code.when(() => write(group));
+    }
+  }
 }

@@ -2,7 +2,7 @@ import type { Int } from "../assembler/index.ts";
 import { baseOf, type Epilogue, type Place, type Stage, type Target } from "../stage.ts";
 import { lesser, minus, moved, plus, splitIndex, times } from "./indices.ts";
 import { sizeOf } from "./lanes.ts";
-import { panelCount, type Panels } from "./panels.ts";
+import { forGroupOf, panelCount, type Panels } from "./panels.ts";
 import { costOf, type Product } from "./product.ts";
 import { TileWriter, divideColumns, tileHeight, type Source } from "./tile.ts";
 
@@ -125,39 +125,26 @@ export function tileStage(
               .when(() => tileOf(whole, rows - whole));
         };
 
-        for (const group of panels) {
+        forGroupOf(code, panels, panel, (group) => {
           const { start, width, first, stored } = group;
-          const write = (): void => {
-            const number = group.count === 1 ? 0 : minus(code, panel, first);
-            const column =
-              group.count === 1 ? start : plus(code, times(code, number, width), start);
-            const address = isPacked
-              ? moved(
-                  code,
-                  baseB,
-                  [number, 1],
-                  [stored.width * inner * size, stored.start * inner * size],
-                )
-              : moved(code, baseB, [column], [size]);
-            const panelB = { address, offset: b.place.offset };
-            if (isBlocked) {
-              code
-                .get(sums!)
-                .i32(kept!.offset)
-                .op("i32.add")
-                .i32(0)
-                .i32(block * partialStride)
-                .fill();
-              code.repeat(0, (depths - 1) * depth, depth, (k) =>
-                sweep(group, panelB, column, k, depth, false),
-              );
-            }
-            const last = (depths - 1) * depth;
-            sweep(group, panelB, column, last, inner - last, true);
-          };
-          if (panels.length === 1) write();
-          else code.int(panel).i32(first).op("i32.sub").i32(group.count).op("i32.lt_u").when(write);
-        }
+          const number = group.count === 1 ? 0 : minus(code, panel, first);
+          const column = plus(code, times(code, number, width), start);
+          const panelBytes = stored.width * inner * size;
+          const address = isPacked
+            ? moved(code, baseB, [number, 1], [panelBytes, stored.start * inner * size])
+            : moved(code, baseB, [column], [size]);
+          const panelB = { address, offset: b.place.offset };
+          const last = (depths - 1) * depth;
+          if (isBlocked) {
+            code.get(moved(code, sums!, [1], [kept!.offset]));
+            code
+              .i32(0)
+              .i32(block * partialStride)
+              .fill();
+            code.repeat(0, last, depth, (k) => sweep(group, panelB, column, k, depth, false));
+          }
+          sweep(group, panelB, column, last, inner - last, true);
+        });
       };
       code.repeat(from, to, 1, unitOf);
     },
