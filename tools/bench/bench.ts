@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import os from "node:os";
 import { build } from "esbuild";
 import { root } from "../workspace.ts";
-import { parseArguments } from "./arguments.ts";
+import { type Arguments, parseArguments } from "./arguments.ts";
 import { compareLosses, type Differences, steps, tolerance } from "./check.ts";
 import {
   type Contestant,
@@ -24,10 +24,7 @@ import { workloads } from "./workloads/index.ts";
  * Measures training steps of ours and of others, which take turns, one at a time and each round in a process of its
  * own. What is printed on standard output is the result and nothing else. See the README beside this file.
  */
-const chosen = parseArguments(process.argv.slice(2), {
-  workloads: workloads.map(({ name }) => name),
-  backends: ourNames,
-});
+const chosen = readArguments();
 const timing = chosen.quick ? { warmUp: 100, window: 200 } : { warmUp: 500, window: 1000 };
 const problems: string[] = [];
 const say = (text: string): void => console.error(`bench: ${text}`);
@@ -75,9 +72,9 @@ async function check(workload: Workload): Promise<Differences> {
   const torch = contestants.find(({ name }) => name === reference);
   if (!torch) return {};
   if ("missing" in torch.variants) {
-    say(
-      `${workload.name}: losses were not compared, ${reference} is missing: ${torch.variants.missing}`,
-    );
+    const text = `${workload.name}: losses were not compared, ${reference} is missing: ${torch.variants.missing}`;
+    if (chosen.check) problems.push(text);
+    else say(text);
     return {};
   }
   say(`${workload.name}: comparing ${steps} losses with ${reference}`);
@@ -129,6 +126,18 @@ async function measure(workload: Workload) {
       return [name, { missing }];
     }),
   );
+}
+
+function readArguments(): Arguments {
+  try {
+    return parseArguments(process.argv.slice(2), {
+      workloads: workloads.map(({ name }) => name),
+      backends: ourNames,
+    });
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
 }
 
 /** What is measured is what is published: `dist`. */

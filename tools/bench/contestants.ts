@@ -59,27 +59,17 @@ export async function ours(name: string, threads: number | undefined): Promise<C
     if (!isBuilt(backend.package)) return { missing: `${backend.package} is not there` };
     if (name === "wasm-turbo") {
       const node = await node24();
-      return typeof node === "string" ? [ourVariant(node, [], backend, threads)] : node;
+      return typeof node === "string" ? [ourVariant(node, [], backend)] : node;
     }
     const isFlagged = name === "wasm-relaxed" && majorVersion(process.version) < 22;
     const flags = isFlagged ? ["--experimental-wasm-relaxed-simd"] : [];
-    return [ourVariant(process.execPath, flags, backend, threads)];
+    return [ourVariant(process.execPath, flags, backend)];
   };
   return { name, isOurs: true, variants: await variants() };
 }
 
-function ourVariant(
-  node: string,
-  flags: readonly string[],
-  backend: BackendSource,
-  threads?: number,
-): Variant {
-  return {
-    command: node,
-    args: [...flags, ourScript],
-    backend,
-    ...(threads !== undefined && { threads }),
-  };
+function ourVariant(node: string, flags: readonly string[], backend: BackendSource): Variant {
+  return { command: node, args: [...flags, ourScript], backend };
 }
 
 function isBuilt(name: string): boolean {

@@ -76,9 +76,9 @@ function about({ version, threads }: Summary): string {
   return threads === undefined ? version : `${version}, ${threads} thread${threads > 1 ? "s" : ""}`;
 }
 
-/** Three digits are as many as timings are good for. */
+/** As many digits as timings are good for. */
 function number(value: number): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 3;
   return value.toFixed(digits).replace(/\B(?=(\d{3})+$)/g, digits === 0 ? "," : "");
 }
 

@@ -15,6 +15,7 @@ export interface Task {
   readonly workload: Workload;
   /** For our own process only. */
   readonly backend?: BackendSource;
+  /** For PyTorch; our backends have it among their options. */
   readonly threads?: number;
   /** When the process was started, in milliseconds since 1970. */
   readonly spawned: number;

@@ -78,8 +78,14 @@ async function measure(backend: Backend, task: Task): Promise<Measurement> {
     startMs: performance.timeOrigin + first!.at - spawned - dataMs,
     peakMemoryMiB: peakMemoryMiB(),
     version: `Node ${process.versions.node}`,
-    ...(task.threads !== undefined && { threads: task.threads }),
+    ...threadsOf(backend),
   };
+}
+
+/** The most threads that the backend uses, where it says so. */
+function threadsOf(backend: Backend): Pick<Measurement, "threads"> {
+  const { threads } = backend as { readonly threads?: number };
+  return threads === undefined ? {} : { threads };
 }
 
 /** The losses of the first steps from given values, in the order of the rows. */
