@@ -84,7 +84,7 @@ async function measure(backend: Backend, task: Task): Promise<Measurement> {
 
 /** The most threads that the backend uses, where it says so. */
 function threadsOf(backend: Backend): Pick<Measurement, "threads"> {
-  const { threads } = backend as { readonly threads?: number };
+  const threads = (backend as { doctor?(): { readonly threads: number } }).doctor?.().threads;
   return threads === undefined ? {} : { threads };
 }
 
