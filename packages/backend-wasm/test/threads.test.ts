@@ -35,8 +35,9 @@ function counting(runtime: Runtime): number[] {
   const counts = Array.from({ length: 9 }, () => 0);
   const crew = runtime.crew!;
   const gather = crew.gather.bind(crew);
-  // With patience: the machine may have better things to do than to wake a worker.
+  // With patience, whatever it costs: the machine may have better things to do than to wake a worker.
   crew.gather = (program, frame, stride) => {
+    Object.assign(crew, { skips: 0 });
     const threads = gather(program, frame, stride, 200);
     counts[threads]!++;
     return threads;
@@ -96,6 +97,24 @@ test("workers that idled for a second come to the next run, with programs old an
   // A program that was released can be run again; the workers do not have it any more.
   expect(run()).toEqual(smoothed(4));
   expect(counts.slice(0, 3)).toEqual([0, 1, 4]);
+  await runtime.close();
+});
+
+test("workers that are in the way are left alone for a while", async () => {
+  const { runtime, executable, run } = await setUp(2, 4);
+  await executable.ready;
+  const crew = runtime.crew!;
+  const gather = crew.gather.bind(crew);
+  const words = new Int32Array(runtime.heap.buffer);
+  const threads: number[] = [];
+  crew.gather = (program, frame, stride) => {
+    threads.push(gather(program, frame, stride, 200));
+    // As if threads had slept at every barrier of a long run.
+    words[sync.slept / 4] = 100_000;
+    return threads.at(-1)!;
+  };
+  for (let i = 0; i < 16; i++) expect(run()).toEqual(smoothed(4));
+  expect(threads).toEqual([2, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1]);
   await runtime.close();
 });
 

@@ -2,8 +2,11 @@ import type { Code, FunctionReference, Local, ModuleBuilder } from "../assembler
 import { frameSlots } from "../stage.ts";
 import { sync, syncAddress } from "./control.ts";
 
-/** Looks at the counter before a thread goes to sleep; about 20 µs. */
-const spins = 4000;
+/**
+ * Looks at the counter before a thread goes to sleep; about 70 µs. It has to be longer than it takes to wake a thread:
+ * otherwise one that sleeps makes the others sleep at the next barrier, and so on.
+ */
+const spins = 100_000;
 /** The same in a tenth of a second, roughly, for a thread that may not sleep. */
 const spinsPerSlice = 30_000_000;
 const sliceNanoseconds = 100_000_000n;
@@ -79,6 +82,7 @@ function meet(code: Code, frame: Local, threads: Local, sleep: FunctionReference
           code.when(
             () => {
               code.get(base).i32(1).at("i32.atomic.rmw.add", from(sync.sleeping)).op("drop");
+              code.get(base).i32(1).at("i32.atomic.rmw.add", from(sync.slept)).op("drop");
               code.get(base).get(generation).call(sleep);
               code.get(base).i32(-1).at("i32.atomic.rmw.add", from(sync.sleeping)).op("drop");
             },

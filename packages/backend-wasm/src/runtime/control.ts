@@ -15,6 +15,8 @@ export const sync = {
   patience: 260,
   /** Set when a thread has stopped in the middle of a run. */
   failed: 264,
+  /** How often threads have fallen asleep at a barrier during the run. */
+  slept: 268,
   /** Counts what workers are woken for: runs and messages. */
   bell: 320,
   /** The run that workers can join: its number × 65536, seats for workers × 256, seats taken. */

@@ -6,6 +6,12 @@ import { workerSource, type WorkerAnswer, type WorkerMessage } from "./worker.ts
 
 /** Looks at a number between looks at the clock. */
 const looks = 64;
+/** About how many milliseconds it costs when a thread falls asleep at a barrier and is woken. */
+const sleepCost = 0.05;
+/** What counts of the runs before, from one to the next. */
+const memory = 0.8;
+/** The most runs that do without workers before they are tried again. */
+const mostSkips = 1024;
 /** Looks before a thread goes to sleep. */
 const glance = 2000;
 
@@ -31,6 +37,12 @@ export class Crew {
   private readonly deliveries = new Map<number, number>();
   private waiting: { readonly message: number; readonly resolve: () => void }[] = [];
   private runs = 0;
+  /** How many runs do without workers, and how many will when these are in the way again. */
+  private skips = 0;
+  private nextSkips = 4;
+  /** Milliseconds of the last runs, and what threads lost of them by sleeping. */
+  private time = 0;
+  private sleepTime = 0;
 
   constructor(heap: Heap, threads: number, seconds: number, lose: (error: Error) => void) {
     this.heap = heap;
@@ -83,12 +95,17 @@ export class Crew {
     for (let i = 0; i < this.workers.length; i++)
       if (this.workers[i] && this.receivedBy(i) >= message) seats++;
     if (seats === 0) return 1;
+    if (this.skips > 0) {
+      this.skips--;
+      return 1;
+    }
     this.runs = (this.runs + 1) & 0x7fff;
     const open = this.runs << 16;
     Atomics.store(words, sync.program / 4, program);
     Atomics.store(words, sync.frame / 4, frame);
     Atomics.store(words, sync.stride / 4, stride);
     Atomics.store(words, sync.done / 4, 0);
+    Atomics.store(words, sync.slept / 4, 0);
     Atomics.store(words, sync.ticket / 4, open | (seats << 8));
     this.ring();
     const end = performance.now() + patience;
@@ -112,9 +129,11 @@ export class Crew {
     const { words } = this;
     Atomics.store(words, sync.begun / 4, this.runs);
     Atomics.notify(words, sync.begun / 4);
+    const begun = performance.now();
     try {
       runThread(frame);
       this.join(threads - 1);
+      this.judge(performance.now() - begun, threads);
     } catch (error) {
       // The others wait at a barrier, perhaps.
       Atomics.store(words, sync.failed / 4, 1);
@@ -126,6 +145,22 @@ export class Crew {
       this.lose(lost);
       throw lost;
     }
+  }
+
+  /**
+   * Where other programs keep the processor busy, threads sleep at barriers for want of each other. When that took most
+   * of a run's time, the next ones do without workers.
+   */
+  private judge(duration: number, threads: number): void {
+    const slept = Atomics.load(this.words, sync.slept / 4) / (threads - 1);
+    this.sleepTime = memory * this.sleepTime + Math.min(sleepCost * slept, 10 * duration);
+    this.time = memory * this.time + duration;
+    if (this.sleepTime < this.time / 2) {
+      this.nextSkips = 4;
+      return;
+    }
+    this.skips = this.nextSkips;
+    this.nextSkips = Math.min(2 * this.nextSkips, mostSkips);
   }
 
   close(): Promise<unknown> {
