@@ -1,33 +1,44 @@
-import { moved } from "../matmul/indices.ts";
+import { moved, splitIndex } from "../matmul/indices.ts";
 import { sizeOf, type Float } from "../matmul/lanes.ts";
 import { writePanel } from "../matmul/panel.ts";
 import { forGroupOf, panelCount, type Panels } from "../matmul/panels.ts";
 import { baseOf, type Place, type Stage } from "../stage.ts";
 
-/** A filter [cells, channels, filters] as the second operand of a product. */
+/** A filter [height, width, channels, filters] as the second operand of a product. */
 export interface Filter {
   readonly dtype: Float;
-  readonly cells: number;
+  readonly width: number;
   readonly channels: number;
   readonly filters: number;
   readonly place: Place;
 }
 
+/** Some rows or columns of a filter, in their order: the first one, and how many from one to the next. */
+export interface Taps {
+  readonly first: number;
+  readonly step: number;
+  readonly length: number;
+}
+
 /**
- * Copies a filter into panels: for each cell, a matrix of channels × filters, or, for the input's gradient, with the
- * last cell first, filters × channels.
+ * Copies cells of a filter into panels: for each, a matrix of channels × filters, or of filters × channels for the
+ * input's gradient.
  */
 export function filterStage(
-  { dtype, cells, channels, filters, place }: Filter,
-  isFlipped: boolean,
+  { dtype, width: filterWidth, channels, filters, place }: Filter,
+  [vertical, horizontal]: readonly [Taps, Taps],
+  isTransposed: boolean,
   panels: readonly Panels[],
   packed: Place,
   name: string,
 ): Stage {
   const size = sizeOf(dtype);
-  const rows = isFlipped ? filters : channels;
+  const rows = isTransposed ? filters : channels;
   const matrix = channels * filters * size;
-  const between = isFlipped ? filters * size : size;
+  const between = isTransposed ? filters * size : size;
+  const cells = vertical.length * horizontal.length;
+  const firstCell = vertical.first * filterWidth + horizontal.first;
+  const steps = [vertical.step * filterWidth * matrix, horizontal.step * matrix];
   return {
     name: `${name} (packing)`,
     units: panelCount(panels),
@@ -38,9 +49,8 @@ export function filterStage(
       code.repeat(from, to, 1, (panel) => {
         forGroupOf(code, panels, panel, ({ start, width, first, stored }) => {
           code.repeat(0, cells, 1, (cell) => {
-            const matrices = isFlipped ? -matrix : matrix;
-            const begin =
-              (isFlipped ? (cells - 1) * matrix : 0) + (start - first * width) * between;
+            const at = splitIndex(code, cell, [vertical.length, horizontal.length]);
+            const begin = firstCell * matrix + (start - first * width) * between;
             const panelBytes = stored.width * cells * rows * size;
             const skipped = (stored.start - first * stored.width) * cells * rows * size;
             writePanel(
@@ -48,12 +58,12 @@ export function filterStage(
               {
                 dtype,
                 rows,
-                rowStride: isFlipped ? 1 : filters,
-                columnStride: isFlipped ? filters : 1,
+                rowStride: isTransposed ? 1 : filters,
+                columnStride: isTransposed ? filters : 1,
               },
               width,
               {
-                address: moved(code, source, [panel, cell, 1], [width * between, matrices, begin]),
+                address: moved(code, source, [panel, ...at, 1], [width * between, ...steps, begin]),
                 offset: place.offset,
               },
               {

@@ -1,11 +1,11 @@
 import { sizeOf } from "../matmul/lanes.ts";
-import { dividePanels, storedColumns, type Panels } from "../matmul/panels.ts";
+import { dividePanels, storedColumns } from "../matmul/panels.ts";
 import { planProduct } from "../matmul/plan.ts";
 import type { Epilogue, Place, Stage, Target } from "../stage.ts";
 import { outputLengths, type Convolution, type Images } from "./convolution.ts";
 import { correlationStages } from "./filter-gradient.ts";
-import { filterStage } from "./filters.ts";
-import { padStage, type Placement } from "./padding.ts";
+import { filterStage, type Taps } from "./filters.ts";
+import { padStage } from "./padding.ts";
 import { slideStage, type Axis, type Slide } from "./slide.ts";
 
 /** What stages are made with; `scratch` is asked for memory, in bytes, that is theirs alone. */
@@ -31,26 +31,35 @@ export function planConvolution(
   if (images * rows * columns * filters === 0) return [];
   if (isPlain(convolution)) return product(convolution, input, filter, planning, false);
   const own = { height: convolution.height, width: convolution.width, channels, place: input };
-  const padded = padImages(
-    convolution,
-    own,
-    larger(own, padding),
-    {
-      start: [padding[0][0], padding[1][0]],
-      step: [1, 1],
-    },
-    planning,
-  );
+  const start = [padding[0][0], padding[1][0]] as const;
+  const padded = padImages(convolution, own, larger(own, padding), start, planning);
   return [
     ...padded.stages,
-    ...slide(convolution, padded.images, [rows, columns], strides, filter, false, planning),
+    ...slide(
+      convolution,
+      padded.images,
+      {
+        lengths: [rows, columns],
+        strides,
+        taps: [
+          { first: 0, step: 1, length: convolution.filter[0] },
+          { first: 0, step: 1, length: convolution.filter[1] },
+        ],
+        dilation: convolution.dilation,
+        result: { first: 0, image: rows * columns, row: columns, column: 1 },
+      },
+      filter,
+      false,
+      planning,
+    ),
   ];
 }
 
 /**
- * Stages that compute the cotangent of a convolution's input from the filter and the cotangent of its output: itself a
- * convolution, of that with zeros between its pixels and around, with the flipped filter. The epilogue's rows are pixels
- * of the input, its columns are channels.
+ * Stages that compute the cotangent of a convolution's input from the filter and the cotangent of its output. That is a
+ * convolution of the latter, with zeros around, with the flipped filter; where the window moves by more than one cell,
+ * it is one for each remainder of rows and columns, with the part of the filter that meets them. The epilogue's rows are
+ * pixels of the input, its columns are channels.
  */
 export function planInputGradient(
   convolution: Convolution,
@@ -58,27 +67,86 @@ export function planInputGradient(
   cotangent: Place,
   planning: Planning,
 ): readonly Stage[] {
-  const { images, height, width, channels, filters, padding, strides, dilation } = convolution;
+  const { images, height, width, channels, filters, strides } = convolution;
   const [rows, columns] = outputLengths(convolution);
   if (images * height * width * channels === 0) return [];
   if (isPlain(convolution)) return product(convolution, cotangent, filter, planning, true);
-  const own = { height: rows, width: columns, channels: filters, place: cotangent };
-  const extents = convolution.filter.map((cells, axis) => (cells - 1) * dilation[axis]!);
-  const all = { height: height + extents[0]!, width: width + extents[1]!, channels: filters };
-  const padded = padImages(
-    convolution,
-    own,
-    all,
-    {
-      start: [extents[0]! - padding[0][0], extents[1]! - padding[1][0]],
-      step: strides,
-    },
-    planning,
+  const vertical = remainders(convolution, 0);
+  const horizontal = remainders(convolution, 1);
+  const before = [vertical, horizontal].map((all) =>
+    Math.max(0, ...all.map(({ first }) => -first)),
   );
-  return [
-    ...padded.stages,
-    ...slide(convolution, padded.images, [height, width], [1, 1], filter, true, planning),
-  ];
+  const [top, left] = before as [number, number];
+  const own = { height: rows, width: columns, channels: filters, place: cotangent };
+  const all = {
+    height: top + Math.max(rows, ...vertical.map(({ end }) => end)),
+    width: left + Math.max(columns, ...horizontal.map(({ end }) => end)),
+    channels: filters,
+  };
+  const padded = padImages(convolution, own, all, [top, left], planning);
+  const stages = vertical.flatMap((y) =>
+    horizontal.flatMap((x) => {
+      const pixel = ((top + y.first) * all.width + left + x.first) * filters;
+      const { slot, offset } = padded.images.place;
+      return slide(
+        convolution,
+        { ...all, place: { slot, offset: offset + pixel * sizeOf(convolution.dtype) } },
+        {
+          lengths: [y.length, x.length],
+          strides: [1, 1],
+          taps: [y.taps, x.taps],
+          dilation: [y.dilation, x.dilation],
+          result: {
+            first: y.remainder * width + x.remainder,
+            image: height * width,
+            row: strides[0] * width,
+            column: strides[1],
+          },
+        },
+        filter,
+        true,
+        planning,
+      );
+    }),
+  );
+  return [...padded.stages, ...stages];
+}
+
+/** The cells of an axis with one remainder of its stride: which taps of the filter meet them, and where. */
+interface Remainder {
+  readonly remainder: number;
+  readonly length: number;
+  readonly taps: Taps;
+  /** The position of the window where the first of the taps, which is the last of the filter's, meets the first cell. */
+  readonly first: number;
+  /** How far apart the positions of the taps are, and where they end. */
+  readonly dilation: number;
+  readonly end: number;
+}
+
+function remainders(convolution: Convolution, axis: 0 | 1): readonly Remainder[] {
+  const { filter, strides, padding, dilation } = convolution;
+  const stride = strides[axis];
+  const length = [convolution.height, convolution.width][axis]!;
+  const result: Remainder[] = [];
+  for (let remainder = 0; remainder < Math.min(stride, length); remainder++) {
+    const from = remainder + padding[axis][0];
+    const all = Array.from({ length: filter[axis] }, (_, tap) => tap);
+    const taps = all.filter((tap) => (from - tap * dilation[axis]) % stride === 0).toReversed();
+    const [last = 0, next = last - 1] = taps;
+    const first = taps.length === 0 ? 0 : (from - last * dilation[axis]) / stride;
+    const apart = ((last - next) * dilation[axis]) / stride;
+    const cells = Math.ceil((length - remainder) / stride);
+    result.push({
+      remainder,
+      length: cells,
+      taps: { first: last, step: next - last, length: taps.length },
+      first,
+      dilation: taps.length > 1 ? apart : 1,
+      end: taps.length === 0 ? 0 : first + (taps.length - 1) * apart + cells,
+    });
+  }
+  return result;
 }
 
 /**
@@ -109,16 +177,8 @@ export function planFilterGradient(
     );
   }
   const own = { height: convolution.height, width: convolution.width, channels, place: input };
-  const padded = padImages(
-    convolution,
-    own,
-    larger(own, padding),
-    {
-      start: [padding[0][0], padding[1][0]],
-      step: [1, 1],
-    },
-    planning,
-  );
+  const start = [padding[0][0], padding[1][0]] as const;
+  const padded = padImages(convolution, own, larger(own, padding), start, planning);
   const { target, epilogue, name } = planning;
   return [
     ...padded.stages,
@@ -191,19 +251,17 @@ function padImages(
   { dtype, images }: Convolution,
   from: Stored,
   to: Images,
-  placement: Placement,
+  start: readonly [number, number],
   planning: Planning,
 ): { readonly images: Stored; readonly stages: readonly Stage[] } {
   const isSame =
-    from.height === to.height &&
-    from.width === to.width &&
-    [...placement.start, ...placement.step.map((n) => n - 1)].every((n) => n === 0);
+    from.height === to.height && from.width === to.width && start.every((n) => n === 0);
   if (isSame) return { images: from, stages: [] };
   const bytes = images * to.height * to.width * to.channels * sizeOf(dtype);
   const padded = { ...to, place: planning.scratch(bytes) };
   return {
     images: padded,
-    stages: [padStage(dtype, images, from, padded, placement, planning.name)],
+    stages: [padStage(dtype, images, from, padded, start, planning.name)],
   };
 }
 
@@ -233,33 +291,39 @@ function windowOf(
     : [row, { length: filter[1], stride: dilation[1] * channels }, { length: channels, stride: 1 }];
 }
 
+/** How a window slides, and over which rows of the epilogue. */
+interface Sliding {
+  readonly lengths: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly taps: readonly [Taps, Taps];
+  readonly result: Slide["result"];
+}
+
 function slide(
-  { dtype, images, channels, filters, filter, dilation }: Convolution,
+  { dtype, images, channels, filters, filter }: Convolution,
   source: Stored,
-  lengths: readonly [number, number],
-  strides: readonly [number, number],
+  { lengths, strides, dilation, taps, result }: Sliding,
   place: Place,
-  isFlipped: boolean,
+  isTransposed: boolean,
   { target, epilogue, scratch, name }: Planning,
 ): readonly Stage[] {
-  const panels: readonly Panels[] = dividePanels(
-    dtype,
-    isFlipped ? channels : filters,
-    target.wide ? 4 : 2,
-  );
-  const cells = filter[0] * filter[1];
-  const inner = cells * (isFlipped ? filters : channels);
+  const outputs = isTransposed ? channels : filters;
+  const panels = dividePanels(dtype, outputs, target.wide ? 4 : 2);
+  const inner = taps[0].length * taps[1].length * (isTransposed ? filters : channels);
   const packed = scratch(inner * storedColumns(panels) * sizeOf(dtype));
   const sliding: Slide = {
     dtype,
     ...positions(images, source, lengths, strides),
-    window: windowOf(filter, dilation, source),
+    window: windowOf([taps[0].length, taps[1].length], dilation, source),
     source: source.place,
+    result,
     packed,
     panels,
   };
+  const matrices = { dtype, width: filter[1], channels, filters, place };
   return [
-    filterStage({ dtype, cells, channels, filters, place }, isFlipped, panels, packed, name),
+    ...(inner === 0 ? [] : [filterStage(matrices, taps, isTransposed, panels, packed, name)]),
     slideStage(sliding, target, epilogue, scratch, name),
   ];
 }

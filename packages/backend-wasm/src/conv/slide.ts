@@ -23,6 +23,13 @@ export interface Slide {
   readonly columns: Axis;
   readonly window: readonly Axis[];
   readonly source: Place;
+  /** The epilogue's rows: that of the first position, and how many from one image, row and column to the next. */
+  readonly result: {
+    readonly first: number;
+    readonly image: number;
+    readonly row: number;
+    readonly column: number;
+  };
   /** The other operand, in panels. */
   readonly packed: Place;
   readonly panels: readonly Panels[];
@@ -57,7 +64,7 @@ export function slideStage(
   scratch: (bytes: number) => Place,
   name: string,
 ): Stage {
-  const { dtype, images, rows, columns, window, source, packed, panels } = slide;
+  const { dtype, images, rows, columns, window, source, result, packed, panels } = slide;
   const size = sizeOf(dtype);
   const inner = window.reduce((total, { length }) => total * length, 1);
   const height = tileHeight(columns.length);
@@ -84,7 +91,7 @@ export function slideStage(
         const ownKept = firstKept && moved(code, firstKept, [unit], [height * keptStride]);
         const rowFrom = times(code, part, block);
         const rowTo = blocks === 1 ? rows.length : lesser(code, rowFrom, block, rows.length);
-        const lines = plus(code, times(code, image, rows.length), 0);
+        const firstOfImage = plus(code, times(code, image, result.image), result.first);
         for (const { start, width, count, stored } of panels) {
           const vectors = divideColumns(dtype, width);
           const turns = turnsOf(window, size, stored.width * size);
@@ -95,7 +102,7 @@ export function slideStage(
             code.repeat(rowFrom, rowTo, 1, (row) => {
               const strides = [images.stride * size, rows.stride * size];
               const line = moved(code, input, [image, row], strides);
-              const firstPixel = times(code, plus(code, lines, row), columns.length);
+              const firstPixel = plus(code, firstOfImage, times(code, row, result.row));
               const tileOf = (at: Int, tall: number): void => {
                 let sums = writer.zeros(tall, vectors);
                 writer.multiply(
@@ -111,8 +118,9 @@ export function slideStage(
                 );
                 if (ownKept && vectors.length > 1)
                   sums = writer.join(sums, { address: ownKept, offset: kept.offset }, keptStride);
-                const pixel = plus(code, firstPixel, at);
-                writer.finish(sums, epilogue.begin(code, frame, { batch: 0, row: pixel, column }));
+                const pixel = plus(code, firstPixel, times(code, at, result.column));
+                const tile = epilogue.begin(code, frame, { batch: 0, row: pixel, column });
+                writer.finish(sums, tile, result.column);
               };
               code.repeat(0, whole, height, (at) => tileOf(at, height));
               if (whole < columns.length) tileOf(whole, columns.length - whole);

@@ -170,12 +170,12 @@ export class TileWriter {
     }
   }
 
-  /** Hands sums to the end of a product. */
-  finish(sums: Sums, tile: Tile): void {
+  /** Hands sums to the end of a product, where their rows may be apart. */
+  finish(sums: Sums, tile: Tile, rowStep = 1): void {
     sums.locals.forEach((row, i) =>
       row.forEach((sum, j) => {
         const { offset, lanes } = sums.columns[j]!;
-        takeLanes(this.code, this.dtype, tile, i, offset, lanes, sum);
+        takeLanes(this.code, this.dtype, tile, i * rowStep, offset, lanes, sum);
       }),
     );
   }

@@ -8,6 +8,8 @@ import { TileWriter, divideColumns, tileHeight, type Source } from "./tile.ts";
 
 /** From this length on, the inner axis is divided into blocks, and sums are kept in memory between them. */
 const longInner = 2048;
+/** Below this length of the inner axis, joining vectors is not worth what it takes; see `TileWriter`. */
+const shortInner = 8;
 /** What a block of rows may take of the second cache, in bytes. */
 const rowBlockBytes = 256 * 1024;
 
@@ -40,7 +42,8 @@ export function tileStage(
   const partialStride = panels[0]!.stored.width * size;
   const isBlocked = depths > 1;
   const keptRows = isBlocked ? block : height;
-  const kept = isBlocked || target.wide ? scratch(units * keptRows * partialStride) : undefined;
+  const isJoined = target.wide && inner >= shortInner;
+  const kept = isBlocked || isJoined ? scratch(units * keptRows * partialStride) : undefined;
   return {
     name,
     units,
@@ -111,7 +114,7 @@ export function tileStage(
               [{ count: length, a: a.columnStride * size, b: stepB * size }],
             );
             if (!isLast) return writer.store(tile, place!, partialStride);
-            if (target.wide && vectors.length > 1) tile = writer.join(tile, place!, partialStride);
+            if (isJoined && vectors.length > 1) tile = writer.join(tile, place!, partialStride);
             writer.finish(tile, epilogue.begin(code, frame, { batch: index, row, column }));
           };
           code.repeat(rowFrom, rowTo, height, (row) => tileOf(row, height));
