@@ -1,5 +1,6 @@
 import { check, defineBackend, type Backend } from "@nn/core";
 import { compileProgram } from "./compile/index.ts";
+import type { Thresholds } from "./compile/steps.ts";
 import { doctor, remedies, type Diagnosis } from "./doctor.ts";
 import { Profile, type ProfileEntry } from "./profile.ts";
 import { features } from "./runtime/features.ts";
@@ -63,6 +64,19 @@ const mostMemory = 2 ** 32;
  * ```
  */
 export function wasm(options: WasmOptions = {}): WasmBackend {
+  return wasmWith(options);
+}
+
+/** What tests set besides. */
+export interface Internals {
+  /** From when on threads are used. */
+  readonly thresholds?: Thresholds;
+  /** Called with the backend's runtime. */
+  readonly inspect?: (runtime: Runtime) => void;
+}
+
+/** The same as `wasm`, with settings that only tests need. */
+export function wasmWith(options: WasmOptions, internals: Internals = {}): WasmBackend {
   const {
     numerics = "strict",
     maxMemory = 2 ** 31,
@@ -90,11 +104,13 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
     found.sharedMemory && !profiled ? (wanted ?? Math.min(coreCount(), mostDefaultThreads)) : 1;
   const runtime = new Runtime({ threads, maxMemory, profile: profiled ? profile : undefined });
   const { heap, crew } = runtime;
+  internals.inspect?.(runtime);
   const compileOptions = {
     target: { relaxed: isRelaxed, wide: numerics === "turbo" },
     memory: heap.limits,
     threads: crew?.threads ?? 1,
     profiled,
+    ...(internals.thresholds && { thresholds: internals.thresholds }),
   };
   const backend = defineBackend({
     kind: "@nn/backend-wasm#wasm",
