@@ -4,7 +4,7 @@ import path from "node:path";
 
 /**
  * Installs a folder's packages as its lockfile says, and returns what went wrong. Peers are not among the repository's
- * development dependencies because an everyday `npm ci` needs none of their 400 MB; and their install scripts do not
+ * development dependencies because an everyday `npm ci` needs none of their 300 MB; and their install scripts do not
  * run, one of which would compile a graphics library.
  */
 export async function install(folder: string): Promise<string | undefined> {
