@@ -56,7 +56,12 @@ function advance(
   steps: number,
 ): void {
   cursors.forEach(({ base }, i) => {
-    if (strides[i] !== 0) code.get(base).i32(strides[i]! * steps).op("i32.add").set(base);
+    if (strides[i] !== 0)
+      code
+        .get(base)
+        .i32(strides[i]! * steps)
+        .op("i32.add")
+        .set(base);
   });
 }
 

@@ -47,16 +47,20 @@ export function epilogueOf(
         return base;
       };
       const cursors = streams.map(({ place, offset, by }): Cursor => {
-        return cursorAt(code, baseAt(place), (place?.offset ?? 0) + offset, [batch, row, column], by);
+        return cursorAt(
+          code,
+          baseAt(place),
+          (place?.offset ?? 0) + offset,
+          [batch, row, column],
+          by,
+        );
       });
       return {
         take(r, c, lanes, value) {
-          const at = cursors.map(
-            ({ base, offset }, i): Cursor => ({
-              base,
-              offset: offset + r * streams[i]!.by[1]! + c * streams[i]!.by[2]!,
-            }),
-          );
+          const at = cursors.map(({ base, offset }, i): Cursor => ({
+            base,
+            offset: offset + r * streams[i]!.by[1]! + c * streams[i]!.by[2]!,
+          }));
           const valueOf = evaluator.evaluate((i) => {
             if (i === 0) return value;
             const { dtype, place } = leaves[i - 1]!;

@@ -133,8 +133,7 @@ export class Dependencies {
     };
     const leave = (group: readonly number[], isFirst: boolean): void => {
       for (const node of group) {
-        for (const next of this.consumers[node]!)
-          if (!isFirst || groups[next] !== to) visit(next);
+        for (const next of this.consumers[node]!) if (!isFirst || groups[next] !== to) visit(next);
         for (const next of this.extra.get(node) ?? [])
           if (!isFirst || groups[next] !== to) visit(next);
       }

@@ -84,6 +84,8 @@ class Builder {
   private readonly sources: Source[] = [];
   private readonly nodes: Node[] = [];
   private readonly copies = new Map<number, number>();
+  /** By value: how it is made of another one by turning axes, should it have to be in memory. */
+  private readonly turned = new Map<number, Node>();
   /** Values that are put together only when something reads them. */
   private readonly assembled = new Map<number, Assembled>();
   /** By the value under it: the result of `relu`, whose sign is the same. */
@@ -155,7 +157,9 @@ class Builder {
     const own = this.types[outputs[0]!]!;
     if (name === "pad" && params["value"] === 0) {
       const { shape } = this.types[inputs[0]!]!;
-      const [axis, ...others] = shape.flatMap((length, at) => (length < own.shape[at]! ? [at] : []));
+      const [axis, ...others] = shape.flatMap((length, at) =>
+        length < own.shape[at]! ? [at] : [],
+      );
       if (axis === undefined || others.length > 0) return undefined;
       const start = (params["low"] as number[])[axis]!;
       return { axis, parts: [{ start, id: inputs[0]! }], path };
@@ -222,7 +226,7 @@ class Builder {
     this.sources[id] = { kind: "memory", root: id, view };
   }
 
-  private viewOf(name: string, { inputs, outputs, params }: Operation): Source {
+  private viewOf(name: string, { inputs, outputs, params, path }: Operation): Source {
     const { shape, dtype } = this.types[outputs[0]!]!;
     if (name === "full") return { kind: "number", number: rounded(params["value"], dtype) };
     if (name === "iota") return { kind: "count", view: { offset: 0, strides: [1] } };
@@ -231,6 +235,8 @@ class Builder {
     if (source.kind === "number") return source;
     const from = this.types[id!]!.shape;
     const view = transformed(name, source.view, from, shape, params);
+    if (name === "transpose" && source.kind === "memory" && isPacked(source.view, from))
+      this.turned.set(outputs[0]!, { kind: "kernel", name, inputs: [id!], outputs, params, path });
     if (view) return { ...source, view };
     const copied = this.copy(id!);
     return { kind: "memory", root: copied, view: { offset: 0, strides: rowMajor(shape) } };
@@ -259,6 +265,12 @@ class Builder {
 
   private newCopy(id: number): number {
     const copied = this.types.push(this.types[id]!) - 1;
+    const turned = this.turned.get(id);
+    if (turned) {
+      this.nodes.push({ ...turned, outputs: [copied] });
+      this.store(copied);
+      return copied;
+    }
     this.nodes.push({
       kind: "step",
       name: "copy",

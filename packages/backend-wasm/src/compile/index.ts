@@ -84,8 +84,7 @@ export function compileProgram(
 
 function exportStages(module: ModuleBuilder, kernels: readonly CompiledKernel[]): void {
   for (const { stages } of kernels)
-    for (const stage of stages)
-      module.export({ ...stage.function, name: stageName(stage) });
+    for (const stage of stages) module.export({ ...stage.function, name: stageName(stage) });
 }
 
 /** What a module fills its tables from: where in the frame an address is, and what to add to it. */

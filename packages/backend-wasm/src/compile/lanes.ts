@@ -37,7 +37,10 @@ export function load(
     code.v128(zero).at(bytes === 2 ? "v128.load16_lane" : "v128.load8_lane", rest, 0);
   } else {
     const rest = push(code, pointer, offset);
-    code.at(bytes === 16 ? "v128.load" : bytes === 8 ? "v128.load64_zero" : "v128.load32_zero", rest);
+    code.at(
+      bytes === 16 ? "v128.load" : bytes === 8 ? "v128.load64_zero" : "v128.load32_zero",
+      rest,
+    );
   }
   widen(code, dtype);
 }
@@ -107,7 +110,13 @@ export function constant(code: Code, dtype: DType, value: number): void {
 }
 
 /** Pushes the numbers `index`, `index + stride`, and so on. */
-export function count(code: Code, dtype: DType, index: Local, offset: number, stride: number): void {
+export function count(
+  code: Code,
+  dtype: DType,
+  index: Local,
+  offset: number,
+  stride: number,
+): void {
   code.get(index).op("i32x4.splat");
   code.v128(Int32Array.from([0, 1, 2, 3], (lane) => offset + lane * stride)).op("i32x4.add");
   convert(code, "i32", dtype);
@@ -139,8 +148,7 @@ export function convert(code: Code, from: DType, to: DType): void {
   if (to === "f32") code.op("f32x4.convert_i32x4_s");
   else if (to === "f64") code.op("f64x2.convert_low_i32x4_s");
   else if (to === "u8" && from !== "bool") code.splat("i32x4", 255).op("v128.and");
-  else if (to === "i8" && from !== "bool")
-    code.i32(24).op("i32x4.shl").i32(24).op("i32x4.shr_s");
+  else if (to === "i8" && from !== "bool") code.i32(24).op("i32x4.shl").i32(24).op("i32x4.shr_s");
 }
 
 /** From masks of 64 bits to masks of 32 bits in the lower half. */

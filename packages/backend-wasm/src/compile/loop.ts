@@ -9,7 +9,6 @@ import { rowMajor } from "./view.ts";
 /** How elements are reduced to one. */
 export type ReductionKind = "sum" | "max" | "min";
 
-
 /** An expression that is computed for all elements of a shape. */
 export interface Loop {
   readonly name: string;
@@ -107,7 +106,9 @@ function nestOf(loop: Loop): Nest {
       length,
       isReduced: isReduced(axis),
       strides: [
-        ...leaves.map(({ dtype, place, strides }) => strides[axis]! * (place ? byteSize(dtype) : 1)),
+        ...leaves.map(
+          ({ dtype, place, strides }) => strides[axis]! * (place ? byteSize(dtype) : 1),
+        ),
         ...stores.map(({ dtype }) => own[axis]! * byteSize(dtype)),
         ...reductions.map(({ dtype }) =>
           isReduced(axis) ? 0 : ofResult[keptAxes.indexOf(axis)]! * byteSize(dtype),

@@ -46,7 +46,9 @@ class Emission {
       const rest = kept.slice(1);
       const hoisted = this.hoist(new Map(), cursors, [...kept, ...nest.reduced, inner]);
       forBlocks(code, first.length, 1, from, to, cursors, first.strides, (at) =>
-        this.walk(rest, at, hoisted, [...nest.reduced, inner], (...inside) => this.columns(...inside)),
+        this.walk(rest, at, hoisted, [...nest.reduced, inner], (...inside) =>
+          this.columns(...inside),
+        ),
       );
       return;
     }
@@ -298,4 +300,3 @@ function combine(code: Code, dtype: DType, kind: ReductionKind): void {
   if (dtype === "i32") code.op(operation === "add" ? "i32x4.add" : `i32x4.${operation}_s`);
   else code.op(`${dtype === "f64" ? "f64x2" : "f32x4"}.${operation}`);
 }
-

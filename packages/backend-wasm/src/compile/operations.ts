@@ -59,7 +59,10 @@ function extremum(name: "min" | "max"): Emit {
     const shape = shapeOf(from);
     const at = operands.findIndex((operand) => operand.constant === operand.constant! + 0);
     if (at < 0) return void pushAll(call).op(`${shape}.${name}`);
-    code.get(operands[1 - at]!.vector).get(operands[at]!.vector).op(`${shape}.p${name}`);
+    code
+      .get(operands[1 - at]!.vector)
+      .get(operands[at]!.vector)
+      .op(`${shape}.p${name}`);
   };
 }
 
@@ -126,8 +129,10 @@ export const elementwise: Readonly<Record<string, Emit>> = {
   pow: math("pow"),
   maximum: extremum("max"),
   minimum: extremum("min"),
-  neg: (call) => void pushAll(call).op(`${isFloating(call.from) ? shapeOf(call.from) : "i32x4"}.neg`),
-  abs: (call) => void pushAll(call).op(`${isFloating(call.from) ? shapeOf(call.from) : "i32x4"}.abs`),
+  neg: (call) =>
+    void pushAll(call).op(`${isFloating(call.from) ? shapeOf(call.from) : "i32x4"}.neg`),
+  abs: (call) =>
+    void pushAll(call).op(`${isFloating(call.from) ? shapeOf(call.from) : "i32x4"}.abs`),
   relu: (call) => {
     const { code, from } = call;
     pushAll(call);

@@ -410,7 +410,13 @@ class Planner {
       const factors = { operands, result, params: product.params };
       const then = { shape, firstRowAxis, expression, stores };
       return this.kernel(name, path, table, { factors, then }, (scratch) =>
-        kind.plan({ ...factors, target, epilogue: epilogueOf(module, target, then), scratch, name }),
+        kind.plan({
+          ...factors,
+          target,
+          epilogue: epilogueOf(module, target, then),
+          scratch,
+          name,
+        }),
       );
     }
     const reductions = nodes
@@ -498,15 +504,19 @@ function copyStage(from: Place, to: Place, bytes: number): Stage {
       const source = baseOf(code, frame, from);
       const target = baseOf(code, frame, to);
       const begin = code.get(first).i32(chunk).op("i32.mul").take("i32");
-      code.get(target).get(source).op("i32.ne").when(() => {
-        code.get(target).get(begin).op("i32.add");
-        code.get(source).get(begin).op("i32.add");
-        // Up to the end of the last unit, or of the value.
-        code.get(last).i32(chunk).op("i32.mul").i32(bytes);
-        code.get(last).i32(chunk).op("i32.mul").i32(bytes).op("i32.lt_s").op("select");
-        code.get(begin).op("i32.sub");
-        code.copy();
-      });
+      code
+        .get(target)
+        .get(source)
+        .op("i32.ne")
+        .when(() => {
+          code.get(target).get(begin).op("i32.add");
+          code.get(source).get(begin).op("i32.add");
+          // Up to the end of the last unit, or of the value.
+          code.get(last).i32(chunk).op("i32.mul").i32(bytes);
+          code.get(last).i32(chunk).op("i32.mul").i32(bytes).op("i32.lt_s").op("select");
+          code.get(begin).op("i32.sub");
+          code.copy();
+        });
     },
   };
 }
@@ -517,4 +527,3 @@ function nameOf(nodes: readonly Node[]): string {
   const shown = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
   return shown.join("+");
 }
-

@@ -22,11 +22,7 @@ function beginOf({ place, type, offset }: MatrixOperand): Place {
 }
 
 /** What an operation `matmul` computes. */
-function productOf(
-  [a, b]: readonly MatrixOperand[],
-  result: TensorType,
-  params: Params,
-): Product {
+function productOf([a, b]: readonly MatrixOperand[], result: TensorType, params: Params): Product {
   const [rows, columns] = result.shape.slice(-2);
   const matrix = (operand: MatrixOperand, turned: unknown): Matrix => {
     const [first, second] = operand.strides.slice(-2);

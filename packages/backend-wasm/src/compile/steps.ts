@@ -101,7 +101,10 @@ export class Driver {
     const calls = this.prepare(steps);
     const { tables, entries } = this.layout;
     return this.module.function(name, ["i32"], [], (code, frame) => {
-      const source = code.get(frame).at("i32.load", 4 * frameSlots.constants).take("i32");
+      const source = code
+        .get(frame)
+        .at("i32.load", 4 * frameSlots.constants)
+        .take("i32");
       const target = code.get(frame).take("i32");
       code.repeat(0, entries.length, 1, () => {
         code.get(target);
@@ -132,7 +135,11 @@ export class Driver {
         else {
           if (last !== "none") meet();
           if (first.isSolo)
-            code.get(frame).at("i32.load", 4 * frameSlots.thread).op("i32.eqz").when(callAll);
+            code
+              .get(frame)
+              .at("i32.load", 4 * frameSlots.thread)
+              .op("i32.eqz")
+              .when(callAll);
           else callAll();
           last = first.isSolo ? "solo" : "divided";
         }
@@ -147,7 +154,10 @@ export class Driver {
     const { stage, table } = step;
     const isDivided = this.barrier && !isSolo(step, this.thresholds);
     return (code, frame) => {
-      code.get(frame).i32(this.layout.tables + 4 * table).op("i32.add");
+      code
+        .get(frame)
+        .i32(this.layout.tables + 4 * table)
+        .op("i32.add");
       for (const next of [0, 1]) {
         if (!isDivided) {
           code.i32(next * stage.units);
@@ -156,7 +166,10 @@ export class Driver {
         code.get(frame).at("i32.load", 4 * frameSlots.thread);
         if (next) code.i32(next).op("i32.add");
         code.i32(stage.units).op("i32.mul");
-        code.get(frame).at("i32.load", 4 * frameSlots.threads).op("i32.div_u");
+        code
+          .get(frame)
+          .at("i32.load", 4 * frameSlots.threads)
+          .op("i32.div_u");
       }
       code.call(stage.function);
     };
@@ -177,20 +190,36 @@ export class Driver {
     const target = this.module.function(name, ["i32"], [], (code, frame) => {
       const follow = (at: number): void => {
         for (const follower of followers[at]!) {
-          code.get(frame).get(frame).at("i32.load", 4 * slots[at]!.slot);
-          code.i32(follower.offset).op("i32.add").at("i32.store", tables + 4 * follower.at);
+          code
+            .get(frame)
+            .get(frame)
+            .at("i32.load", 4 * slots[at]!.slot);
+          code
+            .i32(follower.offset)
+            .op("i32.add")
+            .at("i32.store", tables + 4 * follower.at);
         }
       };
       prepare(code, frame);
       slots.forEach(({ slot, start }, at) => {
-        code.get(frame).get(frame).at("i32.load", 4 * start.slot).i32(start.offset).op("i32.add");
+        code
+          .get(frame)
+          .get(frame)
+          .at("i32.load", 4 * start.slot)
+          .i32(start.offset)
+          .op("i32.add");
         code.at("i32.store", 4 * slot);
         follow(at);
       });
       code.repeat(0, length, 1, () => {
         turn(code, frame);
         slots.forEach(({ slot, stride }, at) => {
-          code.get(frame).get(frame).at("i32.load", 4 * slot).i32(stride).op("i32.add");
+          code
+            .get(frame)
+            .get(frame)
+            .at("i32.load", 4 * slot)
+            .i32(stride)
+            .op("i32.add");
           code.at("i32.store", 4 * slot);
           follow(at);
         });

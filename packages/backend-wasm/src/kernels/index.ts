@@ -4,6 +4,7 @@ import { concat } from "./concat.ts";
 import { gather } from "./gather.ts";
 import type { Kernel } from "./kernel.ts";
 import { pad } from "./pad.ts";
+import { poolKernels } from "./pool.ts";
 import { randomBits } from "./random-bits.ts";
 import { scatterAdd } from "./scatter-add.ts";
 import { transpose } from "./transpose.ts";
@@ -20,4 +21,5 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   scatterAdd,
   transpose,
   triangularSolve,
+  ...poolKernels,
 };
