@@ -8,15 +8,17 @@ import { log, log1p } from "./logarithm.ts";
 import { pow } from "./power.ts";
 import { remainder } from "./remainder.ts";
 import { sigmoid, tanh } from "./sigmoid.ts";
-import { cos, sin } from "./trigonometric.ts";
+import { sine } from "./trigonometric.ts";
 
-const unary = { exp, expm1, log, log1p, sin, cos, tanh, sigmoid, erf } satisfies Record<
+const unary = { exp, expm1, log, log1p, tanh, sigmoid, erf } satisfies Record<
   string,
   Formula
 >;
 
 /** The functions that SIMD has no instruction for: `div` is for i32 only, `rem` for all, the others for floats. */
-export type MathName = keyof typeof unary | "pow" | "rem" | "div";
+export type MathName = keyof typeof unary | "sin" | "cos" | "pow" | "rem" | "div";
+
+const binary: ReadonlySet<MathName> = new Set(["pow", "rem", "div"]);
 
 type MathType = "f32" | "f64" | "i32";
 
@@ -31,7 +33,7 @@ export function mathFunction(
   target: Target,
 ): FunctionReference {
   const label = `${name}.${type}`;
-  const parameters = Array.from({ length: name in unary ? 1 : 2 }, () => "v128" as const);
+  const parameters = Array.from({ length: binary.has(name) ? 2 : 1 }, () => "v128" as const);
   return module.once(label, () =>
     module.function(label, parameters, ["v128"], (code, ...operands) => {
       code.get(inlineMath(module, code, name, type, target, operands));
@@ -54,6 +56,7 @@ export function inlineMath(
   const [x, y] = operands as [Local, Local];
   if (type === "i32") return integers[name === "div" ? "divide" : "remainder"](code, x, y);
   const v = new Lanes(code, type === "f32" ? "f32x4" : "f64x2", target.relaxed);
+  if (name === "sin" || name === "cos") return sine(module, v, x, name === "sin" ? 0 : 1);
   if (name === "pow") return pow(v, x, y);
   if (name === "rem") return remainder(module, v, x, y);
   return unary[name as keyof typeof unary](v, x);
