@@ -408,12 +408,12 @@ class Planner {
       const result = graph.types[product.outputs[0]!]!;
       const firstRowAxis = kind.firstRowAxis(shape.length);
       const factors = { operands, result, params: product.params };
-      const then = { shape, firstRowAxis, expression, stores };
-      return this.kernel(name, path, table, { factors, then }, (scratch) =>
+      const epilogue = { shape, firstRowAxis, expression, stores };
+      return this.kernel(name, path, table, { factors, epilogue }, (scratch) =>
         kind.plan({
           ...factors,
           target,
-          epilogue: epilogueOf(module, target, then),
+          epilogue: epilogueOf(module, target, epilogue),
           scratch,
           name,
         }),
