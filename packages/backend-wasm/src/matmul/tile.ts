@@ -65,9 +65,8 @@ export class TileWriter {
 
   /** Sums of zero. */
   zeros(rows: number, columns: readonly Column[]): Sums {
-    return this.sums(rows, columns, () => {
-      this.code.splat(this.dtype === "f32" ? "f32x4" : "f64x2", 0);
-    });
+    const zero = this.code.splat(this.dtype === "f32" ? "f32x4" : "f64x2", 0).take("v128");
+    return this.sums(rows, columns, () => void this.code.get(zero));
   }
 
   /** Sums that were stored; rows are `stride` bytes apart. */
