@@ -1,3 +1,4 @@
+import { big, div, number, sub, type Big } from "./math-reference.ts";
 import { ModuleBuilder } from "../src/assembler/index.ts";
 import { mathFunction, type MathName } from "../src/math/index.ts";
 
@@ -60,3 +61,36 @@ export function error(actual: number, exact: number, type: "f32" | "f64"): numbe
   if (!Number.isFinite(actual) || !Number.isFinite(exact)) return Infinity;
   return Math.abs(actual - exact) / ulp(exact, type);
 }
+
+/** The same for an exact result, which may have any magnitude. */
+export function exactError(actual: number, exact: Big, type: "f32" | "f64"): number {
+  const near = number(exact);
+  const largest = type === "f32" ? 2 ** 128 - 2 ** 103 : Infinity;
+  if (Math.abs(near) >= largest) return actual === Math.sign(near) * Infinity ? 0 : Infinity;
+  if (Math.abs(near) < 2 ** formats[type][1] && actual === 0) return 0;
+  if (!Number.isFinite(actual)) return Infinity;
+  return Math.abs(number(div(sub(big(actual), exact), big(ulp(near, type)))));
+}
+
+/** Numbers from 0 to 1, the same ones for the same seed. */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return ((state >>> 8) + 0.5) * 2 ** -24;
+  };
+}
+
+/** A number and the closest ones of this type on both sides. */
+export function neighbours(x: number, type: "f32" | "f64", count: number): number[] {
+  const step = ulp(x, type);
+  const near = type === "f32" ? Math.fround(x) : x;
+  return Array.from({ length: 2 * count + 1 }, (_, n) => near + (n - count) * step);
+}
+
+/** Whether this engine has relaxed SIMD. */
+export const supportsRelaxed = ((): boolean => {
+  const module = new ModuleBuilder({ shared: false, maximum: 1 });
+  mathFunction(module, "exp", "f32", { relaxed: true, wide: false });
+  return WebAssembly.validate(module.finish());
+})();

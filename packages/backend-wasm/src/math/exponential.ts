@@ -3,18 +3,19 @@ import type { Formula, Lanes } from "./lanes.ts";
 import { ln2 } from "./ln2.ts";
 
 /*
- * The exponential function. With x = k·ln 2 + r, eˣ is 2ᵏ·eʳ. ln 2 is taken in two parts, the first of which has
- * few enough bits that its product with k is exact. Adding 1.5 · 2²³ (1.5 · 2⁵² in f64) to a number rounds it to an
- * integer and leaves that in the low bits, from where a shift brings it into the exponent; no conversion is needed.
+ * The exponential function. With x = k·ln 2 + r, eˣ is 2ᵏ·eʳ. Adding 1.5 · 2²³ (1.5 · 2⁵² in f64) to a number rounds
+ * it to an integer and leaves that in the low bits, from where a shift brings it into the exponent; no conversion is
+ * needed. Coefficients, here and elsewhere, are a least-squares fit with weights that Lawson's iteration adapts, rounded
+ * one after the other.
  */
+
 /** What brings an integer into the low bits, with `bias` added. */
 export function shifter(v: Lanes, bias: number): number {
   return 1.5 * 2 ** v.mantissaBits + bias;
 }
 
 /**
- * (eʳ - 1 - r) / r² for |r| ≤ ½ ln 2, fitted by weighted least squares with Lawson's iteration; the error relative to
- * eʳ - 1 is 2⁻²⁶ in f32 and 2⁻⁵⁹ in f64.
+ * (eʳ - 1 - r) / r² for |r| ≤ ½ ln 2, the error relative to eʳ - 1 is 2⁻²⁶ in f32 and 2⁻⁵⁹ in f64.
  */
 export const tail = {
   f32x4: [

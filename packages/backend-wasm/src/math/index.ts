@@ -2,7 +2,7 @@ import type { Code, FunctionReference, Local, ModuleBuilder } from "../assembler
 import type { Target } from "../stage.ts";
 import { erf } from "./error-function.ts";
 import { exp, expm1 } from "./exponential.ts";
-import * as integers from "./integer.ts";
+import { divide, remainder as integerRemainder } from "./integer.ts";
 import { Lanes, type Formula } from "./lanes.ts";
 import { log, log1p } from "./logarithm.ts";
 import { pow } from "./power.ts";
@@ -10,10 +10,7 @@ import { remainder } from "./remainder.ts";
 import { sigmoid, tanh } from "./sigmoid.ts";
 import { sine } from "./trigonometric.ts";
 
-const unary = { exp, expm1, log, log1p, tanh, sigmoid, erf } satisfies Record<
-  string,
-  Formula
->;
+const unary = { exp, expm1, log, log1p, tanh, sigmoid, erf } satisfies Record<string, Formula>;
 
 /** The functions that SIMD has no instruction for: `div` is for i32 only, `rem` for all, the others for floats. */
 export type MathName = keyof typeof unary | "sin" | "cos" | "pow" | "rem" | "div";
@@ -54,7 +51,7 @@ export function inlineMath(
   operands: readonly Local[],
 ): Local {
   const [x, y] = operands as [Local, Local];
-  if (type === "i32") return integers[name === "div" ? "divide" : "remainder"](code, x, y);
+  if (type === "i32") return (name === "div" ? divide : integerRemainder)(code, x, y);
   const v = new Lanes(code, type === "f32" ? "f32x4" : "f64x2", target.relaxed);
   if (name === "sin" || name === "cos") return sine(module, v, x, name === "sin" ? 0 : 1);
   if (name === "pow") return pow(v, x, y);

@@ -14,7 +14,11 @@ export function divide(code: Code, x: Local, y: Local): Local {
       if (half) code.get(operand).shuffle32([2, 3, 2, 3]);
       code.op("f64x2.convert_low_i32x4_s");
     }
-    code.op("f64x2.div").op("f64x2.trunc").splat("f64x2", 1.5 * 2 ** 52).op("f64x2.add");
+    code
+      .op("f64x2.div")
+      .op("f64x2.trunc")
+      .splat("f64x2", 1.5 * 2 ** 52)
+      .op("f64x2.add");
     return code.take("v128");
   });
   return code.get(low!).get(high!).shuffle32([0, 2, 4, 6]).take("v128");

@@ -164,7 +164,19 @@ export class Lanes {
   }
 
   private apply(
-    name: "add" | "sub" | "mul" | "div" | "pmin" | "pmax" | "abs" | "floor" | "trunc" | "eq" | "lt" | "ge",
+    name:
+      | "add"
+      | "sub"
+      | "mul"
+      | "div"
+      | "pmin"
+      | "pmax"
+      | "abs"
+      | "floor"
+      | "trunc"
+      | "eq"
+      | "lt"
+      | "ge",
     ...operands: Vector[]
   ): Local {
     return this.bits(`${this.shape}.${name}`, ...operands);

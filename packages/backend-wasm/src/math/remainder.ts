@@ -23,10 +23,13 @@ export function remainder(module: ModuleBuilder, v: Lanes, x: Local, y: Local): 
   const [low, high] = exact as [(typeof exact)[0], (typeof exact)[0]];
   const result = v.or(joined(v, low.rest, high.rest), v.and(x, -0));
   v.push(wide.and(low.isExact, high.isExact));
-  v.code.op("i64x2.all_true").op("i32.eqz").when(() => {
-    const [first, second] = sides.map(({ top, bottom }) => laneByLane(wide, scalar, top, bottom));
-    v.code.get(joined(v, first!, second!)).set(result);
-  });
+  v.code
+    .op("i64x2.all_true")
+    .op("i32.eqz")
+    .when(() => {
+      const [first, second] = sides.map(({ top, bottom }) => laneByLane(wide, scalar, top, bottom));
+      v.code.get(joined(v, first!, second!)).set(result);
+    });
   return result;
 }
 
@@ -70,7 +73,13 @@ function scalarRemainder(module: ModuleBuilder): FunctionReference {
       });
     });
     // 2^(exponent - 1075) in two factors, since it may be too small for one.
-    const half = code.get(bottom.exponent).i64(1075n).op("i64.sub").i64(1n).op("i64.shr_s").take("i64");
+    const half = code
+      .get(bottom.exponent)
+      .i64(1075n)
+      .op("i64.sub")
+      .i64(1n)
+      .op("i64.shr_s")
+      .take("i64");
     code.get(rest).op("f64.convert_i64_u");
     powerOfTwo(code, () => code.get(half));
     code.op("f64.mul");
@@ -87,7 +96,11 @@ function unpack(code: Code, x: Local): { mantissa: Local; exponent: Local } {
   const field = code.get(bits).i64(52n).op("i64.shr_u").i64(2047n).op("i64.and").take("i64");
   code.get(bits).i64(mantissa).op("i64.and");
   const fraction = code.take("i64");
-  code.get(fraction).i64(mantissa + 1n).op("i64.or").get(fraction);
+  code
+    .get(fraction)
+    .i64(mantissa + 1n)
+    .op("i64.or")
+    .get(fraction);
   code.get(field).op("i64.eqz").op("i32.eqz").op("select");
   const whole = code.take("i64");
   code.get(field).i64(1n).get(field).op("i64.eqz").op("i32.eqz").op("select");

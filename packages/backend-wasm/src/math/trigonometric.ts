@@ -49,19 +49,28 @@ function reduce(v: Lanes, x: Local, slow: FunctionReference): Reduced {
   const lost = v.sub(v.sub(third, r), rest);
   const { code } = v;
   v.push(v.lt(v.abs(x), limit));
-  code.op("i64x2.all_true").op("i32.eqz").when(() => {
-    for (const lane of [0, 1]) {
-      const value = code.get(x).lane("f64x2.extract_lane", lane).take("f64");
-      code.get(value).op("f64.abs").f64(limit).op("f64.lt").op("i32.eqz").when(() => {
-        const turns = code.get(value).call(slow).take("i64");
-        const angle = code.take("f64");
-        code.get(r).get(angle).lane("f64x2.replace_lane", lane).set(r);
-        code.get(lost).f64(0).lane("f64x2.replace_lane", lane).set(lost);
-        code.get(shifted).f64(magic).op("i64.reinterpret_f64").get(turns).op("i64.add");
-        code.lane("i64x2.replace_lane", lane).set(shifted);
-      });
-    }
-  });
+  code
+    .op("i64x2.all_true")
+    .op("i32.eqz")
+    .when(() => {
+      for (const lane of [0, 1]) {
+        const value = code.get(x).lane("f64x2.extract_lane", lane).take("f64");
+        code
+          .get(value)
+          .op("f64.abs")
+          .f64(limit)
+          .op("f64.lt")
+          .op("i32.eqz")
+          .when(() => {
+            const turns = code.get(value).call(slow).take("i64");
+            const angle = code.take("f64");
+            code.get(r).get(angle).lane("f64x2.replace_lane", lane).set(r);
+            code.get(lost).f64(0).lane("f64x2.replace_lane", lane).set(lost);
+            code.get(shifted).f64(magic).op("i64.reinterpret_f64").get(turns).op("i64.add");
+            code.lane("i64x2.replace_lane", lane).set(shifted);
+          });
+      }
+    });
   return { r, lost, k: shifted };
 }
 
