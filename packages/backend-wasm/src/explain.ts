@@ -10,10 +10,15 @@ export function explain(program: Program, options: CompileOptions): string {
   const functions = new Set(stagesOf(steps).map(({ stage }) => stage.function.index)).size;
   const number = (value: number): string => value.toLocaleString("en-US");
   return [
-    `${number(bytes.length)} bytes of code, ${functions} functions for ${stagesOf(steps).length} kernels, ` +
-      `${number(scratchBytes)} bytes of scratch memory, ${threads === 1 ? "1 thread" : `up to ${threads} threads`}`,
+    `${number(bytes.length)} bytes of code, ${plural(functions, "function")} for ` +
+      `${plural(stagesOf(steps).length, "kernel")}, ${number(scratchBytes)} bytes of scratch memory, ` +
+      `up to ${plural(threads, "thread")}`,
     ...steps.flatMap((step) => show(step, "  ")),
   ].join("\n");
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 type StageStep = Step & { readonly kind: "stage" };

@@ -1,6 +1,7 @@
-import { check, defineBackend, type Backend } from "@nn/core";
+import { check, defineBackend, type Backend, type Program } from "@nn/core";
 import { compileProgram } from "./compile/index.ts";
 import type { Thresholds } from "./compile/steps.ts";
+import { explain } from "./explain.ts";
 import { doctor, remedies, type Diagnosis } from "./doctor.ts";
 import { Profile, type ProfileEntry } from "./profile.ts";
 import { features } from "./runtime/features.ts";
@@ -34,6 +35,8 @@ export interface WasmBackend extends Backend {
   readonly profile: { list(): ProfileEntry[]; clear(): void };
   /** What the engine can do, and what this backend makes of it. */
   doctor(): Diagnosis & Usage;
+  /** What it makes of a program, as text: the kernels in the order in which they run, and what was fused into each. */
+  explain(program: Program): string;
 }
 
 /** What a backend makes of the engine. */
@@ -128,6 +131,7 @@ export function wasmWith(options: WasmOptions, internals: Internals = {}): WasmB
   return {
     ...backend,
     profile,
+    explain: (program) => explain(program, compileOptions),
     get ready() {
       return crew?.whenUp() ?? Promise.resolve();
     },
