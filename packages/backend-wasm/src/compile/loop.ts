@@ -3,6 +3,7 @@ import type { ModuleBuilder } from "../assembler/index.ts";
 import type { Place, Stage, Target } from "../stage.ts";
 import type { Expression, Reference } from "./expression.ts";
 import { lanesOf } from "./lanes.ts";
+import { weightOf } from "./operations.ts";
 import { emitNest } from "./nest.ts";
 import { rowMajor } from "./view.ts";
 
@@ -49,6 +50,8 @@ export interface Nest {
   readonly units: number;
 }
 
+/** Nanoseconds that an addition of two vectors takes, with all that belongs to it. */
+const additionTime = 0.2;
 /** Vectors in flight where columns are reduced. */
 const columnVectors = 4;
 /** Elements of a plain loop that make one unit of work. */
@@ -65,11 +68,13 @@ export function planLoop(
 ): Stage[] {
   if (loop.reductions.length === 0 && sizeOf(loop.shape) === 0) return [];
   const nest = nestOf(loop);
-  const work = sizeOf(loop.shape) * (1 + loop.expression.steps.length);
+  const { leaves, steps } = loop.expression;
+  const streams = leaves.length + loop.stores.length;
+  const weight = steps.reduce((sum, { name }) => sum + weightOf(name), streams);
   const stage = (places: readonly Place[]): Stage => ({
     name: loop.name,
     units: nest.units,
-    cost: 20 + work * 0.12,
+    cost: 20 + (sizeOf(loop.shape) * weight * additionTime) / nest.lanes,
     emit: (code, frame, from, to) =>
       emitNest({ module, target, nest, code, frame, results: places }, from, to),
   });

@@ -4,6 +4,7 @@ import { baseOf, type Target } from "../stage.ts";
 import type { Place } from "../stage.ts";
 import { forBlocks, moved, repeat, type Cursor } from "./cursor.ts";
 import { Evaluator } from "./expression.ts";
+import { weightOf } from "./operations.ts";
 import { constant, count, load, loadApart, loadSplat, store } from "./lanes.ts";
 import { type Axis, type Nest, type ReductionKind } from "./loop.ts";
 
@@ -138,7 +139,8 @@ class Emission {
   private plainRow(cursors: Cursors, hoisted: Hoisted, length: number): void {
     const { nest } = this.call;
     const { steps } = nest.loop.expression;
-    const unroll = steps.length <= 6 ? 4 : steps.length <= 16 ? 2 : 1;
+    const work = steps.reduce((sum, { name }) => sum + weightOf(name), 0);
+    const unroll = work <= 6 ? 4 : work <= 24 ? 2 : 1;
     this.alongRow(cursors, length, unroll, (at, lanes) => this.compute(at, hoisted, lanes));
   }
 

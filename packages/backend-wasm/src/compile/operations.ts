@@ -1,6 +1,6 @@
 import { type DType } from "@nn/core";
 import type { Code, Local, ModuleBuilder } from "../assembler/index.ts";
-import { mathFunction, type MathName } from "../math/index.ts";
+import { inlineMath, mathFunction, type MathName } from "../math/index.ts";
 import type { Target } from "../stage.ts";
 import { constant, convert, packMask, spreadMask } from "./lanes.ts";
 
@@ -44,10 +44,25 @@ function floatInstruction(name: "div" | "sqrt" | "floor"): Emit {
   return (call) => void pushAll(call).op(`${shapeOf(call.from)}.${name}`);
 }
 
+/** Functions that are so short that calling them would take as long as computing them. */
+const inlined: readonly MathName[] = ["exp", "expm1", "sigmoid", "tanh"];
+
+/** How long an operation takes, about, where an addition takes 1. */
+export function weightOf(name: string): number {
+  if (inlined.includes(name as MathName)) return 20;
+  if (["log", "log1p", "sin", "cos", "erf", "pow", "rem"].includes(name)) return 60;
+  return ["div", "sqrt"].includes(name) ? 4 : 1;
+}
+
 function math(name: MathName): Emit {
   return (call) => {
-    const { module, target, from } = call;
-    pushAll(call).call(mathFunction(module, name, from as "f32" | "f64" | "i32", target));
+    const { module, target, code, operands, from } = call;
+    const type = from as "f32" | "f64" | "i32";
+    if (!inlined.includes(name)) pushAll(call).call(mathFunction(module, name, type, target));
+    else {
+      const vectors = operands.map(({ vector }) => vector);
+      code.get(inlineMath(module, code, name, type, target, vectors));
+    }
   };
 }
 
