@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import { js } from "@nn/backend-js";
+import { wasm } from "@nn/backend-wasm";
 import { type Backend, print, sequential } from "@nn/core";
 import { dense, tanh } from "@nn/layers-dense";
 import { mse } from "@nn/losses";
@@ -13,7 +13,7 @@ import { drawSurface } from "./surface.ts";
 const { values: options } = parseArgs({
   options: {
     print: { type: "boolean", default: false },
-    backend: { type: "string", default: "js" },
+    backend: { type: "string", default: "wasm" },
   },
 });
 
@@ -55,7 +55,8 @@ inputs.forEach(([a, b], i) =>
 );
 
 const started = performance.now();
-const { steps } = await fit({ ...experiment, epochs: options.backend === "js" ? 200_000 : 200 });
+const epochs = options.backend === "webgpu" ? 200 : 500_000;
+const { steps } = await fit({ ...experiment, epochs });
 const time = performance.now() - started;
 const perStep = ((time / steps) * 1000).toFixed(2);
 console.log(`\n${steps} steps, to measure: ${time.toFixed(0)} ms, ${perStep} µs a step`);
@@ -79,8 +80,9 @@ async function surface(): Promise<string> {
 }
 
 async function openBackend(name: string): Promise<Backend> {
-  if (name === "js") return js();
-  if (name !== "webgpu") throw new Error(`--backend must be js or webgpu, got ${name}`);
+  if (name === "wasm") return wasm();
+  if (name === "js") return (await import("@nn/backend-js")).js();
+  if (name !== "webgpu") throw new Error(`--backend must be wasm, js or webgpu, got ${name}`);
   const { webgpu } = await import("@nn/backend-webgpu");
   return webgpu();
 }
