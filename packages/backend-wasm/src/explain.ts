@@ -13,7 +13,7 @@ export function explain(program: Program, options: CompileOptions): string {
     `${number(bytes.length)} bytes of code, ${plural(functions, "function")} for ` +
       `${plural(stagesOf(steps).length, "kernel")}, ${number(scratchBytes)} bytes of scratch memory, ` +
       `up to ${plural(threads, "thread")}`,
-    ...steps.flatMap((step) => show(step, "  ")),
+    ...showAll(steps, "  "),
   ].join("\n");
 }
 
@@ -29,11 +29,21 @@ function stagesOf(steps: readonly Step[]): StageStep[] {
   );
 }
 
+function showAll(steps: readonly Step[], indent: string): string[] {
+  const lines = steps.flatMap((step) => show(step, indent));
+  return lines.flatMap((line, i) => {
+    if (line === lines[i - 1]) return [];
+    let end = i + 1;
+    while (lines[end] === line) end++;
+    return [end - i > 1 ? `${line} (${end - i} of them)` : line];
+  });
+}
+
 function show(step: Step, indent: string): string[] {
   if (step.kind === "stage") return [`${indent}${step.name}`];
   return [
-    ...step.before.flatMap((inner) => show(inner, indent)),
-    `${indent}${step.name}, ${step.length} times`,
-    ...step.body.flatMap((inner) => show(inner, `${indent}  `)),
+    ...showAll(step.before, indent),
+    `${indent}${step.name}, ${plural(step.length, "time")}`,
+    ...showAll(step.body, `${indent}  `),
   ];
 }
