@@ -10,7 +10,7 @@ const slack = 256;
 /** Memory grows by at least so many pages, or by a quarter. */
 const growth = 64;
 /** Bytes of values in memory that no run has used a second time; beyond, the oldest are moved out. */
-const freshBytes = 256 * 2 ** 20;
+const freshBytes = 96 * 2 ** 20;
 
 /**
  * The memory that all programs of a backend share, and what lives in it: scratch space, of which there is one for all
