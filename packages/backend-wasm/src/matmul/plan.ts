@@ -5,11 +5,12 @@ import { sizeOf } from "./lanes.ts";
 import { packStage } from "./packing.ts";
 import { dividePanels, storedColumns } from "./panels.ts";
 import type { Product } from "./product.ts";
+import { isSymmetric, symmetricStages } from "./symmetric.ts";
 import { tileStage } from "./tiles.ts";
 
 /**
  * Stages that compute a product and hand each element to the epilogue once. Where the second operand does not lie well
- * for it, the first stage copies it into panels. `scratch` is asked for memory, in bytes, at most once per stage.
+ * for it, the first stage copies it into panels. `scratch` is asked for memory, in bytes.
  */
 export function planProduct(
   product: Product,
@@ -27,6 +28,10 @@ export function planProduct(
       flipEpilogue(product, epilogue),
       scratch,
       name,
+    );
+  if (isSymmetric(product))
+    return symmetricStages(product, target, epilogue, scratch, name, (block, store) =>
+      planProduct(block, target, store, scratch, name),
     );
   if (isDotted(product)) return [dotStage(product, target, epilogue, name)];
   const panels = dividePanels(dtype, columns, target.wide || rows <= 2 ? 4 : 2);
