@@ -13,8 +13,8 @@ const growth = 64;
 const freshBytes = 96 * 2 ** 20;
 
 /**
- * Frees the memory of values that were collected. It is one for all: in V8 11 (Node 20), when a registry is collected
- * that has work left, no registry of the process does its work from then on.
+ * Frees the memory of values that were collected. It is one for all: when V8 (in Node 20 and 24) collects a registry that
+ * has work left, no registry of the process does its work from then on.
  */
 const registry = new FinalizationRegistry<{ readonly heap: Heap; readonly resident: Resident }>(
   ({ heap, resident }) => heap.collected(resident),
