@@ -60,6 +60,16 @@ for (const threads of [2, 3])
     await runtime.close();
   });
 
+test("a program is ready although a worker takes it while others are counted", async () => {
+  const runtime = new Runtime({ threads: 2, maxMemory });
+  const crew = runtime.crew as unknown as { receivedBy(index: number): number };
+  let looks = 0;
+  crew.receivedBy = () => (looks++ === 0 ? 0 : Infinity);
+  await runtime.load(smooth(runtime.heap.limits, size, 2, 2)).ready;
+  expect(looks).toBeGreaterThan(1);
+  await runtime.close();
+});
+
 /** Waits where workers count that they are done, which is 0 before. */
 function wait(code: Code, nanoseconds: bigint): void {
   code.i32(sync.done).i32(0).i64(nanoseconds).at("memory.atomic.wait32").op("drop");

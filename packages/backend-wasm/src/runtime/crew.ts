@@ -243,10 +243,13 @@ export class Crew {
 
   /** Settles promises whose time has come. While others are open, the process waits for the workers' answers. */
   private settle(): void {
-    const isOpen = (message: number): boolean =>
-      this.workers.some((worker, i) => worker && this.receivedBy(i) < message);
-    const settled = this.waiting.filter(({ message }) => !isOpen(message));
-    this.waiting = this.waiting.filter(({ message }) => isOpen(message));
+    // Each is looked at once: workers take messages meanwhile.
+    const settled: typeof this.waiting = [];
+    this.waiting = this.waiting.filter((one) => {
+      const isOpen = this.workers.some((worker, i) => worker && this.receivedBy(i) < one.message);
+      if (!isOpen) settled.push(one);
+      return isOpen;
+    });
     for (const { resolve } of settled) resolve();
     for (const worker of this.workers) worker?.hold(this.waiting.length > 0);
   }
