@@ -1,6 +1,6 @@
 import type { Program } from "@nn/core";
 import { compileProgram, type CompileOptions } from "./compile/index.ts";
-import type { Step } from "./compile/steps.ts";
+import type { StageStep, Step } from "./compile/steps.ts";
 
 /** What a program is compiled to: its kernels in the order in which they run, and what they need. */
 export function explain(program: Program, options: CompileOptions): string {
@@ -20,8 +20,6 @@ export function explain(program: Program, options: CompileOptions): string {
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
-
-type StageStep = Step & { readonly kind: "stage" };
 
 function stagesOf(steps: readonly Step[]): StageStep[] {
   return steps.flatMap((step) =>

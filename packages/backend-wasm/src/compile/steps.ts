@@ -27,6 +27,8 @@ export type Step =
       readonly slots: readonly MovingSlot[];
     };
 
+export type StageStep = Step & { readonly kind: "stage" };
+
 /** A slot of the frame that begins at an address and moves by so many bytes each turn. */
 export interface MovingSlot {
   readonly slot: number;
@@ -34,16 +36,21 @@ export interface MovingSlot {
   readonly stride: number;
 }
 
-/** From when on threads are worth their while, in nanoseconds that one of them alone would take. */
+/** From when on threads are worth their while. */
 export interface Thresholds {
-  /** Stages that take less are not divided: threads would only wait for each other. */
+  /** Stages that take fewer nanoseconds on one thread are not divided: threads would only wait for each other. */
   readonly stage: number;
-  /** What all divided stages of a run have to take for other threads to be woken. */
+  /** The nanoseconds of a run that threads have to save; with 0, they are used whatever they save. */
   readonly run: number;
 }
 
 /** What was measured to pay. */
-export const measuredThresholds: Thresholds = { stage: 4000, run: 100_000 };
+export const measuredThresholds: Thresholds = { stage: 8000, run: 50_000 };
+
+/** Nanoseconds that a divided stage takes besides its work, because threads meet in front of it and behind it. */
+const meetingTime = 1000;
+/** The part of its time that a run has to save: threads that gain little do harm where cores are busy. */
+const leastGain = 0.2;
 
 /** Whether one thread does all of a step. */
 function isSolo(step: Step, thresholds: Thresholds): boolean {
@@ -57,12 +64,22 @@ export function threadsFor(
   available: number,
   thresholds: Thresholds,
 ): number {
-  const total = (list: readonly Step[]): number =>
-    list.reduce((sum, step) => {
-      if (step.kind === "loop") return sum + total(step.before) + step.length * total(step.body);
-      return isSolo(step, thresholds) ? sum : sum + step.stage.cost;
-    }, 0);
-  return total(steps) > thresholds.run ? available : 1;
+  const timeOf = (list: readonly Step[], timeOfStage: (step: StageStep) => number): number =>
+    list.reduce(
+      (sum, step) =>
+        step.kind === "stage"
+          ? sum + timeOfStage(step)
+          : sum + timeOf(step.before, timeOfStage) + step.length * timeOf(step.body, timeOfStage),
+      0,
+    );
+  const alone = timeOf(steps, ({ stage }) => stage.cost);
+  const together = timeOf(steps, (step) => {
+    const { cost, units } = step.stage;
+    return isSolo(step, thresholds) ? cost : cost / Math.min(available, units) + meetingTime;
+  });
+  const saved = alone - together;
+  const isWorthwhile = thresholds.run === 0 || saved > Math.max(thresholds.run, leastGain * alone);
+  return isWorthwhile ? available : 1;
 }
 
 /** What the functions of a driver need to know of the frame. */
