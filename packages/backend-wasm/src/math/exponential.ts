@@ -82,10 +82,10 @@ export function split(v: Lanes, x: Local, shift = 0): { minusOne: Local; scale: 
   };
 }
 
-/** eˣ - 1 = (2ᵏ - 1) + 2ᵏ (eʳ - 1), with half of 2ᵏ, which is a float where eˣ is. */
+/** eˣ - 1 = (2ᵏ - 1) + 2ᵏ (eʳ - 1), with half of 2ᵏ, which is a float where eˣ is; it has the sign of x, also for -0. */
 export const expm1: Formula = (v, x) => {
   const [low, high] = v.shape === "f32x4" ? [-20, 89] : [-40, 710];
   const { minusOne, scale } = split(v, clamp(v, x, low, high), -1);
   const half = v.add(v.sub(scale, 0.5), v.mul(scale, minusOne));
-  return v.add(half, half);
+  return v.or(v.add(half, half), v.and(x, -0));
 };

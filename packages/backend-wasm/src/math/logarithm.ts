@@ -76,12 +76,15 @@ export const log: Formula = (v, x) => {
   return withLimits(v, x, logarithm(v, exponent, v.sub(m, 1)));
 };
 
-/** log(1 + x): what is lost in rounding 1 + x is added to f. For the largest x, 2⁻ᵏ is no float, and nothing is lost. */
+/**
+ * log(1 + x): what is lost in rounding 1 + x is added to f. For the largest x, 2⁻ᵏ is no float, and nothing is lost. The
+ * result has the sign of x, also for -0.
+ */
 export const log1p: Formula = (v, x) => {
   const sum = v.add(x, 1);
   const rounded = v.sub(sum, 1);
   const lost = v.add(v.sub(1, v.sub(sum, rounded)), v.sub(x, rounded));
   const { k, m, scale } = parts(v, sum);
   const f = v.add(v.sub(m, 1), v.mul(lost, v.max(scale, 0)));
-  return withLimits(v, sum, logarithm(v, k, f));
+  return v.or(withLimits(v, sum, logarithm(v, k, f)), v.and(x, -0));
 };

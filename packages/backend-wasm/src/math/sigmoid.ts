@@ -29,6 +29,6 @@ export const tanh: Formula = (v, x) => {
   const near = v.max(v.or(x, -0), v.shape === "f32x4" ? -9.1 : -20);
   const { minusOne, scale } = split(v, v.add(near, near));
   const rest = v.mul(scale, minusOne);
-  const quotient = v.div(v.add(v.sub(scale, 1), rest), v.add(v.add(scale, 1), rest));
-  return v.xor(quotient, v.without(-0, x));
+  const quotient = v.div(v.sub(v.sub(1, scale), rest), v.add(v.add(scale, 1), rest));
+  return v.or(quotient, v.and(x, -0));
 };

@@ -74,11 +74,11 @@ function reduce(v: Lanes, x: Local, slow: FunctionReference): Reduced {
   return { r, lost, k: shifted };
 }
 
-/** sin (r + lost + k·½π): the sine or the cosine of r, or minus that. */
+/** sin (r + lost + k·½π): the sine of r, which has its sign, also for -0, or the cosine, or minus that. */
 function turned(v: Lanes, { r, lost, k }: { r: Local; lost?: Local; k: Local }): Local {
   const z = v.mul(r, r);
   const tail = v.mul(v.polynomial(z, sineTail[v.shape]), v.mul(z, r));
-  const sin = v.add(r, lost ? v.add(tail, lost) : tail);
+  const sin = v.or(v.add(r, lost ? v.add(tail, lost) : tail), v.and(r, -0));
   const half = v.mul(z, 0.5);
   const top = v.sub(1, half);
   const rounding = v.sub(v.sub(1, top), half);
