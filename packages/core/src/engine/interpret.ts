@@ -21,7 +21,8 @@ export interface KernelCall<B = Buffer> {
 
 /**
  * Computes the results of one primitive. A result is a new buffer, or an input itself where the data is the same (as
- * for `reshape`): `interpret` then makes another handle of it with `KernelHost.copy`. Buffers must be objects, so that they can be told apart, and not arrays.
+ * for `reshape`): `interpret` then makes another handle of it with `KernelHost.copy`. Buffers must be objects, so that
+ * they can be told apart, and not arrays.
  */
 export type Kernel<B extends object> = (call: KernelCall<B>) => B | readonly B[];
 
@@ -92,7 +93,9 @@ function runOnce<B extends object>(
     const kernel = kernels[name];
     check(kernel, () => `interpret: scan needs a kernel for ${name}; add it to the table`);
     const results = [kernel(call)].flat() as B[];
-    return results.map((result) => (call.inputs.includes(result) ? copy(result) : own(result)));
+    return results.map((result) =>
+      own(call.inputs.includes(result) || owned.has(result) ? host.copy(result) : result),
+    );
   };
 
   /** Moves elements around, between the steps of a loop. */
