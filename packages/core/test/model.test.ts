@@ -284,9 +284,14 @@ suite("JSON", () => {
     expect(() => decode([] as never, plugins)).toThrow("decode: expected { kind, config }, got []");
     let deep: Json = 1;
     for (let i = 0; i < 20_000; i++) deep = [deep];
-    expect(() => decode({ kind: "@nn/core#sequential", config: { deep } }, plugins)).toThrow(
-      "decode: the JSON is nested too deep",
-    );
+    for (const json of [deep, { kind: "@nn/core#sequential", config: { deep } }])
+      expect(() => decode(json, plugins)).toThrow("decode: the JSON is nested too deep");
+    const create = (): never => {
+      throw new RangeError("one layer at least");
+    };
+    expect(() =>
+      decode({ kind: "@a/b#c", config: {} }, [{ kind: "@a/b#c", contract: 1, create }]),
+    ).toThrow("one layer at least");
   });
 });
 

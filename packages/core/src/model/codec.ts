@@ -59,14 +59,16 @@ export function decode(json: Json, plugins: readonly Plugin[]): Described {
     made.set(id, result);
     return result;
   };
-  check(
-    isEncoded(json),
-    () => `decode: expected { kind, config }, got ${JSON.stringify(json)?.slice(0, 80)}`,
-  );
   try {
-    return JSON.parse(JSON.stringify(json), create) as Described;
+    const text = JSON.stringify(json);
+    check(isEncoded(json), () => `decode: expected { kind, config }, got ${text?.slice(0, 80)}`);
+    return JSON.parse(text, create) as Described;
   } catch (error) {
-    check(!(error instanceof RangeError), () => "decode: the JSON is nested too deep");
+    // Engines word it as "Maximum call stack size exceeded" or "too much recursion".
+    check(
+      !/call stack|much recursion/.test(String(error)),
+      () => "decode: the JSON is nested too deep",
+    );
     throw error;
   }
 }
