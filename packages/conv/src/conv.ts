@@ -5,6 +5,7 @@ import {
   checkDtype,
   definePrimitive,
   matmul,
+  moveAxes,
   type Primitive,
   reshape,
   sameShape,
@@ -13,7 +14,6 @@ import {
   zeros,
 } from "@nn/core";
 import {
-  moveAxis,
   patches,
   pullBack,
   resolveWindow,
@@ -71,16 +71,11 @@ function convolution(name: string, role: number): Primitive<ConvParams> {
       ),
     batch: (call) => [foldBatch(name, role, others, call)],
     lower([first, second], params) {
-      const shape = params.shape ?? [];
-      const { dtype } = first!;
+      const output = (x: Tensor): Tensor =>
+        role > 0 ? convolve(first!, x, params) : convolve(x, first!, params);
+      if (role === 2) return [output(second!)];
       // The convolution is linear in each operand: its slope is the same everywhere.
-      if (role === 0)
-        return [pullBack((x) => convolve(x, first!, params), zeros(shape, dtype), second!)];
-      if (role === 1)
-        return [
-          pullBack((filter) => convolve(first!, filter, params), zeros(shape, dtype), second!),
-        ];
-      return [convolve(first!, second!, params)];
+      return [pullBack(output, zeros(params.shape!, first!.dtype), second!)];
     },
   });
 }
@@ -125,13 +120,13 @@ function solve(role: number, all: readonly Shaped[], params: ConvParams): Tensor
 function convolve(x: Tensor, filter: Tensor, params: ConvParams): Tensor {
   const [height, width, channels, filters] = filter.shape as Shape;
   const { groups } = params;
-  const seen = patches("conv2d", x, filter.shape, params);
+  const seen = patches(x, filter.shape, params);
   const [n, rows, , columns] = seen.shape as Shape;
   const cells = height * width * channels;
   const split = reshape(seen, [n, rows, height, columns, width, groups, channels]);
   const a = reshape(transpose(split, [5, 0, 1, 3, 2, 4, 6]), [groups, n * rows * columns, cells]);
-  const b = moveAxis(reshape(filter, [cells, groups, filters / groups]), 1, 0);
-  return reshape(moveAxis(matmul(a, b), 0, 1), [n, rows, columns, filters]);
+  const b = moveAxes(reshape(filter, [cells, groups, filters / groups]), 1, 0);
+  return reshape(moveAxes(matmul(a, b), 0, 1), [n, rows, columns, filters]);
 }
 
 /** A batch of convolutions as one: the batch becomes more images, more filters, or more groups. */
@@ -143,14 +138,12 @@ function foldBatch(
 ): Tensor {
   const singles = inputs.map(({ shape }, i) => ({ shape: batched[i] ? shape.slice(1) : shape }));
   const shape = shapeOf(name, role, singles, params);
+  if (size === 0) return zeros([0, ...shape], inputs[0]!.dtype);
   const shared = others[batched.indexOf(false)] ?? 3;
   const axes = foldings[shared]!;
   const at = axes[role]!;
-  const apart = (of: readonly number[]): number[] => [
-    ...of.slice(0, 3),
-    params.groups,
-    of[3]! / params.groups,
-  ];
+  const apart = (of: readonly number[]): number[] =>
+    of.toSpliced(3, 1, params.groups, of[3]! / params.groups);
   const folded = (of: readonly number[], axis: number): number[] => {
     const last = Math.min(axis, 3);
     return of.with(last, of[last]! * size);
@@ -160,13 +153,13 @@ function foldBatch(
     const axis = axes[others[i]!]!;
     const single = singles[i]!.shape;
     const split = reshape(x, [size, ...apart(single)]);
-    return reshape(moveAxis(split, 0, axis), folded(single, axis));
+    return reshape(moveAxes(split, 0, axis), folded(single, axis));
   });
   const groups = params.groups * (shared === 3 ? size : 1);
   const own = { shape: folded(shape, at) };
   const y = solve(role, all.toSpliced(role, 0, own), { ...params, groups });
   const split = reshape(y, apart(shape).toSpliced(at, 0, size));
-  return reshape(moveAxis(split, at, 0), [size, ...shape]);
+  return reshape(moveAxes(split, at, 0), [size, ...shape]);
 }
 
 /** How a convolution treats its input: see `WindowOptions`; channels and filters may be divided into groups. */

@@ -73,7 +73,7 @@ function pooling(
     return { shape: [x.shape[0]!, ...lengths, x.shape[3]!], dtype: x.dtype };
   };
   const run = (images: Tensor, params: PoolParams): Tensor =>
-    lower((x, nearest) => patches(name, x, params.window, params, nearest), images);
+    lower((x, nearest) => patches(x, params.window, params, nearest), images);
   const forward: Primitive<PoolParams> = definePrimitive({
     name: `@nn/conv#${name}`,
     contract: 1,
@@ -112,13 +112,14 @@ function foldBatch(
   primitive: Primitive<PoolParams>,
   { inputs, batched, size, params }: BatchCall<PoolParams>,
 ): readonly Tensor[] {
+  const images = inputs[0]!.shape[batched[0] ? 1 : 0]!;
   const all = inputs.map((input, i) => {
-    const [images, ...rest] = batched[i] ? input.shape.slice(1) : input.shape;
-    return reshape(broadcastTo(input, [size, images!, ...rest]), [size * images!, ...rest]);
+    const rest = input.shape.slice(batched[i] ? 2 : 1);
+    return reshape(broadcastTo(input, [size, images, ...rest]), [size * images, ...rest]);
   });
-  const shape = params.shape?.with(0, all[0]!.shape[0]!);
+  const shape = params.shape?.with(0, size * images);
   return apply(primitive, all, { ...params, shape }).map((y) =>
-    reshape(y, [size, y.shape[0]! / size, ...y.shape.slice(1)]),
+    reshape(y, [size, images, ...y.shape.slice(1)]),
   );
 }
 
@@ -130,8 +131,9 @@ export interface PoolOptions extends Omit<WindowOptions, "dilation"> {
 
 function pool([forward]: Pooling, x: Tensor, options: PoolOptions): Tensor {
   const window = pair(options.window);
-  const { strides, padding } = resolveWindow(x, window, { strides: window, ...options });
-  return apply(forward, [x], { window, strides, padding })[0]!;
+  const { strides = window } = options;
+  const { padding } = resolveWindow(x, window, { ...options, strides });
+  return apply(forward, [x], { window, strides: pair(strides), padding })[0]!;
 }
 
 /**

@@ -11,7 +11,6 @@ import {
   sum,
   type Tensor,
   type TensorType,
-  transpose,
 } from "@nn/core";
 
 /** Two numbers: for height and width, or for before and behind. */
@@ -97,25 +96,17 @@ export function windowLengths(
  * channels], with zeros in the padding, or, with `nearest`, the nearest cell of the image.
  */
 export function patches(
-  name: string,
   x: Tensor,
   window: readonly number[],
   params: WindowParams,
   nearest = false,
 ): Tensor {
   const { strides, padding, dilation = [1, 1] } = params;
-  return windowLengths(name, x.shape, window, params).reduce((images, length, axis) => {
+  return windowLengths("patches", x.shape, window, params).reduce((images, length, axis) => {
     const starts = sub(mul(iota(length), strides[axis]!), padding[axis]![0]);
     const cells = add(expandDims(starts, 1), mul(iota(window[axis]!), dilation[axis]!));
     return gather(images, nearest ? clip(cells, 0, x.shape[axis + 1]! - 1) : cells, 1 + 2 * axis);
   }, x);
-}
-
-/** With one axis in another place. */
-export function moveAxis(x: Tensor, from: number, to: number): Tensor {
-  const order = [...x.shape.keys()];
-  const [axis] = order.splice(from, 1);
-  return transpose(x, order.toSpliced(to, 0, axis!));
 }
 
 /** What becomes of the cotangent of `fn(x)` on its way back to x. */

@@ -5,6 +5,7 @@ import {
   jit,
   lower,
   mul,
+  square,
   sum,
   tanh,
   tensor,
@@ -223,6 +224,25 @@ describe("conv2d", () => {
       expect(found.filter((name) => !["reshape", "transpose"].includes(name))).toEqual([
         "@nn/conv#conv2d",
       ]);
+    }
+  });
+
+  test("takes batches of no examples", () => {
+    for (const axes of [
+      [0, null],
+      [null, 0],
+      [0, 0],
+    ] as const) {
+      const inputs = [zeros([1, 3, 3, 2]), zeros([2, 2, 2, 4])].map((x, i) =>
+        axes[i] === 0 ? zeros([0, ...x.shape]) : x,
+      );
+      const convolve = vectorize((a: Tensor, b: Tensor) => conv2d(a, b), { axes });
+      expect(convolve(inputs[0]!, inputs[1]!).shape).toEqual([0, 1, 2, 2, 4]);
+      const slope = vectorize(
+        gradient((a: Tensor, b: Tensor) => sum(square(conv2d(a, b)))),
+        { axes },
+      );
+      expect(slope(inputs[0]!, inputs[1]!).shape).toEqual([0, 1, 3, 3, 2]);
     }
   });
 

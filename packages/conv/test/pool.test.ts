@@ -1,5 +1,5 @@
 import { js } from "@nn/backend-js";
-import { gradient, sum, tensor, trace, zeros, type Tensor } from "@nn/core";
+import { gradient, sum, tensor, trace, vectorize, zeros, type Tensor } from "@nn/core";
 import { operand, testPrimitive, type PrimitiveCase } from "@nn/testing";
 import { describe, expect, test } from "vitest";
 import { avgPool2d, maxPool2d, poolPrimitives, type Pair, type PoolParams } from "../src/index.ts";
@@ -136,6 +136,8 @@ describe("pooling", () => {
       ],
     });
     expect(maxPool2d(zeros([1, 5, 4, 1]), { window: 3, strides: 1 }).shape).toEqual([1, 3, 2, 1]);
+    const unset = { window: 2, strides: undefined } as never;
+    expect(maxPool2d(zeros([1, 4, 4, 1]), unset).shape).toEqual([1, 2, 2, 1]);
   });
 
   test("the gradient is one primitive, and the average does not keep its input", () => {
@@ -147,6 +149,15 @@ describe("pooling", () => {
     expect(names(maxPool2d)).toContain("@nn/conv#maxPool2dGradient");
     const average = names(avgPool2d).filter((name) => name !== "full");
     expect(average).toEqual(["@nn/conv#avgPool2dGradient"]);
+  });
+
+  test("takes batches of no examples", () => {
+    for (const pool of [maxPool2d, avgPool2d]) {
+      const pooled = (a: Tensor): Tensor => pool(a, { window: 2 });
+      const x = zeros([0, 3, 4, 4, 2]);
+      expect(vectorize(pooled)(x).shape).toEqual([0, 3, 2, 2, 2]);
+      expect(vectorize(gradient((a: Tensor) => sum(pooled(a))))(x).shape).toEqual(x.shape);
+    }
   });
 
   test("takes images of no channels", () => {

@@ -140,6 +140,7 @@ export {
   broadcastTo,
   concat as concatenate,
   expandDims,
+  moveAxes,
   pad,
   reshape,
   reverse,
