@@ -26,11 +26,12 @@ const most = 1024;
 /** A model is traced once for inputs of one form, however often it predicts. */
 const predictors = new WeakMap<object, Predictor>();
 
-interface Predictor {
-  run(parameters: TensorMap, state: TensorMap, inputs: Tree): Tree;
-  /** Appends rows of zeros up to the size of a bucket. */
-  pad(inputs: Tree): Tree;
-}
+type Predictor = (parameters: TensorMap, state: TensorMap, inputs: Tree) => Tree;
+
+/** Appends rows up to the size of a bucket: `gather` gives zeros for rows that are not there, whatever the dtype. */
+const pad: (inputs: Tree) => Tree = /* @__PURE__ */ jit(
+  (inputs: Tree) => mapTree(inputs, (leaf) => gather(leaf, iota(bucketOf(leaf.shape[0]!)))) as Tree,
+);
 
 /**
  * What a model returns for these inputs, as tensors on the backend of its parameters: read them with
@@ -51,39 +52,32 @@ export function predict<In extends Tree, Out extends Tree>(
   const { backend, dtype } = homeOf("predict", variables, options.backend);
   const { tree, rows, release } = upload<Tree>("predict: inputs", backend, inputs, dtype);
   const layer = model as unknown as Layer<Tree, Tree>;
-  let predictor = predictors.get(model);
-  if (!predictor) predictors.set(model, (predictor = predictorOf(layer)));
-  const isPadded = bucketOf(rows) !== rows;
-  const padded = isPadded ? predictor.pad(tree) : tree;
-  let output = predictor.run(parameters, state, padded);
-  if (isPadded) {
-    const full = output;
-    output = mapTree(full, (leaf) => sliceAxis(leaf, 0, 0, rows)) as Tree;
-    for (const leaf of [...flatten(padded).leaves, ...flatten(full).leaves]) leaf.dispose();
-  }
+  // Within a trace, the model itself is recorded, so that every transform gets through.
+  if (flatten([parameters, state, tree]).leaves.some(({ source }) => source.state === "traced"))
+    return applyModel(layer, variables, tree).output as Out;
+  const predictor = predictors.get(model) ?? predictorOf(layer);
+  predictors.set(model, predictor);
+  const padded = bucketOf(rows) === rows ? tree : pad(tree);
+  const full = predictor(parameters, state, padded);
   release();
+  if (padded === tree) return full as Out;
+  const output = mapTree(full, (leaf) => sliceAxis(leaf, 0, 0, rows));
+  for (const leaf of flatten([padded, full]).leaves) leaf.dispose();
   return output as Out;
 }
 
 function predictorOf(model: Layer<Tree, Tree>): Predictor {
-  return {
-    run: jit(function predict(parameters: TensorMap, state: TensorMap, inputs: Tree): Tree {
-      const apply = (part: Tree): Tree => applyModel(model, { parameters, state }, part).output;
-      const rows = flatten(inputs).leaves[0]!.shape[0]!;
-      if (rows <= most) return apply(inputs);
-      const split = (leaf: Tensor): Tensor =>
-        reshape(leaf, [rows / most, most, ...leaf.shape.slice(1)]);
-      const join = (leaf: Tensor): Tensor => reshape(leaf, [rows, ...leaf.shape.slice(2)]);
-      const parts = mapTree(inputs, split) as Tree;
-      const [, outputs] = loop((none: Tree, part: Tree) => [none, apply(part)], [], parts);
-      return mapTree(outputs, join) as Tree;
-    }),
-    // `gather` gives zeros for rows that are not there, whatever the dtype.
-    pad: jit(
-      (inputs: Tree) =>
-        mapTree(inputs, (leaf) => gather(leaf, iota(bucketOf(leaf.shape[0]!)))) as Tree,
-    ),
-  };
+  return jit(function predict(parameters: TensorMap, state: TensorMap, inputs: Tree): Tree {
+    const apply = (part: Tree): Tree => applyModel(model, { parameters, state }, part).output;
+    const rows = flatten(inputs).leaves[0]!.shape[0]!;
+    if (rows <= most) return apply(inputs);
+    const split = (leaf: Tensor): Tensor =>
+      reshape(leaf, leaf.shape.toSpliced(0, 1, rows / most, most));
+    const join = (leaf: Tensor): Tensor => reshape(leaf, leaf.shape.toSpliced(0, 2, rows));
+    const parts = mapTree(inputs, split) as Tree;
+    const [, outputs] = loop((none: Tree, part: Tree) => [none, apply(part)], [], parts);
+    return mapTree(outputs, join) as Tree;
+  });
 }
 
 function bucketOf(rows: number): number {

@@ -1,12 +1,17 @@
 import { js } from "@nn/backend-js";
 import {
   describe as describeModel,
+  gradient,
   initialize,
   type Layer,
+  reshape,
   sequential,
+  square,
+  sum,
   tensor,
   type Tensor,
   type Variables,
+  vectorize,
   zeros,
 } from "@nn/core";
 import { dense, flatten, relu, tanh } from "@nn/layers-dense";
@@ -50,6 +55,19 @@ describe("predict", () => {
     const fromTensor = predict(model, variables, inputs).readSync();
     expect(fromTensor).toEqual(predict(model, variables, rowsOf(3)).readSync());
     expect(inputs.readSync().length).toBe(9);
+  });
+
+  it("passes transforms on to the model, however many rows there are", () => {
+    for (const count of [3, 2100]) {
+      const inputs = tensor(backend, rowsOf(count));
+      const loss = (x: Tensor): Tensor => sum(square(predict(model, variables, x)));
+      const one = tensor(backend, rowsOf(count).slice(-1));
+      const [whole, last] = [inputs, one].map((x) => gradient(loss)(x).readSync());
+      expect([...whole!.subarray(-3)]).toEqual([...last!]);
+      const stacked = reshape(inputs, [1, count, 3]);
+      expect(vectorize(loss)(stacked).readSync()).toEqual(loss(inputs).readSync());
+      expect(inputs.readSync().length).toBe(count * 3);
+    }
   });
 
   it("takes and gives trees of tensors, storage dtypes too", () => {
