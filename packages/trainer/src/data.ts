@@ -59,15 +59,12 @@ export async function uploadSet(
   if (!weights) return resident;
   const numbers = await (await place(backend, weights)).read();
   const at = numbers.findIndex((weight) => !(weight >= 0));
-  const isValid = at < 0 && numbers.some((weight: number) => weight > 0);
-  if (!isValid) resident.release();
-  check(
-    isValid,
-    () =>
-      `${name}.weights: expected numbers from 0, one of them above, but ` +
+  if (at < 0 && numbers.some((weight: number) => weight > 0)) return resident;
+  resident.release();
+  throw new TensorError(
+    `${name}.weights: expected numbers from 0, one of them above, but ` +
       (at < 0 ? "all are 0" : `row ${at} has ${numbers[at]}`),
   );
-  return resident;
 }
 
 /**
@@ -117,7 +114,7 @@ export function upload<T extends Tree>(
     try {
       return tensor(backend, data, { ...(shape && { shape }), ...(isFloat && { dtype }) });
     } catch (error) {
-      throw new TensorError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new TensorError(`${path}: ${(error as Error).message}`);
     }
   };
   const tree = visit(data, name) as T;

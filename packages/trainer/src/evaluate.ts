@@ -55,7 +55,7 @@ export async function evaluate<In extends Tree, Out extends Tree, Target extends
   const { loss, metrics = [], batchSize = evaluationRows } = options;
   const { backend, dtype } = homeOf("evaluate", variables, options.backend);
   check(
-    Number.isSafeInteger(batchSize) && batchSize > 0,
+    isCount(batchSize),
     () => `evaluate: batchSize must be a whole number from 1, got ${batchSize}`,
   );
   const resident = await uploadSet("evaluate: data", backend, data, dtype);
@@ -70,6 +70,11 @@ export async function evaluate<In extends Tree, Out extends Tree, Target extends
   } finally {
     resident.release();
   }
+}
+
+/** Whether it is a whole number from 1. */
+export function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }
 
 /** A function that evaluates again and again on the same data, in one program. */

@@ -143,7 +143,7 @@ async function prepareTraining(
     ];
   };
 
-  /** A chunk: one `scan` over its steps. */
+  /** A chunk: one loop over its steps. */
   const runSteps = (before: Carry, constant: Fixed, operands: Operands): ChunkResult => {
     const [after, { loss: losses, health, partials }] = loop(
       (current: Carry, operand: Operands) => step(current, constant, operand),

@@ -84,10 +84,9 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   };
   /** The same error, which holds what was reached. */
   const withResult = (error: unknown): unknown => {
-    const isFault = error instanceof Error && error.name === "FaultError";
-    return error instanceof Error
-      ? Object.assign(error, { result: resultOf(isFault ? "fault" : "error") })
-      : error;
+    if (error instanceof Error)
+      Object.assign(error, { result: resultOf(error.name === "FaultError" ? "fault" : "error") });
+    return error;
   };
   let ended: Ending;
   try {

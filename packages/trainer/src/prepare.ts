@@ -31,7 +31,7 @@ import {
 } from "@nn/core";
 import { type Chunks, newChunks } from "./chunks.ts";
 import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
-import { evaluationRows, evaluator } from "./evaluate.ts";
+import { evaluationRows, evaluator, isCount } from "./evaluate.ts";
 import type { Evaluation } from "./figures.ts";
 import { firstOrder } from "./first-order.ts";
 import { judge, type Objective } from "./objective.ts";
@@ -163,7 +163,6 @@ function checkOptions<In extends Tree, Out extends Tree, Target extends Tree>(
   // Functions have an `apply` too, but a factory is no layer yet.
   const has = (value: unknown, ...methods: string[]): boolean =>
     typeof value === "object" && value !== null && methods.some((method) => method in value);
-  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
   const { backend, model, loss, optimizer, epochs, batchSize = 1, metrics = [] } = options;
   checkOption("backend", "a backend such as js()", has(backend, "executable"));
   checkOption("model", "a layer such as dense(1)", has(model, "apply"));
