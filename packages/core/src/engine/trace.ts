@@ -11,7 +11,7 @@ export interface Trace {
   readonly serial: number;
   readonly types: readonly TensorType[];
   readonly operations: readonly Operation[];
-  /** Tensors from outside that the traced function uses; `lift` gives the hidden inputs that stand for them. */
+  /** Tensors from outside that the function uses; `lift` gives the hidden inputs that stand for them. */
   readonly captured: readonly Tensor[];
   /** Of the operations recorded now. */
   path: string;

@@ -118,7 +118,8 @@ export function gradient<P extends Tree, A extends Tree[]>(
 
 /**
  * A function of batches from a function of single examples. Every argument carries the batch on axis 0, or on the axis
- * that `axes` names for it (from the end where negative), or is shared by all examples where that is `null`; results carry it on axis 0.
+ * that `axes` names for it (from the end where negative), or is shared by all examples where that is `null`; results
+ * carry it on axis 0.
  *
  * ```ts
  * const perExample = vectorize(gradient(loss), { axes: [null, 0, 0] }); // one gradient for every row of x and y

@@ -32,7 +32,7 @@ const choleskyPrimitive: Primitive<{}> = /* @__PURE__ */ define("cholesky", {
   },
   shift: (params) => params,
   lower([a]) {
-    const x = reshape(a!, joinedShape(a!));
+    const x = oneStack(a!);
     const n = x.shape[1]!;
     const row = iota(n);
     const column = expandDims(row, 1);
@@ -72,8 +72,8 @@ const triangularSolvePrimitive: Primitive<SolveParams> = /* @__PURE__ */ define(
   ],
   shift: (params) => params,
   lower([l, b], { transpose: reverse }) {
-    const matrix = reshape(triangle(reverse ? swap(l!) : l!, reverse), joinedShape(l!));
-    const right = reshape(b!, joinedShape(b!));
+    const matrix = oneStack(triangle(reverse ? swap(l!) : l!, reverse));
+    const right = oneStack(b!);
     const index = iota(right.shape[1]!);
     const step = (x: Tensor, [row, values, i]: [Tensor, Tensor, Tensor]): [Tensor, []] => {
       const rest = sub(values, reshape(matmul(expandDims(row, 1), x), values.shape));
@@ -91,9 +91,9 @@ function checkSquare(name: string, a: TensorType): void {
   checkOperands(name, [a], rows === columns, () => "square matrices");
 }
 
-/** The shape of matrices with all leading axes as one. */
-function joinedShape({ shape }: Tensor): readonly number[] {
-  return [sizeOf(shape.slice(0, -2)), ...shape.slice(-2)];
+/** Matrices with all leading axes as one. */
+function oneStack(x: Tensor): Tensor {
+  return reshape(x, [sizeOf(x.shape.slice(0, -2)), ...x.shape.slice(-2)]);
 }
 
 /** Matrices with their last two axes in the other order. */

@@ -41,7 +41,7 @@ export const loopPrimitive: Primitive<ScanParams> = {
 
 /**
  * `scan` without a gradient and without a batching rule, for loops that no transform reaches, such as the steps of a
- * training run: bundles that have no other loop do without these rules.
+ * training run: bundles that have no other loop do without these rules. `gradient` and `vectorize` refuse it.
  */
 export function loop<C extends Tree, X extends Tree, Y extends Tree>(
   body: (carry: C, x: X) => readonly [C, Y],

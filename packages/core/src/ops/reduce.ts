@@ -10,6 +10,7 @@ import { checkDtype, checkOperands } from "./operands.ts";
 import {
   alongAxis,
   axesOf,
+  expandDims,
   inverse,
   normalizeAxis,
   pad,
@@ -71,9 +72,8 @@ function toFirst(x: Tensor, g: Tensor, axes: readonly number[]): Tensor {
   const order = [...axesOf(x).filter((axis) => !axes.includes(axis)), ...axes];
   const last = transpose(x, order);
   const count = sizeOf(axes.map((axis) => x.shape[axis]!));
-  const index = argMax(reshape(last, [...g.shape, count]));
-  const [at, value] = [index, g].map((kept) => reshape(kept, [...g.shape, 1]));
-  const routed = select(equal(at!, iota(count)), value!, 0);
+  const first = expandDims(argMax(reshape(last, [...g.shape, count])), -1);
+  const routed = select(equal(first, iota(count)), expandDims(g, -1), 0);
   return transpose(reshape(routed, last.shape), inverse(order));
 }
 

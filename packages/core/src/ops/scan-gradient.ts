@@ -15,8 +15,8 @@ import { joinLeading } from "./shape.ts";
 /**
  * The gradient of a loop is a loop in the other direction. One step and its way back are traced together; the forward
  * loop offers every value of its step as a stacked result, of which clean-up leaves those that the backward loop reads.
- * Gradients of captured matrices are not summed step by step: their factors are stacked, and one product after the
- * loop contracts them.
+ * The gradient of a captured matrix that a step multiplies by once is not summed step by step: its factors are
+ * stacked, and one product after the loop contracts them.
  */
 export function scanPullback({
   inputs,
