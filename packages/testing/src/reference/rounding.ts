@@ -18,10 +18,13 @@ export const nearest: Rounding = (exact, dtype) => toDType(exact, dtype);
 
 /**
  * Results that are kept in double precision until the end: a kernel may compute several operations of f32 at once, and
- * then does not overflow or lose digits in between. All zeros are positive.
+ * then does not overflow or lose digits in between. All zeros are positive. Products of f64 that overflow, which have a
+ * finite scale, stay finite: hardware may add them to others before it rounds.
  */
-const wide: Rounding = (exact, dtype, kind) => {
+const wide: Rounding = (exact, dtype, kind, scale = Math.abs(exact)) => {
   if (kind === "move") return toDType(exact, dtype);
+  if (kind === "arithmetic" && Math.abs(exact) === Infinity && scale < Infinity)
+    return Math.sign(exact) * scale;
   return (dtype === "f32" ? exact : toDType(exact, dtype)) + 0;
 };
 

@@ -142,8 +142,11 @@ export const structural: { readonly [name: string]: Kernel } = {
       for (let k = 0; k < inner; k++) {
         const left = flatIndex([...leading, ...(transposeA ? [k, row] : [row, k])], a.shape);
         const right = flatIndex([...leading, ...(transposeB ? [column, k] : [k, column])], b.shape);
-        const product = a.data[left]! * b.data[right]!;
-        sums.add(flat, call.round(product, call.type.dtype, "arithmetic"));
+        const [x, y] = [a.data[left]!, b.data[right]!];
+        const product = x * y;
+        const isOfInfinity = Math.abs(x) === Infinity || Math.abs(y) === Infinity;
+        const scale = isOfInfinity ? Infinity : Math.min(Math.abs(product), Number.MAX_VALUE);
+        sums.add(flat, call.round(product, call.type.dtype, "arithmetic", scale));
       }
     });
     return sums.rounded(call);
