@@ -1,24 +1,28 @@
+import type { Thresholds } from "../src/compile/steps.ts";
 import type { Runtime } from "../src/runtime/runtime.ts";
 import { sync } from "../src/runtime/control.ts";
 import { wasmWith, type WasmBackend, type WasmOptions } from "../src/wasm.ts";
 
-/** A backend whose threads divide everything, and how many runs had so many threads. */
+/** A backend whose runs wait for all threads, and how many runs had so many threads. */
 export interface Divided {
   readonly backend: WasmBackend;
   /** By number of threads. */
   readonly runs: readonly number[];
 }
 
+const always: Thresholds = { stage: 0, run: 0 };
+
 /**
- * A backend that divides every stage among all of its threads, however small: only so do the programs of the conformance
- * kit run on more than one. Its workers are up, and runs wait for them.
+ * A backend whose workers are up, and whose runs wait for them. Without other thresholds it divides every stage among
+ * all of its threads, however small: only so do the programs of the conformance kit run on more than one.
  */
 export async function divided(
   options: WasmOptions & { readonly threads: number },
+  thresholds = always,
 ): Promise<Divided> {
   const runs = Array.from({ length: options.threads + 1 }, () => 0);
   const backend = wasmWith(options, {
-    thresholds: { stage: 0, run: 0 },
+    thresholds,
     inspect: (runtime) => insist(runtime, runs),
   });
   await backend.ready;

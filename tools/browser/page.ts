@@ -1,0 +1,34 @@
+import type { Setting } from "./settings.ts";
+import { runTests, type Results } from "./vitest.ts";
+import { declareTests } from "./wasm.ts";
+
+/** The program of the page and of the worker that it starts. */
+declare global {
+  /** Runs the tests of a setting, here or in a worker; called from outside of the page. */
+  var runSetting: (setting: Setting) => Promise<Results>;
+}
+
+const isWorker = typeof document === "undefined";
+
+globalThis.runSetting = async (setting) => {
+  if (setting.place === "worker" && !isWorker) return inWorker(setting);
+  declareTests(setting);
+  return runTests();
+};
+
+if (isWorker)
+  globalThis.addEventListener("message", ({ data }) => {
+    const page = globalThis as unknown as Worker;
+    void globalThis.runSetting(data as Setting).then((results) => page.postMessage(results, []));
+  });
+
+function inWorker(setting: Setting): Promise<Results> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(import.meta.url, { type: "module" });
+    worker.addEventListener("error", ({ message }) =>
+      reject(new Error(`the worker failed: ${message}`)),
+    );
+    worker.addEventListener("message", ({ data }) => resolve(data as Results));
+    worker.postMessage(setting, []);
+  });
+}
