@@ -19,7 +19,10 @@ export interface WasmOptions {
    * bits where V8 can make them; it sets a flag of V8 for the whole process. Default `strict`.
    */
   readonly numerics?: Numerics;
-  /** The most threads of a run, this one included; results do not depend on it. Default: one for each core, at most 8. */
+  /**
+   * The most threads of a run, this one included, of which at most 64 are used; results do not depend on it. Default: one
+   * for each core, at most 8.
+   */
   readonly threads?: number;
   /** The most bytes of memory that programs and their values may take, at most 4 GiB. Default 2 GiB. */
   readonly maxMemory?: number;
@@ -141,7 +144,7 @@ export function wasmWith(options: WasmOptions, internals: Internals = {}): WasmB
         ...diagnosis,
         notes: crew?.trouble ? [...diagnosis.notes, `threads: ${crew.trouble}`] : diagnosis.notes,
         numerics,
-        threads,
+        threads: compileOptions.threads,
         workers: crew?.up ?? 0,
         memory: { ...heap.usage, maximum: heap.limits.maximum * 65536 },
       };

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Runtime } from "../src/runtime/runtime.ts";
 import type { Value } from "../src/runtime/value.ts";
 import { double } from "./runtime-modules.ts";
@@ -164,6 +164,24 @@ test("a run that finds no memory says so and changes nothing", () => {
   expect(() => tooLarge.run([z], [0])).toThrow("wasm: no memory for a value of 20 MiB");
   expect(first(runtime, z)).toBe(2);
   expect(first(runtime, y!)).toBe(11);
+});
+
+test("an engine without memory is named, and one with little gives what it has", () => {
+  const { Memory } = WebAssembly;
+  const limit = (most: number): void => {
+    vi.stubGlobal("WebAssembly", {
+      ...WebAssembly,
+      Memory: function (descriptor: WebAssembly.MemoryDescriptor) {
+        if (descriptor.maximum! > most) throw new RangeError("out of memory");
+        return new Memory(descriptor);
+      },
+    });
+  };
+  limit(600);
+  expect(make(128 * MiB).heap.limits.maximum).toBe(512);
+  limit(0);
+  expect(() => make()).toThrow("wasm: the engine has no memory for a backend (RangeError: out of");
+  vi.unstubAllGlobals();
 });
 
 test("a closed backend says that it is", async () => {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import type { Code } from "../src/assembler/index.ts";
+import { ModuleBuilder, type Code } from "../src/assembler/index.ts";
 import { sync } from "../src/runtime/control.ts";
 import { Runtime } from "../src/runtime/runtime.ts";
 import { double, meeting, smooth } from "./runtime-modules.ts";
@@ -163,6 +163,26 @@ test("a worker that is gone is not missed by later runs", async () => {
   expect(run()).toEqual(smoothed(4));
   expect(counts.slice(0, 4)).toEqual([0, 0, 1, 0]);
   await runtime.close();
+});
+
+test("a worker that cannot load a program leaves, and the backend goes on", async () => {
+  const { runtime, executable, run } = await setUp(3, 4);
+  await executable.ready;
+  const crew = runtime.crew!;
+  const unfit = new ModuleBuilder({ shared: true, maximum: 1 });
+  const program = crew.install(new WebAssembly.Module(unfit.finish()));
+  await crew.whenInstalled(program);
+  expect(crew.trouble).toContain("a worker is gone: LinkError");
+  expect(crew.up).toBe(0);
+  expect(run()).toEqual(smoothed(4));
+  await runtime.close();
+});
+
+test("a backend that was closed starts no workers", async () => {
+  const runtime = new Runtime({ threads: 3, maxMemory });
+  await runtime.close();
+  await runtime.crew!.whenUp();
+  expect(runtime.crew!.up).toBe(0);
 });
 
 const endings: Record<string, (code: Code) => void> = {

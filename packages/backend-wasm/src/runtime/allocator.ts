@@ -12,7 +12,7 @@ export interface Block {
 }
 
 /** Addresses and sizes are multiples of it. */
-export const alignment = 64;
+const alignment = 64;
 /** Blocks of a list that are looked at before a larger one is taken. */
 const looks = 16;
 

@@ -21,7 +21,7 @@ export const sync = {
   bell: 320,
   /** The run that workers can join: its number × 65536, seats for workers × 256, seats taken. */
   ticket: 384,
-  /** The number of the last run that began. */
+  /** The number of the run that began; 0 while workers are invited. */
   begun: 448,
   /** How many workers have done their part of the run. */
   done: 512,

@@ -99,13 +99,15 @@ export class Crew {
       this.skips--;
       return 1;
     }
-    this.runs = (this.runs + 1) & 0x7fff;
+    this.runs = (this.runs % 0x7fff) + 1;
     const open = this.runs << 16;
     Atomics.store(words, sync.program / 4, program);
     Atomics.store(words, sync.frame / 4, frame);
     Atomics.store(words, sync.stride / 4, stride);
     Atomics.store(words, sync.done / 4, 0);
     Atomics.store(words, sync.slept / 4, 0);
+    // Numbers of runs come back, and this one has not begun.
+    Atomics.store(words, sync.begun / 4, 0);
     Atomics.store(words, sync.ticket / 4, open | (seats << 8));
     this.ring();
     const end = performance.now() + patience;
@@ -143,6 +145,7 @@ export class Crew {
           `make a new one and go on from the last checkpoint (${String(error)})`,
       );
       this.lose(lost);
+      void this.close();
       throw lost;
     }
   }
@@ -163,9 +166,10 @@ export class Crew {
     this.nextSkips = Math.min(2 * this.nextSkips, mostSkips);
   }
 
+  /** Ends the workers; none start from here on. */
   close(): Promise<unknown> {
     const { workers } = this;
-    this.workers = workers.map(() => undefined);
+    this.workers = Array.from({ length: this.threads - 1 });
     this.settle();
     return Promise.all(workers.map((worker) => worker?.end()));
   }
@@ -235,7 +239,9 @@ export class Crew {
   }
 
   private leave(index: number, reason: string): void {
-    if (!this.workers[index]) return;
+    const worker = this.workers[index];
+    if (!worker) return;
+    void worker.end();
     this.workers[index] = undefined;
     this.trouble = `a worker is gone: ${reason}`;
     this.settle();

@@ -1,12 +1,14 @@
 import { TensorError, type DType, type TypedArray } from "@nn/core";
 import type { MemoryImport } from "../assembler/index.ts";
-import { Allocator, type Block } from "./allocator.ts";
+import { Allocator, roundUp, type Block } from "./allocator.ts";
 import { heapStart } from "./control.ts";
 import { ResidentList, viewOf, type Resident, type Value } from "./value.ts";
 
 const pageBytes = 65536;
 /** What is read behind the end of a value, by vectors, is memory still. */
 const slack = 256;
+/** What is tried at least, in pages, where the engine does not give what was asked for. */
+const leastPages = 256;
 /** Memory grows by at least so many pages, or by a quarter. */
 const growth = 64;
 /** Bytes of values in memory that no run has used a second time; beyond, the oldest are moved out. */
@@ -49,7 +51,10 @@ export class Heap {
       } catch (error) {
         // Some engines, on telephones above all, do not set so many addresses aside.
         maximum = Math.floor(maximum / 2);
-        if (maximum < 256) throw error;
+        if (maximum < leastPages)
+          throw new TensorError(
+            `wasm: the engine has no memory for a backend (${String(error)}); close others, and let go of their values`,
+          );
       }
     this.limits = { shared: isShared, maximum };
     this.extend();
@@ -190,7 +195,7 @@ export class Heap {
   private grow(bytes: number): boolean {
     const pages = this.memory.buffer.byteLength / pageBytes;
     const left = this.limits.maximum - pages;
-    const missing = Math.ceil((bytes + 64 - this.allocator.freeAtEnd) / pageBytes);
+    const missing = Math.ceil((roundUp(bytes) - this.allocator.freeAtEnd) / pageBytes);
     if (missing > left) return false;
     const generous = Math.min(left, Math.max(missing, growth, Math.ceil(pages / 4)));
     for (const more of generous > missing ? [generous, missing] : [missing])
@@ -224,7 +229,7 @@ export class Heap {
 }
 
 /** `1.5 GiB` */
-export function showBytes(bytes: number): string {
+function showBytes(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB"];
   let unit = 0;
   let amount = bytes;

@@ -20,12 +20,13 @@ const at = Object.fromEntries(
 
 /**
  * The program of a worker. It waits for the bell: for a message it goes back to its event loop; for a run it takes a
- * seat, if there is one left and it has the program, waits until the run begins, and does its part.
+ * seat, if there is one left and it has the program, waits until the run begins, and does its part. When it fails in the
+ * middle of a run, that cannot end; a worker that cannot load a program only counts as one that has none.
  */
 export const workerSource = `
 const port = globalThis.process?.getBuiltinModule?.("node:worker_threads")?.parentPort ?? globalThis;
 const programs = new Map();
-let memory, words, index, received = 0, last = 0, awakeUntil = 0;
+let memory, words, index, received = 0, last = 0, awakeUntil = 0, isRunning = false;
 
 port.onmessage = ({ data }) => {
   try {
@@ -41,9 +42,11 @@ port.onmessage = ({ data }) => {
     port.postMessage(true);
     serve();
   } catch (error) {
-    Atomics.store(words, ${at.failed}, 1);
-    Atomics.notify(words, ${at.generation});
-    Atomics.notify(words, ${at.done});
+    if (isRunning) {
+      Atomics.store(words, ${at.failed}, 1);
+      Atomics.notify(words, ${at.generation});
+      Atomics.notify(words, ${at.done});
+    } else if (words) Atomics.store(words, ${at.received} + index, 0);
     port.postMessage(String(error?.stack ?? error));
     throw error;
   }
@@ -85,7 +88,9 @@ function takePart(run, program, seat) {
   let begun;
   for (let i = 1; (begun = Atomics.load(words, ${at.begun})) !== run; i++)
     if (i > ${glance}) Atomics.wait(words, ${at.begun}, begun, 1000);
+  isRunning = true;
   program(words[${at.frame}] + seat * words[${at.stride}]);
+  isRunning = false;
   Atomics.add(words, ${at.done}, 1);
   Atomics.notify(words, ${at.done});
   awakeUntil = performance.now() + ${alertness};
