@@ -12,7 +12,8 @@ const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
-const page = '<!doctype html><script type="module" src="page.js"></script>';
+const page =
+  '<!doctype html><link rel="icon" href="data:," /><script type="module" src="page.js"></script>';
 
 export async function serve(program: Uint8Array): Promise<Server> {
   const server = createServer(({ url = "" }, response) => {
