@@ -27,7 +27,15 @@ export function cursorAt(
   let rest = offset;
   position.forEach((at, axis) => {
     if (typeof at === "number") rest += at * strides[axis]!;
-    else if (strides[axis] !== 0) from = code.address(from, at, strides[axis]!).take("i32");
+  });
+  // Addresses that go down must not fall below zero, so that they begin at the far end.
+  if (position.some((at, axis) => typeof at !== "number" && strides[axis]! < 0)) {
+    from = code.get(base).i32(rest).op("i32.add").take("i32");
+    rest = 0;
+  }
+  position.forEach((at, axis) => {
+    if (typeof at !== "number" && strides[axis] !== 0)
+      from = code.address(from, at, strides[axis]!).take("i32");
   });
   return { base: from, offset: rest };
 }

@@ -155,7 +155,7 @@ class Builder {
     { inputs, outputs, params, path }: Operation,
   ): Assembled | undefined {
     const own = this.types[outputs[0]!]!;
-    if (name === "pad" && params["value"] === 0) {
+    if (name === "pad" && Object.is(params["value"], 0)) {
       const { shape } = this.types[inputs[0]!]!;
       const [axis, ...others] = shape.flatMap((length, at) =>
         length < own.shape[at]! ? [at] : [],

@@ -36,6 +36,8 @@ class Emission {
   constructor(call: NestCall) {
     this.call = call;
     this.evaluator = new Evaluator(call.module, call.target, call.code, call.nest.loop.expression);
+    const { reductions, stores } = call.nest.loop;
+    for (const { value } of [...reductions, ...stores]) this.evaluator.numberOf(value);
   }
 
   run(from: Int, to: Int): void {

@@ -119,11 +119,11 @@ const select: Emit = ({ code, operands: [condition, a, b], from }) => {
     code.get(condition!.vector);
     if (from === "f64") spreadMask(code);
   };
-  if (b!.constant === 0) {
+  if (Object.is(b!.constant, 0)) {
     code.get(a!.vector);
     mask();
     code.op("v128.and");
-  } else if (a!.constant === 0) {
+  } else if (Object.is(a!.constant, 0)) {
     code.get(b!.vector);
     mask();
     code.op("v128.andnot");

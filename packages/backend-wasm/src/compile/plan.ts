@@ -78,6 +78,8 @@ class Planner {
   /** Values in blocks of the arena that end with their last use. */
   private readonly own = new Set<number>();
   private readonly lastUse = new Map<number, number>();
+  /** By position in the order: those of `own` that end there. */
+  private readonly ending = new Map<number, number[]>();
   private order: readonly (readonly number[])[] = [];
 
   constructor(
@@ -116,7 +118,7 @@ class Planner {
       const id = graph.outputs[output]!;
       const isThere = writers[i] && this.mayReplace(input, id, this.positionOf(id));
       const place = this.places[input]!;
-      this.places[id] = isThere ? place : this.allocate(id, false);
+      this.places[id] = isThere ? place : this.allocate(id);
     });
     graph.outputs.forEach((id, i) => {
       const target = this.targets[i];
@@ -133,11 +135,8 @@ class Planner {
       const list = isFixed.has(group) ? before : steps;
       list.push(...this.planGroup(group, at, isFixed.has(group)));
       if (isFixed.has(group)) return;
-      for (const id of this.own) {
-        if ((this.lastUse.get(id) ?? at) > at) continue;
-        this.own.delete(id);
-        context.arena.free(this.places[id]!.offset);
-      }
+      for (const id of this.ending.get(at) ?? [])
+        if (this.own.delete(id)) context.arena.free(this.places[id]!.offset);
     });
     for (const { input, output } of this.carried) {
       const from = this.places[graph.outputs[output]!]!;
@@ -234,23 +233,31 @@ class Planner {
     );
   }
 
-  private allocate(id: number, isOwn: boolean): Place {
+  private allocate(id: number): Place {
     const offset = this.context.arena.allocate(bytesOf(this.graph.types[id]!));
-    if (isOwn) this.own.add(id);
     return { slot: frameSlots.arena, offset };
+  }
+
+  /** Ends the life of a value that is made at this position, and has a block of its own, with its last use. */
+  private keepUntilUsed(id: number, at: number): void {
+    this.own.add(id);
+    const end = this.lastUse.get(id) ?? at;
+    const list = this.ending.get(end);
+    if (list) list.push(id);
+    else this.ending.set(end, [id]);
   }
 
   /** Where a value that is made now goes: its target, the place of one that ends here, or a block of its own. */
   private define(id: number, at: number, isFixed: boolean): Place {
     const known = this.places[id];
     if (known) return known;
-    for (const root of this.own)
-      if (this.lastUse.get(root) === at && this.mayReplace(root, id, at)) {
+    if (!isFixed) this.keepUntilUsed(id, at);
+    for (const root of this.ending.get(at) ?? [])
+      if (root !== id && this.own.has(root) && this.mayReplace(root, id, at)) {
         this.own.delete(root);
-        this.own.add(id);
         return (this.places[id] = this.places[root]!);
       }
-    return (this.places[id] = this.allocate(id, !isFixed));
+    return (this.places[id] = this.allocate(id));
   }
 
   private planGroup(group: readonly number[], at: number, isFixed: boolean): Step[] {

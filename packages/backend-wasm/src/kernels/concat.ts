@@ -4,6 +4,8 @@ import { addressAt, addressOf, advance, around, bytesOf, copyRun, smaller } from
 
 /** The bytes of a unit where there is one long row. */
 const partBytes = 1 << 16;
+/** The most inputs that one function copies: it has a few variables for each, and can't have any number of them. */
+const mostParts = 1000;
 
 /** Copies inputs side by side into rows, which are its units; one long row is divided into parts of equal size. */
 export const concat: Kernel = ({ name, inputs, outputs, params }) => {
@@ -21,14 +23,16 @@ export const concat: Kernel = ({ name, inputs, outputs, params }) => {
     return bytes === 0 ? [] : [{ input, start, bytes }];
   });
   const isDivided = outer === 1 && total > partBytes;
-  return [
-    {
+  const stages = Math.ceil(parts.length / mostParts);
+  return Array.from({ length: stages }, (_, stage) => {
+    const some = parts.slice(stage * mostParts, (stage + 1) * mostParts);
+    return {
       name,
       units: isDivided ? Math.ceil(total / partBytes) : outer,
-      cost: 2 * outer * parts.length + total / 20,
+      cost: 2 * outer * some.length + total / 20 / stages,
       emit(code, frame, from, to) {
         const target = addressOf(code, frame, output!);
-        for (const { input, start, bytes } of parts) {
+        for (const { input, start, bytes } of some) {
           const source = addressOf(code, frame, input);
           if (isDivided) {
             const first = code.get(from).i32(partBytes).op("i32.mul").take("i32");
@@ -53,6 +57,6 @@ export const concat: Kernel = ({ name, inputs, outputs, params }) => {
           }
         }
       },
-    },
-  ];
+    };
+  });
 };
