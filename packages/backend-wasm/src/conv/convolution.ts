@@ -1,4 +1,4 @@
-import type { Float } from "../matmul/lanes.ts";
+import type { Float } from "../vectors.ts";
 
 type Pair = readonly [number, number];
 

@@ -1,11 +1,12 @@
+import { byteSize } from "@nn/core";
 import type { Int, Local } from "../assembler/index.ts";
 import { lesser, minus, moved, plus, splitIndex, times } from "../matmul/indices.ts";
-import { sizeOf, type Float } from "../matmul/lanes.ts";
 import { writePanel } from "../matmul/panel.ts";
 import { forGroupOf, panelCount, storedColumns, type Panels } from "../matmul/panels.ts";
 import { costOf } from "../matmul/product.ts";
-import { TileWriter, divideColumns, tileHeight } from "../matmul/tile.ts";
+import { TileWriter, tileHeight } from "../matmul/tile.ts";
 import { baseOf, type Epilogue, type Place, type Stage, type Target } from "../stage.ts";
+import { spansOf, type Float } from "../vectors.ts";
 import { turnsOf, type Axis } from "./slide.ts";
 
 /** Sums over the positions of a window of what is under it, times the cotangents there. All strides in elements. */
@@ -41,7 +42,7 @@ export function correlationStages(
   name: string,
 ): readonly Stage[] {
   const { dtype, images, rows, columns, window, panels } = correlation;
-  const size = sizeOf(dtype);
+  const size = byteSize(dtype);
   const pieceImages = largestDivisor(images.length, imageBytes / (images.stride * size));
   const pieceRows =
     pieceImages > 1 ? rows.length : largestDivisor(rows.length, imageBytes / (rows.stride * size));
@@ -90,7 +91,7 @@ interface Plan extends Correlation {
 function accumulateStage(plan: Plan, target: Target, name: string): Stage {
   const { dtype, images, rows, columns, window, source, cotangent, filters, panels } = plan;
   const { cells, pieceImages, pieceRows, pieces, blocks, pixels, packed } = plan;
-  const size = sizeOf(dtype);
+  const size = byteSize(dtype);
   const run = window.at(-1)!.length;
   const lines = window.slice(0, -1).map(({ length }) => length);
   const count = panelCount(panels);
@@ -116,7 +117,7 @@ function accumulateStage(plan: Plan, target: Target, name: string): Stage {
         { stored, width }: Panels,
       ): void => {
         const stride = stored.width * size;
-        const vectors = divideColumns(dtype, width);
+        const vectors = spansOf(dtype, width);
         const turns = turnsOf(piece, size, stride);
         code.repeat(0, cells / run, 1, (line) => {
           const strides = window.map((axis) => axis.stride * size);
@@ -183,7 +184,7 @@ function accumulateStage(plan: Plan, target: Target, name: string): Stage {
 function combineStage(plan: Plan, target: Target, epilogue: Epilogue, name: string): Stage {
   const { dtype, cells, filters, panels, blocks, sumBytes } = plan;
   const { offset } = plan.sums;
-  const size = sizeOf(dtype);
+  const size = byteSize(dtype);
   const height = tileHeight(cells);
   const whole = cells - (cells % height);
   const share = height * Math.ceil(cells / height / 16);
@@ -200,7 +201,7 @@ function combineStage(plan: Plan, target: Target, epilogue: Epilogue, name: stri
         const end = lesser(code, first, share, whole);
         for (const { start, width, count, stored } of panels) {
           const stride = stored.width * size;
-          const vectors = divideColumns(dtype, width);
+          const vectors = spansOf(dtype, width);
           code.repeat(0, count, 1, (panel) => {
             const strides = [cells * stride, stored.start * cells * size];
             const sums = moved(code, firstSums, [panel, 1], strides);

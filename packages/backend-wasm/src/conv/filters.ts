@@ -1,8 +1,9 @@
+import { byteSize } from "@nn/core";
 import { moved, splitIndex } from "../matmul/indices.ts";
-import { sizeOf, type Float } from "../matmul/lanes.ts";
 import { writePanel } from "../matmul/panel.ts";
 import { forGroupOf, panelCount, type Panels } from "../matmul/panels.ts";
 import { baseOf, type Place, type Stage } from "../stage.ts";
+import type { Float } from "../vectors.ts";
 
 /** A filter [height, width, channels, filters] as the second operand of a product. */
 export interface Filter {
@@ -32,7 +33,7 @@ export function filterStage(
   packed: Place,
   name: string,
 ): Stage {
-  const size = sizeOf(dtype);
+  const size = byteSize(dtype);
   const rows = isTransposed ? filters : channels;
   const matrix = channels * filters * size;
   const between = isTransposed ? filters * size : size;

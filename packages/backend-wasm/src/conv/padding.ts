@@ -1,7 +1,8 @@
+import { byteSize } from "@nn/core";
 import type { Code, Local } from "../assembler/index.ts";
 import { moved } from "../matmul/indices.ts";
-import { sizeOf, type Float } from "../matmul/lanes.ts";
 import { baseOf, type Place, type Stage } from "../stage.ts";
+import type { Float } from "../vectors.ts";
 import type { Images } from "./convolution.ts";
 
 /** Copies images into larger ones, which are zero around them; `start` is where the first cell comes to lie. */
@@ -13,7 +14,7 @@ export function padStage(
   [top, left]: readonly [number, number],
   name: string,
 ): Stage {
-  const cell = from.channels * sizeOf(dtype);
+  const cell = from.channels * byteSize(dtype);
   const row = { from: from.width * cell, to: to.width * cell };
   const fromBytes = from.height * row.from;
   const toBytes = to.height * row.to;

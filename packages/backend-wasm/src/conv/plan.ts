@@ -1,4 +1,4 @@
-import { sizeOf } from "../matmul/lanes.ts";
+import { byteSize } from "@nn/core";
 import { dividePanels, storedColumns } from "../matmul/panels.ts";
 import { planProduct } from "../matmul/plan.ts";
 import type { Epilogue, Place, Stage, Target } from "../stage.ts";
@@ -90,7 +90,7 @@ export function planInputGradient(
       const { slot, offset } = padded.images.place;
       return slide(
         convolution,
-        { ...all, place: { slot, offset: offset + pixel * sizeOf(convolution.dtype) } },
+        { ...all, place: { slot, offset: offset + pixel * byteSize(convolution.dtype) } },
         {
           lengths: [y.length, x.length],
           strides: [1, 1],
@@ -257,7 +257,7 @@ function padImages(
   const isSame =
     from.height === to.height && from.width === to.width && start.every((n) => n === 0);
   if (isSame) return { images: from, stages: [] };
-  const bytes = images * to.height * to.width * to.channels * sizeOf(dtype);
+  const bytes = images * to.height * to.width * to.channels * byteSize(dtype);
   const padded = { ...to, place: planning.scratch(bytes) };
   return {
     images: padded,
@@ -311,7 +311,7 @@ function slide(
   const outputs = isTransposed ? channels : filters;
   const panels = dividePanels(dtype, outputs, target.wide ? 4 : 2);
   const inner = taps[0].length * taps[1].length * (isTransposed ? filters : channels);
-  const packed = scratch(inner * storedColumns(panels) * sizeOf(dtype));
+  const packed = scratch(inner * storedColumns(panels) * byteSize(dtype));
   const sliding: Slide = {
     dtype,
     ...positions(images, source, lengths, strides),

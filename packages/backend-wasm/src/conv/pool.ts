@@ -1,7 +1,8 @@
+import { byteSize } from "@nn/core";
 import type { Code, Local } from "../assembler/index.ts";
 import { moved } from "../matmul/indices.ts";
-import { sizeOf, type Float } from "../matmul/lanes.ts";
 import { baseOf, type Place, type Stage } from "../stage.ts";
+import { numbers, type Float } from "../vectors.ts";
 import {
   forEachWindow,
   loadAt,
@@ -39,7 +40,7 @@ export function planMaxPoolGradient(
   name: string,
 ): readonly Stage[] {
   const { dtype } = pooling;
-  const shape = shapeOf(dtype);
+  const { type } = numbers[dtype];
   const isApart = standsApart(pooling);
   return poolStages(pooling, name, (code, frame, image) => {
     const from = baseOf(code, frame, input);
@@ -60,13 +61,13 @@ export function planMaxPoolGradient(
         loadAt(code, dtype, from, input, position, offset, lanes);
         code.set(cell);
         // Those that are not below the largest one: the largest, and NaN, which only then is the largest.
-        code.get(cell).get(most).op(`${shape}.eq`).get(cell).get(cell).op(`${shape}.ne`);
+        code.get(cell).get(most).op(`${type}.eq`).get(cell).get(cell).op(`${type}.ne`);
         code.op("v128.or").get(rest).op("v128.and").set(taken);
         code.get(rest).get(taken).op("v128.andnot").set(rest);
         if (isApart) code.get(whole).get(taken).op("v128.and").set(cell);
         else {
           loadAt(code, dtype, to, output, position, offset, lanes);
-          code.get(whole).get(taken).op("v128.and").op(`${shape}.add`).set(cell);
+          code.get(whole).get(taken).op("v128.and").op(`${type}.add`).set(cell);
         }
         storeAt(code, dtype, to, output, position, offset, lanes, cell);
       });
@@ -82,17 +83,17 @@ export function planAveragePool(
   name: string,
 ): readonly Stage[] {
   const { dtype } = pooling;
-  const shape = shapeOf(dtype);
+  const { type } = numbers[dtype];
   return poolStages(pooling, name, (code, frame, image) => {
     const from = baseOf(code, frame, input);
     const to = baseOf(code, frame, output);
     const sum = code.local("v128");
     forEachWindow(code, pooling, image, (window) => {
-      code.splat(shape, 0).set(sum);
+      code.splat(type, 0).set(sum);
       window.forEachCell((position, offset) => {
         code.get(sum);
         loadAt(code, dtype, from, input, position, offset, window.lanes);
-        code.op(`${shape}.add`).set(sum);
+        code.op(`${type}.add`).set(sum);
       });
       code.get(sum);
       divideByCount(code, dtype, window);
@@ -110,7 +111,7 @@ export function planAveragePoolGradient(
   name: string,
 ): readonly Stage[] {
   const { dtype } = pooling;
-  const shape = shapeOf(dtype);
+  const { type } = numbers[dtype];
   const isApart = standsApart(pooling);
   return poolStages(pooling, name, (code, frame, image) => {
     const given = baseOf(code, frame, cotangent);
@@ -126,15 +127,11 @@ export function planAveragePoolGradient(
       window.forEachCell((position, offset) => {
         if (isApart) return storeAt(code, dtype, to, output, position, offset, lanes, share);
         loadAt(code, dtype, to, output, position, offset, lanes);
-        code.get(share).op(`${shape}.add`).set(cell);
+        code.get(share).op(`${type}.add`).set(cell);
         storeAt(code, dtype, to, output, position, offset, lanes, cell);
       });
     });
   });
-}
-
-function shapeOf(dtype: Float): "f32x4" | "f64x2" {
-  return dtype === "f32" ? "f32x4" : "f64x2";
 }
 
 /** Whether no cell is under two positions of the window, so that gradients are stored and not added. */
@@ -161,7 +158,7 @@ function poolStages(
 ): readonly Stage[] {
   const { dtype, images, height, width, channels, window } = pooling;
   const [rows, columns] = pooledLengths(pooling);
-  const bytes = images * channels * sizeOf(dtype);
+  const bytes = images * channels * byteSize(dtype);
   if (bytes * height * width === 0) return [];
   return [
     {
@@ -183,25 +180,25 @@ function findMost(
   window: WindowAt,
   most: Local,
 ): void {
-  const shape = shapeOf(dtype);
+  const { type } = numbers[dtype];
   // `max` takes several instructions for the sake of NaN, which is noted apart instead.
   const cell = code.local("v128");
   const isNaN = code.local("v128");
-  code.splat(shape, -Infinity).set(most);
+  code.splat(type, -Infinity).set(most);
   code.splat("i32x4", 0).set(isNaN);
   window.forEachCell((position, offset) => {
     loadAt(code, dtype, base, place, position, offset, window.lanes);
-    code.set(cell).get(most).get(cell).op(`${shape}.pmax`).set(most);
-    code.get(isNaN).get(cell).get(cell).op(`${shape}.ne`).op("v128.or").set(isNaN);
+    code.set(cell).get(most).get(cell).op(`${type}.pmax`).set(most);
+    code.get(isNaN).get(cell).get(cell).op(`${type}.ne`).op("v128.or").set(isNaN);
   });
   code.get(most).get(isNaN).op("v128.or").set(most);
 }
 
 function divideByCount(code: Code, dtype: Float, { count }: WindowAt): void {
-  const shape = shapeOf(dtype);
-  if (typeof count === "number") code.splat(shape, count);
-  else code.get(count).op(`${dtype}.convert_i32_s`).op(`${shape}.splat`);
-  code.op(`${shape}.div`);
+  const { type } = numbers[dtype];
+  if (typeof count === "number") code.splat(type, count);
+  else code.get(count).op(`${dtype}.convert_i32_s`).op(`${type}.splat`);
+  code.op(`${type}.div`);
 }
 
 /** Sets an image to zero. */
@@ -212,7 +209,7 @@ function clear(
   { offset }: Place,
   image: Local,
 ): void {
-  const bytes = height * width * channels * sizeOf(dtype);
+  const bytes = height * width * channels * byteSize(dtype);
   code.get(moved(code, base, [image, 1], [bytes, offset]));
   code.i32(0).i32(bytes).fill();
 }

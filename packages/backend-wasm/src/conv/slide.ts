@@ -1,10 +1,11 @@
+import { byteSize } from "@nn/core";
 import type { Int } from "../assembler/index.ts";
 import { lesser, moved, plus, splitIndex, times } from "../matmul/indices.ts";
-import { sizeOf, type Float } from "../matmul/lanes.ts";
 import type { Panels } from "../matmul/panels.ts";
 import { costOf } from "../matmul/product.ts";
-import { TileWriter, divideColumns, tileHeight, type Turns } from "../matmul/tile.ts";
+import { TileWriter, tileHeight, type Turns } from "../matmul/tile.ts";
 import { baseOf, type Epilogue, type Place, type Stage, type Target } from "../stage.ts";
+import { spansOf, type Float } from "../vectors.ts";
 
 /** A part of the inner axis: its length, and how far apart its elements are. */
 export interface Axis {
@@ -65,7 +66,7 @@ export function slideStage(
   name: string,
 ): Stage {
   const { dtype, images, rows, columns, window, source, result, packed, panels } = slide;
-  const size = sizeOf(dtype);
+  const size = byteSize(dtype);
   const inner = window.reduce((total, { length }) => total * length, 1);
   const height = tileHeight(columns.length);
   const whole = columns.length - (columns.length % height);
@@ -93,7 +94,7 @@ export function slideStage(
         const rowTo = blocks === 1 ? rows.length : lesser(code, rowFrom, block, rows.length);
         const firstOfImage = plus(code, times(code, image, result.image), result.first);
         for (const { start, width, count, stored } of panels) {
-          const vectors = divideColumns(dtype, width);
+          const vectors = spansOf(dtype, width);
           const turns = turnsOf(window, size, stored.width * size);
           code.repeat(0, count, 1, (panel) => {
             const column = plus(code, times(code, panel, width), start);

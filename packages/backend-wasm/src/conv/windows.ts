@@ -1,7 +1,8 @@
+import { byteSize } from "@nn/core";
 import type { Code, Int, Local } from "../assembler/index.ts";
 import { moved, plus, times } from "../matmul/indices.ts";
-import { lanesOf, loadLanes, sizeOf, type Float } from "../matmul/lanes.ts";
 import type { Place } from "../stage.ts";
+import { loadLanes, numbers, storeLanes, type Float } from "../vectors.ts";
 
 type Pair = readonly [number, number];
 
@@ -50,8 +51,8 @@ export function forEachWindow(
 ): void {
   const { dtype, height, width, channels, window, strides, padding } = pooling;
   const [rows, columns] = pooledLengths(pooling);
-  const size = sizeOf(dtype);
-  const full = lanesOf(dtype);
+  const size = byteSize(dtype);
+  const full = numbers[dtype].lanes;
   const cell = channels * size;
   const zero = code.i32(0).take("i32");
   const images = moved(code, zero, [image], [height * width * cell]);
@@ -119,17 +120,8 @@ export function storeAt(
   lanes: number,
   value: Local,
 ): void {
-  let lane = 0;
-  for (const count of [4, 2, 1]) {
-    const bytes = count * sizeOf(dtype);
-    if (bytes > 16 || lane + count > lanes) continue;
-    code.get(base).get(position).op("i32.add").get(value);
-    const at = offset + shift + lane * sizeOf(dtype);
-    if (bytes === 16) code.at("v128.store", at);
-    else if (bytes === 8) code.at("v128.store64_lane", at, (lane * sizeOf(dtype)) / 8);
-    else code.at("v128.store32_lane", at, lane);
-    lane += count;
-  }
+  const address = code.get(base).get(position).op("i32.add").take("i32");
+  storeLanes(code, dtype, address, offset + shift, lanes, value);
 }
 
 /** The cells of an axis that are under a window: from which one on, and how many. */

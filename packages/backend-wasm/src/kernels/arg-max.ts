@@ -1,7 +1,7 @@
 import { sizeOf } from "@nn/core";
 import type { Code, Int, Local } from "../assembler/index.ts";
+import { loadLanes, numbers, spansOf, type NumberType, type Span } from "../vectors.ts";
 import type { Kernel } from "./kernel.ts";
-import { loadPart, numbers, partsOf, type NumberType, type Part } from "./lanes.ts";
 import { addressAt, addressOf, advance, around, bytesOf } from "./memory.ts";
 
 /** Rows that are shorter go element by element. */
@@ -93,35 +93,35 @@ function sideBySide(
   }: { readonly length: number; readonly inner: number; readonly count: number },
 ): void {
   const { size } = numbers[dtype];
-  const parts = partsOf(dtype, count);
-  const best = parts.map((part): Best => {
-    const value = loadPart(code, dtype, source, part).take("v128");
+  const spans = spansOf(dtype, count);
+  const best = spans.map(({ offset, lanes }): Best => {
+    const value = loadLanes(code, dtype, source, offset * size, lanes).take("v128");
     return { value, at: code.splat("i32x4", 0).take("v128") };
   });
   code.repeat(1, length, 1, (n) => {
     advance(code, source, inner * size);
     const index = code.int(n).op("i32x4.splat").take("v128");
-    parts.forEach((part, i) => takeBetter(code, dtype, best[i]!, index, part, source));
+    spans.forEach((span, i) => takeBetter(code, dtype, best[i]!, index, span, source));
   });
-  parts.forEach(({ offset, lanes }, i) => {
+  spans.forEach(({ offset, lanes }, i) => {
     for (let lane = 0; lane < lanes; lane++) {
       code.get(target).get(best[i]!.at);
-      code.at("v128.store32_lane", (offset / size + lane) * 4, (lane * size) / 4);
+      code.at("v128.store32_lane", (offset + lane) * 4, (lane * size) / 4);
     }
   });
 }
 
-/** Replaces the best elements by those of a part that are larger, or the first NaN, and their indices. */
+/** Replaces the best elements by those of a vector that are larger, or the first NaN, and their indices. */
 function takeBetter(
   code: Code,
   dtype: NumberType,
   { value, at }: Best,
   index: Local,
-  part: Part,
+  { offset, lanes }: Span,
   address: Local,
 ): void {
-  const { type } = numbers[dtype];
-  const next = loadPart(code, dtype, address, part).take("v128");
+  const { type, size } = numbers[dtype];
+  const next = loadLanes(code, dtype, address, offset * size, lanes).take("v128");
   if (type === "i32x4") code.get(next).get(value).op("i32x4.gt_s");
   else {
     code.get(value).get(value).op(`${type}.eq`);
@@ -134,15 +134,15 @@ function takeBetter(
 
 /** Where the best element of a row is, as a new local. */
 function alongRow(code: Code, dtype: NumberType, row: Local, length: number): Local {
-  const { type, single, size, lanes } = numbers[dtype];
-  const best: Best = { value: code.local(single), at: code.local("i32") };
+  const { type, size, lanes } = numbers[dtype];
+  const best: Best = { value: code.local(dtype), at: code.local("i32") };
   let done = 1;
   if (length < shortRow) {
-    code.get(row).at(`${single}.load`).set(best.value);
+    code.get(row).at(`${dtype}.load`).set(best.value);
     code.i32(0).set(best.at);
   } else {
     done = length - (length % lanes);
-    const part = { offset: 0, lanes };
+    const whole = { offset: 0, lanes };
     const start = size === 4 ? [0, 1, 2, 3] : [0, 0, 1, 1];
     const index = code.v128(Int32Array.from(start)).take("v128");
     const wide = {
@@ -151,10 +151,10 @@ function alongRow(code: Code, dtype: NumberType, row: Local, length: number): Lo
     };
     code.repeat(lanes, done, lanes, (n) => {
       code.get(index).splat("i32x4", lanes).op("i32x4.add").set(index);
-      takeBetter(code, dtype, wide, index, part, addressAt(code, row, n, size));
+      takeBetter(code, dtype, wide, index, whole, addressAt(code, row, n, size));
     });
     for (let lane = 0; lane < lanes; lane++) {
-      const value = code.get(wide.value).lane(`${type}.extract_lane`, lane).take(single);
+      const value = code.get(wide.value).lane(`${type}.extract_lane`, lane).take(dtype);
       const at = code
         .get(wide.at)
         .lane("i32x4.extract_lane", (lane * size) / 4)
@@ -166,7 +166,7 @@ function alongRow(code: Code, dtype: NumberType, row: Local, length: number): Lo
     }
   }
   code.repeat(done, length, 1, (n) => {
-    const value = code.address(row, n, size).at(`${single}.load`).take(single);
+    const value = code.address(row, n, size).at(`${dtype}.load`).take(dtype);
     takeIfBetter(code, dtype, best, value, n);
   });
   return best.at;
@@ -181,22 +181,21 @@ function takeIfBetter(
   at: Int,
   isUnordered = false,
 ): void {
-  const { single } = numbers[dtype];
   const isBetter = (): void => {
-    if (single === "i32") code.get(value).get(best.value).op("i32.gt_s");
+    if (dtype === "i32") code.get(value).get(best.value).op("i32.gt_s");
     else {
       // Larger, or NaN where the best one is not.
-      code.get(value).get(best.value).op(`${single}.gt`);
-      code.get(value).get(value).op(`${single}.ne`);
-      code.get(best.value).get(best.value).op(`${single}.eq`).op("i32.and").op("i32.or");
+      code.get(value).get(best.value).op(`${dtype}.gt`);
+      code.get(value).get(value).op(`${dtype}.ne`);
+      code.get(best.value).get(best.value).op(`${dtype}.eq`).op("i32.and").op("i32.or");
     }
   };
   isBetter();
   if (isUnordered) {
-    code.get(value).get(best.value).op(`${single}.eq`);
-    if (single !== "i32") {
-      code.get(value).get(value).op(`${single}.ne`);
-      code.get(best.value).get(best.value).op(`${single}.ne`).op("i32.and").op("i32.or");
+    code.get(value).get(best.value).op(`${dtype}.eq`);
+    if (dtype !== "i32") {
+      code.get(value).get(value).op(`${dtype}.ne`);
+      code.get(best.value).get(best.value).op(`${dtype}.ne`).op("i32.and").op("i32.or");
     }
     code.int(at).get(best.at).op("i32.lt_s").op("i32.and").op("i32.or");
   }

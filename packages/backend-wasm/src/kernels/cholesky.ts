@@ -1,10 +1,10 @@
 import { sizeOf } from "@nn/core";
 import type { Code, FunctionReference, Int, Local, ModuleBuilder } from "../assembler/index.ts";
 import type { Stage } from "../stage.ts";
+import { addProduct, numbers, type Float } from "../vectors.ts";
 import type { Kernel } from "./kernel.ts";
-import { numbers, type FloatType } from "./lanes.ts";
 import { addressAt, addressOf, smaller, zeros } from "./memory.ts";
-import { addProduct, lanesSummed, sumOfLanes } from "./sums.ts";
+import { lanesSummed, sumOfLanes } from "./sums.ts";
 
 /** Columns that are finished together. */
 const block = 32;
@@ -24,7 +24,7 @@ export const cholesky: Kernel = ({ module, target, name, inputs, outputs }) => {
   const n = a!.shape.at(-1)!;
   const batch = sizeOf(a!.shape.slice(0, -2));
   if (n * batch === 0) return [];
-  const dtype = a!.dtype as FloatType;
+  const dtype = a!.dtype as Float;
   const rows = rowsFunction(module, dtype, n, target.relaxed);
   const bytes = n * n * numbers[dtype].size;
   const perNanosecond = dtype === "f64" ? 6 : 10;
@@ -88,7 +88,7 @@ export const cholesky: Kernel = ({ module, target, name, inputs, outputs }) => {
 /** Finishes rows `from` up to `to` in columns `first` up to `end`; all but the last number are multiples of `tile`. */
 function rowsFunction(
   module: ModuleBuilder,
-  dtype: FloatType,
+  dtype: Float,
   n: number,
   relaxed: boolean,
 ): FunctionReference {
@@ -131,7 +131,7 @@ interface Matrix {
   readonly a: Local;
   readonly l: Local;
   readonly n: number;
-  readonly dtype: FloatType;
+  readonly dtype: Float;
   readonly relaxed: boolean;
 }
 

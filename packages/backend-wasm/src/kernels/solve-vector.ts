@@ -1,9 +1,9 @@
 import { sizeOf } from "@nn/core";
 import type { Code, Int, Local } from "../assembler/index.ts";
+import { addProduct, numbers, subtractProduct, type Float } from "../vectors.ts";
 import type { Kernel } from "./kernel.ts";
-import { numbers, type FloatType } from "./lanes.ts";
 import { addressAt, addressOf, zeros } from "./memory.ts";
-import { addProduct, subtractProduct, sumOfLanes } from "./sums.ts";
+import { sumOfLanes } from "./sums.ts";
 
 /** Rows that go through the vector together. */
 const tile = 4;
@@ -17,7 +17,7 @@ export const solveVector: Kernel = ({ target, name, inputs, outputs, params }) =
   const [output] = outputs;
   const n = l!.shape.at(-1)!;
   const batch = sizeOf(l!.shape.slice(0, -2));
-  const dtype = l!.dtype as FloatType;
+  const dtype = l!.dtype as Float;
   const { size } = numbers[dtype];
   const system = { dtype, n, relaxed: target.relaxed };
   return [
@@ -46,7 +46,7 @@ export const solveVector: Kernel = ({ target, name, inputs, outputs, params }) =
 };
 
 interface System {
-  readonly dtype: FloatType;
+  readonly dtype: Float;
   readonly n: number;
   readonly relaxed: boolean;
 }

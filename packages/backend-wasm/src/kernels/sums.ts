@@ -1,36 +1,8 @@
 import type { Code, Local } from "../assembler/index.ts";
-import { numbers, type FloatType } from "./lanes.ts";
-
-/** Adds `a * b` to a vector, with a single rounding where the target allows it. */
-export function addProduct(
-  code: Code,
-  dtype: FloatType,
-  relaxed: boolean,
-  sum: Local,
-  a: Local,
-  b: Local,
-): void {
-  const { type } = numbers[dtype];
-  if (relaxed) code.get(a).get(b).get(sum).op(`${type}.relaxed_madd`).set(sum);
-  else code.get(sum).get(a).get(b).op(`${type}.mul`).op(`${type}.add`).set(sum);
-}
-
-/** Subtracts `a * b` from a vector. */
-export function subtractProduct(
-  code: Code,
-  dtype: FloatType,
-  relaxed: boolean,
-  rest: Local,
-  a: Local,
-  b: Local,
-): void {
-  const { type } = numbers[dtype];
-  if (relaxed) code.get(a).get(b).get(rest).op(`${type}.relaxed_nmadd`).set(rest);
-  else code.get(rest).get(a).get(b).op(`${type}.mul`).op(`${type}.sub`).set(rest);
-}
+import { numbers, type Float } from "../vectors.ts";
 
 /** New locals that hold the sums of the lanes of four vectors, one behind the other: one vector, or two of f64. */
-export function lanesSummed(code: Code, dtype: FloatType, vectors: readonly Local[]): Local[] {
+export function lanesSummed(code: Code, dtype: Float, vectors: readonly Local[]): Local[] {
   const [a, b, c, d] = vectors as readonly [Local, Local, Local, Local];
   const { type } = numbers[dtype];
   const halves = (x: Local, y: Local, even: Lanes, odd: Lanes): Local => {
@@ -50,7 +22,7 @@ const low: Lanes = [0, 1, 4, 5];
 const high: Lanes = [2, 3, 6, 7];
 
 /** Pushes the sum of the lanes of a vector. */
-export function sumOfLanes(code: Code, dtype: FloatType, vector: Local): Code {
+export function sumOfLanes(code: Code, dtype: Float, vector: Local): Code {
   const { type, lanes } = numbers[dtype];
   code.get(vector).lane(`${type}.extract_lane`, 0);
   for (let lane = 1; lane < lanes; lane++)

@@ -1,5 +1,6 @@
 import { byteSize, sizeOf } from "@nn/core";
 import type { Code, Int, Local } from "../assembler/index.ts";
+import { transposeLanes } from "../vectors.ts";
 import type { Kernel } from "./kernel.ts";
 import { addressAt, addressOf, advance, bytesOf, copyRun, smaller } from "./memory.ts";
 
@@ -141,7 +142,7 @@ function turn(code: Code, ends: Ends, rows: Axis, columns: Axis, count: Local, s
         .at("v128.load", r * rows.source)
         .take("v128"),
     );
-    turnedVectors(code, vectors).forEach((vector, c) =>
+    transposeLanes(code, vectors).forEach((vector, c) =>
       code
         .get(target)
         .get(vector)
@@ -150,22 +151,4 @@ function turn(code: Code, ends: Ends, rows: Axis, columns: Axis, count: Local, s
   });
   if (columns.length % side > 0) each([0, evenRows], [evenCount, count], 1, single);
   if (evenRows < rows.length) each([evenRows, rows.length], [0, count], 1, single);
-}
-
-/** New locals with the columns of two vectors of two lanes, or of four vectors of four. */
-function turnedVectors(code: Code, vectors: readonly Local[]): Local[] {
-  const join = (a: Local, b: Local, lanes: readonly [number, number, number, number]): Local =>
-    code.get(a).get(b).shuffle32(lanes).take("v128");
-  const halves = (a: Local, b: Local): Local[] => [
-    join(a, b, [0, 1, 4, 5]),
-    join(a, b, [2, 3, 6, 7]),
-  ];
-  const [a, b, c, d] = vectors as readonly [Local, Local, Local, Local];
-  if (vectors.length === 2) return halves(a, b);
-  return (
-    [
-      [0, 4, 1, 5],
-      [2, 6, 3, 7],
-    ] as const
-  ).flatMap((lanes) => halves(join(a, b, lanes), join(c, d, lanes)));
 }

@@ -1,10 +1,17 @@
 import { sizeOf } from "@nn/core";
 import type { Code, Int, Local } from "../assembler/index.ts";
+import {
+  loadLanes,
+  numbers,
+  spansOf,
+  storeLanes,
+  subtractProduct,
+  type Float,
+  type Span,
+} from "../vectors.ts";
 import type { Kernel } from "./kernel.ts";
-import { loadPart, numbers, partsOf, storePart, type FloatType, type Part } from "./lanes.ts";
 import { addressAt, addressOf } from "./memory.ts";
 import { solveVector } from "./solve-vector.ts";
-import { subtractProduct } from "./sums.ts";
 
 /** Rows that are solved together. */
 const tile = 4;
@@ -21,7 +28,7 @@ export const triangularSolve: Kernel = (call) => {
   const batch = sizeOf(b!.shape.slice(0, -2));
   if (batch * n * columns === 0) return [];
   if (columns === 1) return solveVector(call);
-  const dtype = l!.dtype as FloatType;
+  const dtype = l!.dtype as Float;
   const { size, lanes } = numbers[dtype];
   const wide = 2 * lanes;
   const blocks = Math.ceil(columns / wide);
@@ -45,7 +52,7 @@ export const triangularSolve: Kernel = (call) => {
             return addressAt(code, start, block, wide * size);
           });
           const of = (count: number) => (): void =>
-            solve(code, system, partsOf(dtype, count), matrix, known!, x!);
+            solve(code, system, spansOf(dtype, count), matrix, known!, x!);
           if (rest === 0) of(wide)();
           else if (blocks === 1) of(rest)();
           else
@@ -61,7 +68,7 @@ export const triangularSolve: Kernel = (call) => {
 };
 
 interface System {
-  readonly dtype: FloatType;
+  readonly dtype: Float;
   readonly n: number;
   readonly columns: number;
   readonly relaxed: boolean;
@@ -72,7 +79,7 @@ interface System {
 function solve(
   code: Code,
   system: System,
-  parts: readonly Part[],
+  spans: readonly Span[],
   matrix: Local,
   known: Local,
   x: Local,
@@ -87,7 +94,7 @@ function solve(
           .int(done)
           .op("i32.sub");
       else code.int(done);
-      solveRows(code, system, parts, matrix, known, x, code.take("i32"), rows);
+      solveRows(code, system, spans, matrix, known, x, code.take("i32"), rows);
     });
   };
   each(0, even, tile);
@@ -97,7 +104,7 @@ function solve(
 function solveRows(
   code: Code,
   { dtype, n, columns, relaxed, isTransposed }: System,
-  parts: readonly Part[],
+  spans: readonly Span[],
   matrix: Local,
   known: Local,
   x: Local,
@@ -113,7 +120,9 @@ function solveRows(
   const from = addressAt(code, known, row, width);
   const to = addressAt(code, x, row, width);
   const rest = rows.map((r) =>
-    parts.map((part) => loadPart(code, dtype, from, part, r * width).take("v128")),
+    spans.map(({ offset, lanes }) =>
+      loadLanes(code, dtype, from, offset * size + r * width, lanes).take("v128"),
+    ),
   );
   const beside = addressAt(code, matrix, row, down);
   const [first, end]: [Int, Int] = isTransposed ? [addressAt(code, row, count, 1), n] : [0, row];
@@ -126,8 +135,8 @@ function solveRows(
         .at(load, r * down)
         .take("v128"),
     );
-    parts.forEach((part, p) => {
-      const own = loadPart(code, dtype, unknown, part).take("v128");
+    spans.forEach(({ offset, lanes }, p) => {
+      const own = loadLanes(code, dtype, unknown, offset * size, lanes).take("v128");
       rows.forEach((r) => subtractProduct(code, dtype, relaxed, rest[r]![p]!, factors[r]!, own));
     });
   });
@@ -141,14 +150,14 @@ function solveRows(
         .take("v128");
     for (const other of order.slice(0, done)) {
       const factor = coefficient(other);
-      parts.forEach((_, p) =>
+      spans.forEach((_, p) =>
         subtractProduct(code, dtype, relaxed, rest[r]![p]!, factor, rest[other]![p]!),
       );
     }
     const pivot = coefficient(r);
-    parts.forEach((part, p) => {
+    spans.forEach(({ offset, lanes }, p) => {
       code.get(rest[r]![p]!).get(pivot).op(`${type}.div`).set(rest[r]![p]!);
-      storePart(code, dtype, to, part, rest[r]![p]!, r * width);
+      storeLanes(code, dtype, to, offset * size + r * width, lanes, rest[r]![p]!);
     });
   });
 }

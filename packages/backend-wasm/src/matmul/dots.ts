@@ -1,6 +1,8 @@
+import { byteSize, sizeOf } from "@nn/core";
 import { baseOf, type Epilogue, type Stage, type Target } from "../stage.ts";
+import { addProduct, loadLanes, numbers, transposeLanes } from "../vectors.ts";
 import { moved, splitIndex } from "./indices.ts";
-import { lanesOf, loadLanes, multiplyAdd, sizeOf, takeLanes, transposeLanes } from "./lanes.ts";
+import { takeLanes } from "./lanes.ts";
 import { costOf, type Product } from "./product.ts";
 
 /** A product of few rows whose second operand lies transposed: dot products of what follows each other in memory. */
@@ -11,22 +13,23 @@ export function dotStage(
   name: string,
 ): Stage {
   const { dtype, rows, columns, inner, a, b, batch } = product;
-  const size = sizeOf(dtype);
-  const full = lanesOf(dtype);
+  const size = byteSize(dtype);
+  const full = numbers[dtype].lanes;
   const batches = batch.map(({ length }) => length);
+  const images = sizeOf(batches);
   const groups = Math.ceil(columns / full);
   const rest = columns % full;
   return {
     name,
-    units: [...batches, groups].reduce((total, length) => total * length, 1),
-    cost: costOf(dtype, 2 * rows * columns * inner * batches.reduce((n, m) => n * m, 1), target),
+    units: images * groups,
+    cost: costOf(dtype, 2 * rows * columns * inner * images, target),
     emit(code, frame, from, to) {
       const firstA = baseOf(code, frame, a.place);
       const firstB = baseOf(code, frame, b.place);
-      const zero = (): void => void code.splat(dtype === "f32" ? "f32x4" : "f64x2", 0);
+      const zero = (): void => void code.splat(numbers[dtype].type, 0);
       const sums = Array.from({ length: full }, () => code.local("v128"));
       code.repeat(from, to, 1, (unit) => {
-        const [index, group] = splitIndex(code, unit, [batches.reduce((n, m) => n * m, 1), groups]);
+        const [index, group] = splitIndex(code, unit, [images, groups]);
         const at = splitIndex(code, index!, batches);
         const baseA = moved(
           code,
@@ -56,9 +59,7 @@ export function dotStage(
               for (let n = 0; n < count; n++) {
                 loadLanes(code, dtype, pb, b.place.offset + n * b.columnStride * size, lanes);
                 const other = code.take("v128");
-                multiplyAdd(code, dtype, target.relaxed, sums[n]!, () => {
-                  code.get(factor).get(other);
-                });
+                addProduct(code, dtype, target.relaxed, sums[n]!, factor, other);
               }
             };
             code.repeat(0, inner - (inner % full), full, () => {
@@ -66,10 +67,9 @@ export function dotStage(
               for (const pointer of [pa, pb]) code.get(pointer).i32(16).op("i32.add").set(pointer);
             });
             if (inner % full !== 0) step(inner % full);
-            const add = `${dtype === "f32" ? "f32x4" : "f64x2"}.add` as const;
-            const [first, ...others] = transposeLanes(code, dtype, sums);
+            const [first, ...others] = transposeLanes(code, sums);
             code.get(first!);
-            for (const other of others) code.get(other).op(add);
+            for (const other of others) code.get(other).op(`${numbers[dtype].type}.add`);
             const total = code.take("v128");
             const tile = epilogue.begin(code, frame, { batch: index!, row, column });
             takeLanes(code, dtype, tile, 0, 0, count, total);

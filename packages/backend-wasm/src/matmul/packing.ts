@@ -1,6 +1,6 @@
+import { byteSize, sizeOf } from "@nn/core";
 import { baseOf, type Stage } from "../stage.ts";
 import { moved, splitIndex } from "./indices.ts";
-import { sizeOf } from "./lanes.ts";
 import { writePanel } from "./panel.ts";
 import { forGroupOf, panelCount, type Panels } from "./panels.ts";
 import type { Product } from "./product.ts";
@@ -12,14 +12,14 @@ export function packStage(
   panels: readonly Panels[],
   name: string,
 ): Stage {
-  const size = sizeOf(dtype);
+  const size = byteSize(dtype);
   const axes = batch.map((axis, i) => ({
     length: axis.b === 0 ? 1 : axis.length,
     from: axis.b,
     to: packed.batch[i]!.b,
   }));
   const lengths = [...axes.map(({ length }) => length), panelCount(panels)];
-  const units = lengths.reduce((total, length) => total * length, 1);
+  const units = sizeOf(lengths);
   return {
     name: `${name} (packing)`,
     units,

@@ -1,7 +1,8 @@
+import { byteSize } from "@nn/core";
 import type { Code, Local } from "../assembler/index.ts";
-import { lanesOf, loadLanes, sizeOf, transposeLanes, type Float } from "./lanes.ts";
+import { loadLanes, numbers, spansOf, transposeLanes, type Float } from "../vectors.ts";
 import { moved } from "./indices.ts";
-import { divideColumns, type Source } from "./tile.ts";
+import type { Source } from "./tile.ts";
 
 /** A matrix that is copied into a panel; strides in elements. */
 export interface Packed {
@@ -22,9 +23,9 @@ export function writePanel(
   from: Source,
   to: Source,
 ): void {
-  const size = sizeOf(dtype);
-  const full = lanesOf(dtype);
-  const vectors = divideColumns(dtype, columns);
+  const size = byteSize(dtype);
+  const full = numbers[dtype].lanes;
+  const vectors = spansOf(dtype, columns);
   const width = vectors.length * 16;
   const walk = (
     first: number,
@@ -69,12 +70,11 @@ export function writePanel(
       code.get(target);
       for (let lane = 0; lane < full; lane++) {
         const at = from.offset + (offset + lane) * columnStride * size;
-        if (lane === 0)
-          code.get(source).at(dtype === "f32" ? "v128.load32_zero" : "v128.load64_zero", at);
+        if (lane === 0) loadLanes(code, dtype, source, at, 1);
         else if (lane < lanes) {
           const value = code.take("v128");
           code.get(source).get(value);
-          code.at(dtype === "f32" ? "v128.load32_lane" : "v128.load64_lane", at, lane);
+          code.at(`v128.load${numbers[dtype].bits}_lane`, at, lane);
         }
       }
       code.at("v128.store", to.offset + offset * size);
@@ -89,7 +89,7 @@ export function writePanel(
             .at("v128.load", from.offset + (offset + lane) * columnStride * size)
             .take("v128"),
         );
-        transposeLanes(code, dtype, loaded).forEach((value, row) =>
+        transposeLanes(code, loaded).forEach((value, row) =>
           code
             .get(target)
             .get(value)

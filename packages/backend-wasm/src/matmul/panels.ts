@@ -1,5 +1,5 @@
 import type { Code, Int } from "../assembler/index.ts";
-import { lanesOf, type Float } from "./lanes.ts";
+import { numbers, type Float } from "../vectors.ts";
 
 /** Panels of columns that are alike: `count` of `width` columns each, from column `start` on. */
 export interface Panels {
@@ -14,7 +14,7 @@ export interface Panels {
 
 /** Divides columns into panels of a number of vectors; what remains at the end, into narrower ones. */
 export function dividePanels(dtype: Float, columns: number, vectors: number): readonly Panels[] {
-  const lanes = lanesOf(dtype);
+  const lanes = numbers[dtype].lanes;
   const groups: Panels[] = [];
   let start = 0;
   const add = (width: number, count: number): void => {

@@ -1,7 +1,7 @@
+import { byteSize } from "@nn/core";
 import type { Epilogue, Place, Stage, Target } from "../stage.ts";
 import { dotStage } from "./dots.ts";
 import { flipEpilogue, flipProduct } from "./flip.ts";
-import { sizeOf } from "./lanes.ts";
 import { packStage } from "./packing.ts";
 import { dividePanels, storedColumns } from "./panels.ts";
 import type { Product } from "./product.ts";
@@ -37,7 +37,7 @@ export function planProduct(
   const panels = dividePanels(dtype, columns, target.wide || rows <= 2 ? 4 : 2);
   if (!isPacked(product))
     return [tileStage(product, panels, false, target, epilogue, scratch, name)];
-  const bytes = storedColumns(panels) * inner * sizeOf(dtype);
+  const bytes = storedColumns(panels) * inner * byteSize(dtype);
   const copies = batch.reduce((total, { length, b }) => total * (b === 0 ? 1 : length), 1);
   const place = scratch(copies * bytes);
   let stride = copies * bytes;
@@ -46,7 +46,7 @@ export function planProduct(
     b: { place, rowStride: 0, columnStride: 1 },
     batch: batch.map(({ length, a, b }) => {
       if (b !== 0) stride /= length;
-      return { length, a, b: b === 0 ? 0 : stride / sizeOf(dtype) };
+      return { length, a, b: b === 0 ? 0 : stride / byteSize(dtype) };
     }),
   };
   return [
@@ -70,7 +70,7 @@ function isDotted({ rows, columns, a, b }: Product): boolean {
 function isPacked({ dtype, rows, columns, inner, b }: Product): boolean {
   if (b.columnStride !== 1 && columns !== 1) return true;
   if (rows < 16) return false;
-  const bytes = b.rowStride * sizeOf(dtype);
+  const bytes = b.rowStride * byteSize(dtype);
   let sets = 64;
   for (let apart = 128; apart <= 4096 && bytes % apart === 0; apart *= 2) sets /= 2;
   return inner > 4 * sets;

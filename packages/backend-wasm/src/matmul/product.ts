@@ -1,5 +1,5 @@
 import type { Place, Target } from "../stage.ts";
-import type { Float } from "./lanes.ts";
+import type { Float } from "../vectors.ts";
 
 /** A product of matrices whose sizes are known: result[i, j] = Σk a[i, k] · b[k, j]; strides in elements. */
 export interface Product {

@@ -1,6 +1,8 @@
+import { byteSize } from "@nn/core";
 import type { Code, Int, Local } from "../assembler/index.ts";
 import { baseOf, type Epilogue, type Place, type Stage, type Target } from "../stage.ts";
-import { lanesOf, loadLanes, sizeOf, takeLanes } from "./lanes.ts";
+import { loadLanes, numbers, storeLanes } from "../vectors.ts";
+import { takeLanes } from "./lanes.ts";
 import { costOf, type Matrix, type Product } from "./product.ts";
 
 /** Rows of a block: with the columns from its own first row on, each is one product. */
@@ -36,7 +38,7 @@ export function symmetricStages(
   planBlock: PlanBlock,
 ): readonly Stage[] {
   const { dtype, rows } = product;
-  const size = sizeOf(dtype);
+  const size = byteSize(dtype);
   const half = scratch(rows * rows * size);
   const stages: Stage[] = [];
   for (let first = 0; first < rows; first += blockRows) {
@@ -76,8 +78,8 @@ function mirrorRow(
   base: Local,
   row: Int,
 ): void {
-  const size = sizeOf(dtype);
-  const lanes = lanesOf(dtype);
+  const size = byteSize(dtype);
+  const lanes = numbers[dtype].lanes;
   const blockStart = code
     .int(row)
     .int(row)
@@ -106,7 +108,7 @@ function mirrorRow(
       const vector = code.take("v128");
       const at = offset + lane * rows * size;
       code.get(address).get(vector);
-      code.at(dtype === "f32" ? "v128.load32_lane" : "v128.load64_lane", at, lane);
+      code.at(`v128.load${numbers[dtype].bits}_lane`, at, lane);
     }
     give(column, lanes);
   });
@@ -122,7 +124,7 @@ function mirrorRow(
 
 /** An epilogue that stores elements as they are, rows `width` elements apart. */
 function storeTo(place: Place, dtype: Product["dtype"], width: number): Epilogue {
-  const size = sizeOf(dtype);
+  const size = byteSize(dtype);
   return {
     begin(code, frame, { row, column }) {
       const start = code.address(baseOf(code, frame, place), row, width * size).take("i32");
@@ -130,9 +132,7 @@ function storeTo(place: Place, dtype: Product["dtype"], width: number): Epilogue
       return {
         take(r, c, lanes, value) {
           const offset = place.offset + (r * width + c) * size;
-          code.get(base).get(value);
-          if (lanes * size === 16) code.at("v128.store", offset);
-          else code.at(lanes * size === 8 ? "v128.store64_lane" : "v128.store32_lane", offset, 0);
+          storeLanes(code, dtype, base, offset, lanes, value);
         },
       };
     },

@@ -1,29 +1,8 @@
+import { byteSize } from "@nn/core";
 import type { Code, Local } from "../assembler/index.ts";
 import type { Target, Tile } from "../stage.ts";
-import {
-  lanesOf,
-  loadLanes,
-  loadSplat,
-  multiplyAdd,
-  sizeOf,
-  takeLanes,
-  type Float,
-} from "./lanes.ts";
-
-/** A vector of a tile: how far from the tile's first column it begins, and its elements. */
-export interface Column {
-  readonly offset: number;
-  readonly lanes: number;
-}
-
-/** Divides columns that stand next to each other into vectors; the last one may not be full. */
-export function divideColumns(dtype: Float, count: number): readonly Column[] {
-  const lanes = lanesOf(dtype);
-  return Array.from({ length: Math.ceil(count / lanes) }, (_, i) => ({
-    offset: i * lanes,
-    lanes: Math.min(lanes, count - i * lanes),
-  }));
-}
+import { addProduct, loadLanes, numbers, type Float, type Span } from "../vectors.ts";
+import { takeLanes } from "./lanes.ts";
 
 /** An operand of a tile: an address that a local holds, and a constant offset from it. */
 export interface Source {
@@ -41,7 +20,7 @@ export interface Turns {
 /** The sums of a tile, while they are made: by row and vector. */
 export interface Sums {
   readonly rows: number;
-  readonly columns: readonly Column[];
+  readonly columns: readonly Span[];
   readonly locals: readonly (readonly Local[])[];
 }
 
@@ -64,30 +43,25 @@ export class TileWriter {
   }
 
   /** Sums of zero. */
-  zeros(rows: number, columns: readonly Column[]): Sums {
-    const zero = this.code.splat(this.dtype === "f32" ? "f32x4" : "f64x2", 0).take("v128");
+  zeros(rows: number, columns: readonly Span[]): Sums {
+    const zero = this.code.splat(numbers[this.dtype].type, 0).take("v128");
     return this.sums(rows, columns, () => void this.code.get(zero));
   }
 
   /** Sums that were stored; rows are `stride` bytes apart. */
-  load(
-    rows: number,
-    columns: readonly Column[],
-    { address, offset }: Source,
-    stride: number,
-  ): Sums {
+  load(rows: number, columns: readonly Span[], { address, offset }: Source, stride: number): Sums {
     return this.sums(rows, columns, (row, column) => {
-      const at = offset + row * stride + column.offset * sizeOf(this.dtype);
+      const at = offset + row * stride + column.offset * byteSize(this.dtype);
       this.code.get(address).at("v128.load", at);
     });
   }
 
   /** Adds what was stored to sums. */
   add(sums: Sums, { address, offset }: Source, stride: number): void {
-    const add = this.dtype === "f32" ? "f32x4.add" : "f64x2.add";
+    const add = `${numbers[this.dtype].type}.add` as const;
     sums.locals.forEach((row, i) =>
       row.forEach((sum, j) => {
-        const at = offset + i * stride + sums.columns[j]!.offset * sizeOf(this.dtype);
+        const at = offset + i * stride + sums.columns[j]!.offset * byteSize(this.dtype);
         this.code.get(sum).get(address).at("v128.load", at).op(add).set(sum);
       }),
     );
@@ -106,7 +80,7 @@ export class TileWriter {
   store(sums: Sums, { address, offset }: Source, stride: number): void {
     sums.locals.forEach((row, i) =>
       row.forEach((sum, j) => {
-        const at = offset + i * stride + sums.columns[j]!.offset * sizeOf(this.dtype);
+        const at = offset + i * stride + sums.columns[j]!.offset * byteSize(this.dtype);
         this.code.get(address).get(sum).at("v128.store", at);
       }),
     );
@@ -127,17 +101,15 @@ export class TileWriter {
     const { code, dtype } = this;
     if (!turns) {
       const vectors = sums.columns.map(({ offset, lanes }) => {
-        const at = b.offset + offset * sizeOf(dtype);
-        loadLanes(code, dtype, b.address, at, isPadded ? lanesOf(dtype) : lanes);
+        const at = b.offset + offset * byteSize(dtype);
+        loadLanes(code, dtype, b.address, at, isPadded ? numbers[dtype].lanes : lanes);
         return code.take("v128");
       });
       sums.locals.forEach((row, i) => {
-        loadSplat(code, dtype, a.address, a.offset + i * stride);
+        code.get(a.address).at(`v128.load${numbers[dtype].bits}_splat`, a.offset + i * stride);
         const factor = code.take("v128");
         row.forEach((sum, j) =>
-          multiplyAdd(code, dtype, this.target.relaxed, sum, () =>
-            code.get(factor).get(vectors[j]!),
-          ),
+          addProduct(code, dtype, this.target.relaxed, sum, factor, vectors[j]!),
         );
       });
       return;
@@ -181,8 +153,8 @@ export class TileWriter {
 
   private sums(
     rows: number,
-    columns: readonly Column[],
-    push: (row: number, column: Column) => void,
+    columns: readonly Span[],
+    push: (row: number, column: Span) => void,
   ): Sums {
     const locals = Array.from({ length: rows }, (_, i) =>
       columns.map((column, j) => {

@@ -1,10 +1,11 @@
+import { byteSize, sizeOf } from "@nn/core";
 import type { Int } from "../assembler/index.ts";
 import { baseOf, type Epilogue, type Place, type Stage, type Target } from "../stage.ts";
+import { spansOf } from "../vectors.ts";
 import { lesser, minus, moved, plus, splitIndex, times } from "./indices.ts";
-import { sizeOf } from "./lanes.ts";
 import { forGroupOf, panelCount, type Panels } from "./panels.ts";
 import { costOf, type Product } from "./product.ts";
-import { TileWriter, divideColumns, tileHeight, type Source } from "./tile.ts";
+import { TileWriter, tileHeight, type Source } from "./tile.ts";
 
 /** From this length on, the inner axis is divided into blocks, and sums are kept in memory between them. */
 const longInner = 2048;
@@ -28,13 +29,13 @@ export function tileStage(
   name: string,
 ): Stage {
   const { dtype, rows, columns, inner, a, b, batch } = product;
-  const size = sizeOf(dtype);
+  const size = byteSize(dtype);
   const height = tileHeight(rows);
   const whole = rows - (rows % height);
   const depths = Math.max(1, Math.ceil(inner / longInner));
   const depth = Math.ceil(inner / depths / 4) * 4;
   const batches = batch.map(({ length }) => length);
-  const images = batches.reduce((total, length) => total * length, 1);
+  const images = sizeOf(batches);
   const count = panelCount(panels);
   const block = blockHeight(product, height, Math.min(inner, depth), images * count);
   const blocks = Math.ceil(rows / block);
@@ -87,7 +88,7 @@ export function tileStage(
         ): void => {
           const { width, stored } = group;
           const stepB = isPacked ? stored.width : b.rowStride;
-          const vectors = divideColumns(dtype, width);
+          const vectors = spansOf(dtype, width);
           const tileOf = (row: Int, tall: number): void => {
             const addressA = moved(
               code,
@@ -161,7 +162,7 @@ function blockHeight(
   inner: number,
   others: number,
 ): number {
-  const cached = rowBlockBytes / (Math.max(1, inner) * sizeOf(dtype));
+  const cached = rowBlockBytes / (Math.max(1, inner) * byteSize(dtype));
   const shared = (rows * others) / 16;
   const block = Math.max(32, Math.min(cached, Math.max(shared, 64)));
   return Math.min(Math.ceil(block / height), Math.ceil(rows / height)) * height;
