@@ -42,8 +42,8 @@ function someWindow(random: Random, mayDilate: boolean): Window {
   ];
   const padding: readonly [Pair, Pair] = [around(0), around(1)];
   const extent = (axis: 0 | 1): number => (window[axis] - 1) * dilation[axis] + 1;
-  const length = (axis: 0 | 1): number => extent(axis) + whole(random, 0, 5);
-  const images = [whole(random, 1, 3), length(0), length(1), whole(random, 1, 9)];
+  const length = (axis: 0 | 1): number => extent(axis) + whole(random, 0, 3);
+  const images = [whole(random, 1, 2), length(0), length(1), whole(random, 1, 5)];
   const positions = (axis: 0 | 1): number =>
     Math.floor(
       (images[axis + 1]! + padding[axis][0] + padding[axis][1] - extent(axis)) / strides[axis],
@@ -66,7 +66,7 @@ convPrimitives.forEach((primitive, role) => {
       const { images, window, params, output } = someWindow(random, true);
       const groups = random() < 0.2 ? 2 : 1;
       const channels = images[3]! * groups;
-      const filters = whole(random, 1, 9) * groups;
+      const filters = whole(random, 1, 5) * groups;
       const shapes = [
         [...images.slice(0, 3), channels],
         [...window, channels / groups, filters],

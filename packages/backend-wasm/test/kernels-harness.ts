@@ -24,39 +24,31 @@ export function value(dtype: DType, shape: readonly number[], numbers: Iterable<
 }
 
 /** Where the units of a stage are divided, in the order in which the parts are done. */
-export type Cut = (units: number) => readonly (readonly [from: number, to: number])[];
+type Cut = (units: number) => readonly (readonly [from: number, to: number])[];
 
-export const whole: Cut = (units) => [[0, units]];
-export const single: Cut = (units) =>
-  Array.from({ length: units }, (_, i) => [units - 1 - i, units - i]);
-export const threes: Cut = (units) => [
-  [units, units],
-  ...Array.from({ length: Math.ceil(units / 3) }, (_, i): [number, number] => [
-    3 * i,
-    Math.min(units, 3 * i + 3),
-  ]),
+const cuts: readonly Cut[] = [
+  (units) => [[0, units]],
+  (units) => Array.from({ length: units }, (_, i) => [units - 1 - i, units - i]),
+  (units) => [
+    [units, units],
+    ...Array.from({ length: Math.ceil(units / 3) }, (_, i): [number, number] => [
+      3 * i,
+      Math.min(units, 3 * i + 3),
+    ]),
+  ],
 ];
-
-/** A kernel in a module of its own, with its values in memory. */
-export interface Prepared {
-  run(cut?: Cut): void;
-  output(): TypedArray;
-  /** Bytes behind the end of the output that have changed. */
-  spilled(): number;
-  readonly codeBytes: number;
-  readonly units: readonly number[];
-}
 
 const gap = 64;
 const mark = 0xa5;
 
-export function prepare(
+/** Runs a kernel with its units divided in several ways, which all have to give the same bits. */
+export function run(
   primitive: string,
   inputs: readonly Value[],
   result: TensorType,
-  params: Params,
+  params: Params = {},
   inPlace = false,
-): Prepared {
+): TypedArray {
   const maximum = 4096;
   const module = new ModuleBuilder({ shared: false, maximum });
   const place = (type: TensorType, slot: number): Stored => ({
@@ -93,7 +85,8 @@ export function prepare(
   };
   const addresses = inputs.map(({ data }) => reserve(data.byteLength));
   const bytes = sizeOf(result.shape) * byteSize(result.dtype);
-  addresses.push(inPlace ? addresses[0]! : reserve(bytes));
+  const target = inPlace ? addresses[0]! : reserve(bytes);
+  addresses.push(target);
   const arena = reserve(scratch);
   const pages = Math.ceil(end / 65536) + 1;
   const memory = new WebAssembly.Memory({ initial: pages, maximum });
@@ -101,58 +94,28 @@ export function prepare(
   const frame = new Int32Array(memory.buffer, 64, 64);
   frame[frameSlots.arena] = arena;
   addresses.forEach((address, slot) => (frame[frameSlots.first + slot] = address - 16 * slot));
-  const binary = module.finish();
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
-  const run = stages.map(
-    (_, i) => exports[`s${i}`] as (frame: number, from: number, to: number) => void,
-  );
-  const target = addresses.at(-1)!;
-  const fill = (): void => {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {
+    env: { memory },
+  });
+  const outputs = cuts.map((cut) => {
     all.fill(mark, target - gap, target + bytes + gap);
     inputs.forEach(({ data }, i) =>
       all.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), addresses[i]),
     );
-  };
-  fill();
-  return {
-    run(cut = whole) {
-      stages.forEach(({ units }, i) => {
-        for (const [from, to] of cut(units)) run[i]!(64, from, to);
-      });
-    },
-    output() {
-      const copy = all.slice(target, target + bytes);
-      const array = allocate(result.dtype, sizeOf(result.shape));
-      new Uint8Array(array.buffer).set(copy);
-      return array;
-    },
-    spilled() {
-      const before = all.subarray(target - gap, target);
-      const behind = all.subarray(target + bytes, target + bytes + gap);
-      return [...before, ...behind].filter((byte) => byte !== mark).length;
-    },
-    codeBytes: binary.length,
-    units: stages.map(({ units }) => units),
-  };
-}
-
-/** Runs a kernel with its units divided in several ways, which all have to give the same bits. */
-export function run(
-  primitive: string,
-  inputs: readonly Value[],
-  result: TensorType,
-  params: Params = {},
-  inPlace = false,
-): TypedArray {
-  const outputs = [whole, single, threes].map((cut) => {
-    const prepared = prepare(primitive, inputs, result, params, inPlace);
-    prepared.run(cut);
-    if (prepared.spilled() > 0) throw new Error(`${primitive} writes outside of its output`);
-    return prepared.output();
+    stages.forEach(({ units }, i) => {
+      const stage = exports[`s${i}`] as (frame: number, from: number, to: number) => void;
+      for (const [from, to] of cut(units)) stage(64, from, to);
+    });
+    const before = all.subarray(target - gap, target);
+    const behind = all.subarray(target + bytes, target + bytes + gap);
+    if ([...before, ...behind].some((byte) => byte !== mark))
+      throw new Error(`${primitive} writes outside of its output`);
+    return all.slice(target, target + bytes);
   });
-  const bits = outputs.map((array) => new Uint8Array(array.buffer, 0, array.byteLength));
-  for (const other of bits.slice(1))
-    if (other.some((byte, i) => byte !== bits[0]![i]))
-      throw new Error(`${primitive} depends on cuts`);
-  return outputs[0]!;
+  const [first, ...others] = outputs as [Uint8Array, ...Uint8Array[]];
+  for (const other of others)
+    if (other.some((byte, i) => byte !== first[i])) throw new Error(`${primitive} depends on cuts`);
+  const array = allocate(result.dtype, sizeOf(result.shape));
+  new Uint8Array(array.buffer).set(first);
+  return array;
 }

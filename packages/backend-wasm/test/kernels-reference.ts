@@ -5,7 +5,7 @@ import { run, value, type Value } from "./kernels-harness.ts";
 const backend = referenceBackend();
 
 /** What the reference computes with functions of the kernel, from the same values. */
-export function expected(
+function expected(
   compute: (...inputs: Tensor[]) => Tensor,
   inputs: readonly Value[],
 ): TensorType & { readonly data: TypedArray } {

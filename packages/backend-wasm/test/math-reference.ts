@@ -40,16 +40,16 @@ export function number(a: Big): number {
   return Number(a.m >> BigInt(extra)) * 2 ** half * 2 ** (e - half);
 }
 
-export function add(a: Big, b: Big): Big {
+function add(a: Big, b: Big): Big {
   const e = Math.min(a.e, b.e);
   return rounded({ m: (a.m << BigInt(a.e - e)) + (b.m << BigInt(b.e - e)), e });
 }
 
-export function mul(a: Big, b: Big): Big {
+function mul(a: Big, b: Big): Big {
   return rounded({ m: a.m * b.m, e: a.e + b.e });
 }
 
-export function neg(a: Big): Big {
+function neg(a: Big): Big {
   return { m: -a.m, e: a.e };
 }
 

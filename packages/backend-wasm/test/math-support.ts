@@ -39,7 +39,7 @@ export function evaluate(
 const formats = { f32: [-149, -126, 23], f64: [-1074, -1022, 52] } as const;
 
 /** The distance from a number to the next one of this type, but that of normal numbers for subnormal ones. */
-export function ulp(x: number, type: "f32" | "f64"): number {
+function ulp(x: number, type: "f32" | "f64"): number {
   const [, smallest, bits] = formats[type];
   const size = Math.abs(x);
   if (size < 2 ** smallest) return 2 ** (smallest - bits);

@@ -1,4 +1,4 @@
-import { ModuleBuilder, type Code, type Local } from "../src/assembler/index.ts";
+import { ModuleBuilder } from "../src/assembler/index.ts";
 import {
   baseOf,
   frameSlots,
@@ -7,8 +7,9 @@ import {
   type Stage,
   type Target,
 } from "../src/stage.ts";
+import { loadLanes, numbers, storeLanes, type Float } from "../src/vectors.ts";
 
-export type Float = "f32" | "f64";
+export type { Float };
 
 /** Memory with named arrays in it, and a frame that knows where they are. */
 export interface Bench {
@@ -85,57 +86,20 @@ export function bench(pages = 64): Bench {
 
 /** Adds every element to what is stored, so that one which is handed over twice shows. */
 export function addInto(place: Place, dtype: Float, rows: number, columns: number): Epilogue {
-  return { begin: (code, frame, at) => tileAt(place, dtype, rows, columns, true, code, frame, at) };
-}
-
-/** Stores every element. */
-export function storeInto(place: Place, dtype: Float, rows: number, columns: number): Epilogue {
+  const { type, size, lanes: full } = numbers[dtype];
   return {
-    begin: (code, frame, at) => tileAt(place, dtype, rows, columns, false, code, frame, at),
-  };
-}
-
-function tileAt(
-  place: Place,
-  dtype: Float,
-  rows: number,
-  columns: number,
-  adds: boolean,
-  code: Code,
-  frame: Local,
-  { batch, row, column }: Parameters<Epilogue["begin"]>[2],
-): ReturnType<Epilogue["begin"]> {
-  const size = dtype === "f32" ? 4 : 8;
-  const full = 16 / size;
-  const base = baseOf(code, frame, place);
-  code.address(base, batch, rows * columns * size);
-  const image = code.take("i32");
-  code.address(image, row, columns * size);
-  const line = code.take("i32");
-  code.address(line, column, size);
-  const first = code.take("i32");
-  return {
-    take(row, column, lanes, value) {
-      if (![4, 2, 1].includes(lanes) || lanes > full) throw new Error(`${lanes} lanes`);
-      const at = place.offset + (row * columns + column) * size;
-      const add = dtype === "f32" ? "f32x4.add" : "f64x2.add";
-      const single = lanes === full ? undefined : lanes * size;
-      code.get(first);
-      if (adds) {
-        code
-          .get(first)
-          .at(
-            single === undefined
-              ? "v128.load"
-              : single === 4
-                ? "v128.load32_zero"
-                : "v128.load64_zero",
-            at,
-          );
-        code.get(value).op(add);
-      } else code.get(value);
-      if (single === undefined) code.at("v128.store", at);
-      else code.at(single === 4 ? "v128.store32_lane" : "v128.store64_lane", at, 0);
+    begin(code, frame, { batch, row, column }) {
+      const image = code.address(baseOf(code, frame, place), batch, rows * columns * size);
+      const line = code.address(image.take("i32"), row, columns * size);
+      const first = code.address(line.take("i32"), column, size).take("i32");
+      return {
+        take(row, column, lanes, value) {
+          if (![4, 2, 1].includes(lanes) || lanes > full) throw new Error(`${lanes} lanes`);
+          const at = place.offset + (row * columns + column) * size;
+          const sum = loadLanes(code, dtype, first, at, lanes).get(value).op(`${type}.add`);
+          storeLanes(code, dtype, first, at, lanes, sum.take("v128"));
+        },
+      };
     },
   };
 }
