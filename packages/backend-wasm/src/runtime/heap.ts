@@ -12,7 +12,7 @@ const leastPages = 256;
 /** Memory grows by at least so many pages, or by a quarter. */
 const growth = 64;
 /** Bytes of values in memory that no run has used a second time; beyond, the oldest are moved out. */
-const freshBytes = 96 * 2 ** 20;
+const freshBytes = 32 * 2 ** 20;
 
 /**
  * Frees the memory of values that were collected. It is one for all: when V8 (in Node 20 and 24) collects a registry that
