@@ -1,5 +1,5 @@
 import { Bytes } from "./encode.ts";
-import * as opcodes from "./opcodes.ts";
+import { instructions, lanes, type Access, type LaneName, type Plain } from "./opcodes.ts";
 
 /** What locals, parameters and results can be. */
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
@@ -15,42 +15,6 @@ export interface Local {
 export interface FunctionReference {
   readonly name: string;
   readonly index: number;
-}
-
-/** Instructions without immediates. */
-export type Plain = keyof typeof opcodes.plain | keyof typeof opcodes.simd;
-/** Instructions with an address, an offset and, for some, a lane. */
-export type Access =
-  | keyof typeof opcodes.memory
-  | keyof typeof opcodes.simdMemory
-  | keyof typeof opcodes.laneMemory
-  | keyof typeof opcodes.atomic;
-
-interface Instruction {
-  readonly prefix: number | undefined;
-  readonly opcode: number;
-  readonly alignment: number;
-}
-
-/** How instructions are encoded, by name. */
-const instructions: Readonly<Record<string, Instruction>> = /* @__PURE__ */ tabulate();
-
-function tabulate(): Record<string, Instruction> {
-  const table: Record<string, Instruction> = {};
-  const groups: [Record<string, number | readonly [number, number]>, number | undefined][] = [
-    [opcodes.plain, undefined],
-    [opcodes.memory, undefined],
-    [opcodes.simd, 0xfd],
-    [opcodes.simdMemory, 0xfd],
-    [opcodes.laneMemory, 0xfd],
-    [opcodes.atomic, 0xfe],
-  ];
-  for (const [group, prefix] of groups)
-    for (const [name, entry] of Object.entries(group)) {
-      const [opcode, alignment] = typeof entry === "number" ? [entry, 0] : entry;
-      table[name] = { prefix, opcode, alignment };
-    }
-  return table;
 }
 
 /** A number that is known when code is made, or a local that holds it when it runs. */
@@ -153,8 +117,8 @@ export class Code {
   }
 
   /** An instruction for one lane. */
-  lane(name: keyof typeof opcodes.lane, lane: number): this {
-    this.simd(opcodes.lane[name]);
+  lane(name: LaneName, lane: number): this {
+    this.simd(lanes[name]);
     this.bytes.byte(lane);
     return this;
   }
@@ -244,7 +208,10 @@ export class Code {
   /** Pushes `base + index * scale`. */
   address(base: Int, index: Int, scale: number): this {
     if (index === 0 || scale === 0) return this.int(base);
-    if (typeof index === "number") return this.int(base).i32(index * scale).op("i32.add");
+    if (typeof index === "number")
+      return this.int(base)
+        .i32(index * scale)
+        .op("i32.add");
     return this.int(base).get(index).i32(scale).op("i32.mul").op("i32.add");
   }
 

@@ -1,2 +1,2 @@
-export { Code, type FunctionReference, type Int, type Local, type ValueType } from "./code.ts";
+export { Code, type FunctionReference, type Int, type Local } from "./code.ts";
 export { ModuleBuilder, type MemoryImport } from "./module.ts";

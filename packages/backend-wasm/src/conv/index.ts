@@ -1,5 +1,5 @@
 export { outputLengths, supportsConvolution, type Convolution } from "./convolution.ts";
-export { planConvolution, planFilterGradient, planInputGradient, type Planning } from "./plan.ts";
+export { planConvolution, planFilterGradient, planInputGradient } from "./plan.ts";
 export {
   planAveragePool,
   planAveragePoolGradient,

@@ -1,5 +1,5 @@
 import type { Code, FunctionReference, Local } from "../assembler/index.ts";
-import type { Plain } from "../assembler/code.ts";
+import type { Plain } from "../assembler/opcodes.ts";
 
 /** The vectors that functions of floats are computed on. */
 export type Shape = "f32x4" | "f64x2";
