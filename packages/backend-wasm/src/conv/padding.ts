@@ -1,6 +1,6 @@
 import { byteSize } from "@nn/core";
-import type { Code, Local } from "../assembler/index.ts";
 import { moved } from "../matmul/indices.ts";
+import { copyRun } from "../runs.ts";
 import { baseOf, type Place, type Stage } from "../stage.ts";
 import type { Float } from "../vectors.ts";
 import type { Images } from "./convolution.ts";
@@ -32,21 +32,9 @@ export function padStage(
         code.get(output).i32(0).i32(toBytes).fill();
         code.repeat(0, from.height, 1, (y) => {
           const read = moved(code, input, [y], [row.from]);
-          copyBytes(code, moved(code, inside, [y], [row.to]), read, row.from);
+          copyRun(code, moved(code, inside, [y], [row.to]), read, row.from);
         });
       });
     },
   };
-}
-
-/** Copies a number of bytes that 4 divides: few of them here, as `memory.copy` is a call. */
-function copyBytes(code: Code, to: Local, from: Local, bytes: number): void {
-  if (bytes > 256) {
-    code.get(to).get(from).i32(bytes).copy();
-    return;
-  }
-  let at = 0;
-  for (; at + 16 <= bytes; at += 16)
-    code.get(to).get(from).at("v128.load", at).at("v128.store", at);
-  for (; at < bytes; at += 4) code.get(to).get(from).at("i32.load", at).at("i32.store", at);
 }

@@ -1,6 +1,7 @@
 import { byteSize } from "@nn/core";
+import { copyRun } from "../runs.ts";
 import type { Kernel } from "./kernel.ts";
-import { addressAt, addressOf, advance, around, bytesOf, copyRun, smaller } from "./memory.ts";
+import { addressAt, addressOf, advance, around, bytesOf, smaller } from "./memory.ts";
 
 /** The bytes of a unit where there is one long row. */
 const partBytes = 1 << 16;

@@ -1,6 +1,7 @@
 import { byteSize, sizeOf } from "@nn/core";
+import { copyRun, fillRun } from "../runs.ts";
 import type { Kernel } from "./kernel.ts";
-import { addressAt, addressOf, advance, around, copyRun, fillRun, zeros } from "./memory.ts";
+import { addressAt, addressOf, advance, around, zeros } from "./memory.ts";
 
 /** Copies the rows that indices point at, which are its units, and writes zeros where they point outside. */
 export const gather: Kernel = ({ name, inputs, outputs, params }) => {

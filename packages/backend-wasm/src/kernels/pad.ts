@@ -1,7 +1,8 @@
 import { allocate, byteSize, sizeOf, type DType } from "@nn/core";
 import type { Code, Local } from "../assembler/index.ts";
+import { copyRun, fillRun } from "../runs.ts";
 import type { Kernel } from "./kernel.ts";
-import { addressAt, addressOf, advance, bytesOf, copyRun, fillRun } from "./memory.ts";
+import { addressAt, addressOf, advance, bytesOf } from "./memory.ts";
 
 /** What is before, in, and behind an axis. */
 type Axis = readonly [low: number, length: number, high: number];

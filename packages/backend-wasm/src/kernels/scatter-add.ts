@@ -1,7 +1,8 @@
 import { byteSize, sizeOf } from "@nn/core";
 import type { Code, Local } from "../assembler/index.ts";
+import { inPieces } from "../runs.ts";
 import type { Kernel } from "./kernel.ts";
-import { addressAt, addressOf, advance, around, bytesOf, inPieces, smaller } from "./memory.ts";
+import { addressAt, addressOf, advance, around, bytesOf, smaller } from "./memory.ts";
 
 /** The bytes of a row that are the least worth going through the indices for. */
 const blockBytes = 512;

@@ -1,8 +1,9 @@
 import { byteSize, sizeOf } from "@nn/core";
 import type { Code, Int, Local } from "../assembler/index.ts";
+import { copyRun } from "../runs.ts";
 import { transposeLanes } from "../vectors.ts";
 import type { Kernel } from "./kernel.ts";
-import { addressAt, addressOf, advance, bytesOf, copyRun, smaller } from "./memory.ts";
+import { addressAt, addressOf, advance, bytesOf, smaller } from "./memory.ts";
 
 /** An axis of the result: its length, and how many bytes its positions are apart there and in the operand. */
 interface Axis {
