@@ -58,6 +58,7 @@ export interface Usage {
 }
 
 const mostDefaultThreads = 8;
+const leastMemory = 2 ** 20;
 const mostMemory = 2 ** 32;
 
 /**
@@ -83,13 +84,13 @@ export interface Internals {
 
 /** The same as `wasm`, with settings that only tests need. */
 export function wasmWith(options: WasmOptions, internals: Internals = {}): WasmBackend {
+  checkOptions(options);
   const {
     numerics = "strict",
     maxMemory = 2 ** 31,
     threads: wanted,
     profile: profiled = false,
   } = options;
-  checkOptions(numerics, maxMemory, wanted);
   const found = features();
   const remedy = remedies(found);
   check(found.simd, () => `wasm: ${remedy.simd}`);
@@ -152,17 +153,24 @@ export function wasmWith(options: WasmOptions, internals: Internals = {}): WasmB
   };
 }
 
-function checkOptions(numerics: string, maxMemory: number, threads: number | undefined): void {
+function checkOptions({ numerics, maxMemory, threads, profile }: WasmOptions): void {
+  const got = (value: unknown): string =>
+    `got ${typeof value === "string" ? JSON.stringify(value) : String(value)}`;
   check(
-    ["strict", "relaxed", "turbo"].includes(numerics),
-    () => `wasm: numerics is "strict", "relaxed" or "turbo", got ${JSON.stringify(numerics)}`,
+    numerics === undefined || ["strict", "relaxed", "turbo"].includes(numerics),
+    () => `wasm: numerics is "strict", "relaxed" or "turbo", ${got(numerics)}`,
   );
   check(
-    Number.isInteger(maxMemory) && maxMemory >= 2 ** 20 && maxMemory <= mostMemory,
-    () => `wasm: maxMemory is a whole number of bytes from 2 ** 20 to 2 ** 32, got ${maxMemory}`,
+    maxMemory === undefined ||
+      (Number.isInteger(maxMemory) && maxMemory >= leastMemory && maxMemory <= mostMemory),
+    () => `wasm: maxMemory is a whole number of bytes from 2 ** 20 to 2 ** 32, ${got(maxMemory)}`,
   );
   check(
     threads === undefined || (Number.isInteger(threads) && threads >= 1),
-    () => `wasm: threads is a whole number from 1, got ${threads}`,
+    () => `wasm: threads is a whole number from 1, ${got(threads)}`,
+  );
+  check(
+    profile === undefined || typeof profile === "boolean",
+    () => `wasm: profile is true or false, ${got(profile)}`,
   );
 }

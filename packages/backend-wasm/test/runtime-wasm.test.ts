@@ -14,11 +14,16 @@ test("a backend round-trips through JSON", () => {
 });
 
 test("options that make no sense are refused", () => {
-  expect(() => wasm({ threads: 0 })).toThrow("wasm: threads is a whole number from 1, got 0");
-  expect(() => wasm({ maxMemory: 2 ** 33 })).toThrow("wasm: maxMemory is a whole number of bytes");
-  expect(() => wasm({ numerics: "fast" } as object)).toThrow(
-    'wasm: numerics is "strict", "relaxed" or "turbo", got "fast"',
-  );
+  const refused: [options: object, message: string][] = [
+    [{ threads: 0 }, "threads is a whole number from 1, got 0"],
+    [{ threads: 0.5 }, "threads is a whole number from 1, got 0.5"],
+    [{ threads: "4" }, 'threads is a whole number from 1, got "4"'],
+    [{ maxMemory: 10 }, "maxMemory is a whole number of bytes from 2 ** 20 to 2 ** 32, got 10"],
+    [{ maxMemory: 2 ** 33 }, "maxMemory is a whole number of bytes"],
+    [{ numerics: "fast" }, 'numerics is "strict", "relaxed" or "turbo", got "fast"'],
+    [{ profile: "no" }, 'profile is true or false, got "no"'],
+  ];
+  for (const [options, message] of refused) expect(() => wasm(options)).toThrow(`wasm: ${message}`);
 });
 
 test("the doctor says what is used, and why the rest is not", async () => {
