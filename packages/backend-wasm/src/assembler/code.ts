@@ -95,9 +95,8 @@ export class Code {
 
   /** The same number in all lanes. */
   splat(type: "f32x4" | "f64x2" | "i32x4", value: number): this {
-    if (type === "f64x2") return this.v128(Float64Array.of(value, value));
-    const four = [value, value, value, value];
-    return this.v128(type === "f32x4" ? Float32Array.from(four) : Int32Array.from(four));
+    if (type === "f64x2") return this.v128(new Float64Array(2).fill(value));
+    return this.v128((type === "f32x4" ? new Float32Array(4) : new Int32Array(4)).fill(value));
   }
 
   /** An instruction without immediates. */

@@ -3,15 +3,6 @@ import type { Graph, Node, NodeKind } from "./graph.ts";
 import { products } from "./product.ts";
 import { broadcastView, isPacked, matrixStrides } from "./view.ts";
 
-/**
- * Nodes that become one kernel. A group of steps and reductions is one nest of loops; one that has a product computes its
- * steps on the product's elements before they are stored.
- */
-export interface Group {
-  /** In the order of the program. */
-  readonly nodes: readonly number[];
-}
-
 /** Which nodes depend on which, for questions about groups of them. */
 export class Dependencies {
   readonly graph: Graph;
@@ -51,6 +42,10 @@ export class Dependencies {
     this.readers = readers;
   }
 
+  /**
+   * The nodes that become one kernel with this one, in the order of the program. A group of steps and reductions is one
+   * nest of loops; one that has a product computes its steps on the product's elements before they are stored.
+   */
   groupOf(node: number): readonly number[] {
     return this.groups[node]!;
   }

@@ -29,7 +29,7 @@ export interface Node {
 }
 
 /** How a value is found: as elements of one that is in memory (its root), by counting, or as a number. */
-export type Source =
+type Source =
   | { readonly kind: "memory"; readonly root: number; readonly view: View }
   | { readonly kind: "count"; readonly view: View }
   | { readonly kind: "number"; readonly number: number };

@@ -4,10 +4,17 @@ import type { Compiled, Port } from "../compiled.ts";
 import { barrier } from "../runtime/barrier.ts";
 import { frameSlots, type Place, type Target } from "../stage.ts";
 import { Arena } from "./arena.ts";
+import { CompiledKernels } from "./compiled-kernels.ts";
 import { graphOf, isSupported } from "./graph.ts";
-import { planGraph, type CompiledKernel, type PlanContext } from "./plan.ts";
+import { planGraph, type PlanContext } from "./plan.ts";
 import { stageName } from "../profile.ts";
-import { Driver, measuredThresholds, threadsFor, type Thresholds } from "./steps.ts";
+import {
+  Driver,
+  measuredThresholds,
+  threadsFor,
+  type CompiledStage,
+  type Thresholds,
+} from "./steps.ts";
 
 /** How programs are compiled for a backend. */
 export interface CompileOptions {
@@ -39,13 +46,13 @@ export function compileProgram(
   const graph = graphOf(lowered);
   const module = new ModuleBuilder(memory);
   const arena = new Arena();
+  const kernels = new CompiledKernels(module, arena);
   const firstOutput = frameSlots.first + graph.inputs.length;
   const context: PlanContext = {
     module,
     target,
     arena,
-    entries: [],
-    compiled: new Map(),
+    kernels,
     nextSlot: firstOutput + graph.outputs.length,
   };
   const slots = (first: number) => (_: unknown, i: number) => ({ slot: first + i, offset: 0 });
@@ -58,9 +65,10 @@ export function compileProgram(
     0,
   );
   const threads = profiled ? 1 : threadsFor(steps, available, thresholds);
-  const { entries, nextSlot } = context;
+  const { entries } = kernels;
+  const { nextSlot } = context;
   const layout = { tables: 4 * nextSlot, entries };
-  if (profiled) exportStages(module, [...context.compiled.values()]);
+  if (profiled) exportStages(module, kernels.stages);
   const meeting = threads > 1 ? barrier(module) : undefined;
   const driver = new Driver(module, layout, thresholds, meeting);
   module.export(driver.build("run", steps));
@@ -82,9 +90,8 @@ export function compileProgram(
   };
 }
 
-function exportStages(module: ModuleBuilder, kernels: readonly CompiledKernel[]): void {
-  for (const { stages } of kernels)
-    for (const stage of stages) module.export({ ...stage.function, name: stageName(stage) });
+function exportStages(module: ModuleBuilder, stages: readonly CompiledStage[]): void {
+  for (const stage of stages) module.export({ ...stage.function, name: stageName(stage) });
 }
 
 /** What a module fills its tables from: where in the frame an address is, and what to add to it. */

@@ -11,7 +11,7 @@ export interface Operand {
 }
 
 /** What the code of an elementwise operation needs to know. */
-export interface ElementwiseCall {
+interface ElementwiseCall {
   readonly module: ModuleBuilder;
   readonly target: Target;
   readonly code: Code;

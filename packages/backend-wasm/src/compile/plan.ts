@@ -1,34 +1,23 @@
 import { byteSize, sizeOf, type ScanParams, type TensorType } from "@nn/core";
 import type { ModuleBuilder } from "../assembler/index.ts";
-import { kernels } from "../kernels/index.ts";
-import { baseOf, frameSlots, type Place, type Stage, type Target } from "../stage.ts";
-import { AddressTable, keyOf } from "./addresses.ts";
+import { frameSlots, type Place, type Stage, type Target } from "../stage.ts";
+import { AddressTable } from "./addresses.ts";
 import type { Arena } from "./arena.ts";
-import type { Expression, ExpressionStep, Leaf, Reference } from "./expression.ts";
+import type { CompiledKernels } from "./compiled-kernels.ts";
+import { copyStage } from "./copy.ts";
 import { fuse, isAligned, loopShape, type Dependencies } from "./fuse.ts";
 import { graphOf, type Graph, type Node } from "./graph.ts";
-import { planLoop, type ReductionKind } from "./loop.ts";
-import { epilogueOf } from "./epilogue.ts";
-import { products, type MatrixOperand } from "./product.ts";
-import type { CompiledStage, MovingSlot, Step } from "./steps.ts";
+import { fusedKernel, placeOf, primitiveKernel } from "./group.ts";
+import type { MovingSlot, Step } from "./steps.ts";
 
 /** What all parts of a program's plan share. */
 export interface PlanContext {
   readonly module: ModuleBuilder;
   readonly target: Target;
   readonly arena: Arena;
-  /** All entries of tables of addresses. */
-  readonly entries: Place[];
-  /** Kernels that were compiled, by what they do. */
-  readonly compiled: Map<string, CompiledKernel>;
+  readonly kernels: CompiledKernels;
   /** The first slot of the frame that nobody uses yet. */
   nextSlot: number;
-}
-
-/** The functions of a kernel, and the scratch memory that it asks for. */
-export interface CompiledKernel {
-  readonly stages: readonly CompiledStage[];
-  readonly scratch: readonly number[];
 }
 
 /** A value that goes from step to step of a loop: what comes in stays where it is, and what goes out should be there. */
@@ -47,7 +36,7 @@ export interface Plan {
 }
 
 /** Bytes that a value takes. */
-export function bytesOf({ shape, dtype }: TensorType): number {
+function bytesOf({ shape, dtype }: TensorType): number {
   return sizeOf(shape) * byteSize(dtype);
 }
 
@@ -269,8 +258,12 @@ class Planner {
     for (const id of stored) this.define(id, at, isFixed);
     return context.arena.scope((): Step[] => {
       if (first.kind === "scan") return [this.planScan(first)];
-      if (first.kind === "kernel") return this.planKernel(first);
-      return this.planFused(group, new Set(stored));
+      const call = { ...context, graph, places: this.places };
+      const plan =
+        first.kind === "kernel"
+          ? primitiveKernel(call, first)
+          : fusedKernel(call, group, new Set(stored));
+      return plan ? context.kernels.steps(plan) : [];
     });
   }
 
@@ -284,178 +277,23 @@ class Planner {
     return [...dependencies.readersOf(producer)].some((reader) => !group.includes(reader));
   }
 
-  /**
-   * The steps of a kernel. `plan` makes its stages, which find data by way of the table; it is not called where a kernel
-   * with the same description was planned before.
-   */
-  private kernel(
-    name: string,
-    path: string,
-    table: AddressTable,
-    description: unknown,
-    plan: (scratch: (bytes: number) => Place) => readonly Stage[],
-  ): Step[] {
-    const { module, arena, compiled, entries } = this.context;
-    const allocate = (bytes: number): Place =>
-      table.add({ slot: frameSlots.arena, offset: arena.allocate(bytes) });
-    const key = keyOf([name, description]);
-    let found = compiled.get(key);
-    if (found) found.scratch.forEach(allocate);
-    else {
-      const scratch: number[] = [];
-      const stages = plan((bytes) => {
-        scratch.push(bytes);
-        return allocate(bytes);
-      });
-      found = {
-        scratch,
-        stages: stages.map(({ name: own, units, cost, emit }) => ({
-          name: own,
-          units,
-          cost,
-          function: module.function(own, ["i32", "i32", "i32"], [], emit),
-        })),
-      };
-      compiled.set(key, found);
-    }
-    const first = entries.length;
-    entries.push(...table.entries);
-    return found.stages.map((stage) => ({
-      kind: "stage",
-      name: path ? `${stage.name} ${path}` : stage.name,
-      stage,
-      table: first,
-    }));
-  }
-
-  /** The place of a value whose elements lie one behind the other. */
-  private placeOf(id: number): Place {
-    const source = this.graph.sources[id]!;
-    if (source.kind !== "memory") throw new Error("a value without a place");
-    const { slot, offset } = this.places[source.root]!;
-    const size = byteSize(this.graph.types[id]!.dtype);
-    return { slot, offset: offset + source.view.offset * size };
-  }
-
-  private planKernel({ name, inputs, outputs, params, path }: Node): Step[] {
-    const { module, target } = this.context;
-    const table = new AddressTable();
-    const stored = (id: number): TensorType & { place: Place } => ({
-      ...this.graph.types[id]!,
-      place: table.add(this.placeOf(id)),
-    });
-    const operands = { inputs: inputs.map(stored), outputs: outputs.map(stored), params };
-    return this.kernel(name, path, table, operands, (scratch) =>
-      kernels[name]!({ module, target, name, ...operands, scratch }),
-    );
-  }
-
-  private planFused(group: readonly number[], stored: ReadonlySet<number>): Step[] {
-    const { graph, context } = this;
-    const { module, target } = context;
-    const nodes = group.map((node) => graph.nodes[node]!);
-    const shape = loopShape(graph, group);
-    const product = nodes.find(({ kind }) => kind === "product");
-    if (product && sizeOf(shape) === 0) return [];
-    const table = new AddressTable();
-    const placeOf = (id: number): Place => table.add(this.places[id]!);
-    const leaves: Leaf[] = [];
-    const steps: ExpressionStep[] = [];
-    const stepOf = new Map<number, Reference>();
-    if (product) {
-      const [id] = product.outputs;
-      leaves.push({ dtype: graph.types[id!]!.dtype, offset: 0, strides: [] });
-      stepOf.set(id!, { leaf: 0 });
-    }
-    const leafOf = new Map<string, Reference>();
-    const reference = (id: number): Reference => {
-      const source = graph.sources[id]!;
-      const type = graph.types[id]!;
-      if (source.kind === "number") return { number: source.number, dtype: type.dtype };
-      const inside = source.kind === "memory" ? stepOf.get(source.root) : undefined;
-      if (inside) return inside;
-      const extra = shape.length - type.shape.length;
-      const { offset, strides } = source.view;
-      const leaf: Leaf = {
-        dtype: type.dtype,
-        place: source.kind === "memory" ? placeOf(source.root) : undefined,
-        offset,
-        strides: shape.map((_, axis) =>
-          axis < extra || type.shape[axis - extra] === 1 ? 0 : strides[axis - extra]!,
-        ),
-      };
-      const key = JSON.stringify([source.kind === "memory" ? source.root : "count", leaf]);
-      let found = leafOf.get(key);
-      if (!found) leafOf.set(key, (found = { leaf: leaves.push(leaf) - 1 }));
-      return found;
-    };
-    for (const { kind, name, inputs, outputs } of nodes) {
-      if (kind !== "step") continue;
-      const operands = inputs.map(reference);
-      const from = graph.types[inputs.at(-1)!]!.dtype;
-      const to = graph.types[outputs[0]!]!.dtype;
-      // What is only moved needs no step.
-      if (name === "copy" && !("number" in operands[0]!)) stepOf.set(outputs[0]!, operands[0]!);
-      else stepOf.set(outputs[0]!, { step: steps.push({ name, operands, from, to }) - 1 });
-    }
-    const expression: Expression = { leaves, steps };
-    const stores = [...stored].flatMap((id) => {
-      const value = stepOf.get(id);
-      return value ? [{ value, dtype: graph.types[id]!.dtype, place: placeOf(id) }] : [];
-    });
-    const name = nameOf(nodes);
-    const { path } = nodes.at(-1)!;
-    if (product) {
-      const operands = product.inputs.map((id): MatrixOperand => {
-        const source = graph.sources[id]!;
-        if (source.kind !== "memory") throw new Error("a product of what is not in memory");
-        return { type: graph.types[id]!, place: placeOf(source.root), ...source.view };
-      });
-      const kind = products[product.name]!;
-      const result = graph.types[product.outputs[0]!]!;
-      const firstRowAxis = kind.firstRowAxis(shape.length);
-      const factors = { operands, result, params: product.params };
-      const epilogue = { shape, firstRowAxis, expression, stores };
-      return this.kernel(name, path, table, { factors, epilogue }, (scratch) =>
-        kind.plan({
-          ...factors,
-          target,
-          epilogue: epilogueOf(module, target, epilogue),
-          scratch,
-          name,
-        }),
-      );
-    }
-    const reductions = nodes
-      .filter(({ kind }) => kind === "reduction")
-      .map(({ name: kind, inputs, outputs }) => ({
-        value: reference(inputs[0]!),
-        dtype: graph.types[outputs[0]!]!.dtype,
-        kind: kind as ReductionKind,
-        place: placeOf(outputs[0]!),
-      }));
-    const axes = nodes.find(({ kind }) => kind === "reduction")?.params["axes"] ?? [];
-    const loop = { name, shape, expression, stores, reductions, axes: axes as readonly number[] };
-    return this.kernel(name, path, table, loop, (scratch) =>
-      planLoop(module, target, loop, scratch),
-    );
-  }
-
   private copy(from: Place, to: Place, bytes: number): Step[] {
     const table = new AddressTable();
     const [source, target] = [table.add(from), table.add(to)];
-    return this.kernel("copy", "", table, [source, target, bytes], () => [
-      copyStage(source, target, bytes),
-    ]);
+    const plan = (): readonly Stage[] => [copyStage(source, target, bytes)];
+    const description = [source, target, bytes];
+    return this.context.kernels.steps({ name: "copy", path: "", table, description, plan });
   }
 
   private planScan({ inputs, outputs, params, path }: Node): Step {
     const { graph, context } = this;
     const { body, captured, carry, length, reverse } = params as ScanParams;
     const inner = graphOf(body);
+    const call = { ...context, graph, places: this.places };
+    const placed = (id: number): Place => placeOf(call, id);
     const stacks = (ids: readonly number[]): { places: Place[]; slots: MovingSlot[] } => {
       const slots = ids.map((id): MovingSlot => {
-        const start = this.placeOf(id);
+        const start = placed(id);
         const stride = length > 0 ? bytesOf(graph.types[id]!) / length : 0;
         return {
           slot: context.nextSlot++,
@@ -465,14 +303,10 @@ class Planner {
       });
       return { slots, places: slots.map(({ slot }) => ({ slot, offset: 0 })) };
     };
-    const carries = outputs.slice(0, carry).map((id) => this.placeOf(id));
+    const carries = outputs.slice(0, carry).map((id) => placed(id));
     const xs = stacks(inputs.slice(captured + carry));
     const ys = stacks(outputs.slice(carry));
-    const places = [
-      ...inputs.slice(0, captured).map((id) => this.placeOf(id)),
-      ...carries,
-      ...xs.places,
-    ];
+    const places = [...inputs.slice(0, captured).map((id) => placed(id)), ...carries, ...xs.places];
     const plan = planGraph(
       context,
       inner,
@@ -483,7 +317,7 @@ class Planner {
     );
     const begin = carries.flatMap((to, i): Step[] => {
       const id = inputs[captured + i]!;
-      const from = this.placeOf(id);
+      const from = placed(id);
       const isThere = from.slot === to.slot && from.offset === to.offset;
       return isThere ? [] : this.copy(from, to, bytesOf(graph.types[id]!));
     });
@@ -496,41 +330,4 @@ class Planner {
       slots: [...xs.slots, ...ys.slots],
     };
   }
-}
-
-/** Bytes that are copied as one unit. */
-const chunk = 1 << 16;
-
-/** Copies a value, unless it is there already. */
-function copyStage(from: Place, to: Place, bytes: number): Stage {
-  return {
-    name: "copy",
-    units: Math.ceil(bytes / chunk),
-    cost: 50 + bytes / 10,
-    emit(code, frame, first, last) {
-      const source = baseOf(code, frame, from);
-      const target = baseOf(code, frame, to);
-      const begin = code.get(first).i32(chunk).op("i32.mul").take("i32");
-      code
-        .get(target)
-        .get(source)
-        .op("i32.ne")
-        .when(() => {
-          code.get(target).get(begin).op("i32.add");
-          code.get(source).get(begin).op("i32.add");
-          // Up to the end of the last unit, or of the value.
-          code.get(last).i32(chunk).op("i32.mul").i32(bytes);
-          code.get(last).i32(chunk).op("i32.mul").i32(bytes).op("i32.lt_s").op("select");
-          code.get(begin).op("i32.sub");
-          code.copy();
-        });
-    },
-  };
-}
-
-/** The names of what a kernel computes. */
-function nameOf(nodes: readonly Node[]): string {
-  const names = nodes.map(({ name }) => name);
-  const shown = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
-  return shown.join("+");
 }

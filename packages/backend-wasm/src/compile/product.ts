@@ -52,7 +52,7 @@ function productOf([a, b]: readonly MatrixOperand[], result: TensorType, params:
 }
 
 /** What the stages of a product are made from. */
-export interface ProductCall {
+interface ProductCall {
   readonly operands: readonly MatrixOperand[];
   readonly result: TensorType;
   readonly params: Params;

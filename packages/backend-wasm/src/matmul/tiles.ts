@@ -164,6 +164,8 @@ function blockHeight(
 ): number {
   const cached = rowBlockBytes / (Math.max(1, inner) * byteSize(dtype));
   const shared = (rows * others) / 16;
-  const block = Math.max(32, Math.min(cached, Math.max(shared, 64)));
-  return Math.min(Math.ceil(block / height), Math.ceil(rows / height)) * height;
+  const most = Math.max(32, Math.min(cached, Math.max(shared, 64)));
+  // Blocks of about the same height, so that threads have as much to do as each other.
+  const blocks = Math.ceil(rows / (Math.ceil(most / height) * height));
+  return Math.ceil(rows / blocks / height) * height;
 }
