@@ -45,7 +45,7 @@ export interface Thresholds {
 }
 
 /** What was measured to pay. */
-export const measuredThresholds: Thresholds = { stage: 8000, run: 50_000 };
+export const measuredThresholds: Thresholds = { stage: 3000, run: 50_000 };
 
 /** Nanoseconds that a divided stage takes besides its work, because threads meet in front of it and behind it. */
 const meetingTime = 1000;
