@@ -88,7 +88,10 @@ test("no module imports Node where it is loaded", async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ["--input-type=module", "--eval", program],
-    { cwd: new URL("../../..", import.meta.url).pathname },
+    {
+      cwd: new URL("../../..", import.meta.url).pathname,
+      env: { ...process.env, FORCE_COLOR: "0" },
+    },
   );
   expect(stdout).not.toContain("node:");
   expect(stdout).toMatch(/^0 import/);

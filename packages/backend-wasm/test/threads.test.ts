@@ -218,7 +218,11 @@ test("a process with a backend that is not closed ends by itself", async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ["--conditions=@nn/source", "--import=tsx", "--input-type=module", "--eval", program],
-    { cwd: fileURLToPath(new URL(".", import.meta.url)), timeout: 20_000 },
+    {
+      cwd: fileURLToPath(new URL(".", import.meta.url)),
+      env: { ...process.env, FORCE_COLOR: "0" },
+      timeout: 20_000,
+    },
   );
   expect(stdout).toBe("workers: 2\n");
 });
