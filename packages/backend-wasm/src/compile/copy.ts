@@ -22,7 +22,7 @@ export function copyStage(from: Place, to: Place, bytes: number): Stage {
           code.get(source).get(begin).op("i32.add");
           // Up to the end of the last unit, or of the value.
           code.get(last).i32(chunk).op("i32.mul").i32(bytes);
-          code.get(last).i32(chunk).op("i32.mul").i32(bytes).op("i32.lt_s").op("select");
+          code.get(last).i32(chunk).op("i32.mul").i32(bytes).op("i32.lt_u").op("select");
           code.get(begin).op("i32.sub");
           code.copy();
         });
