@@ -30,8 +30,8 @@ export function planProduct(
       name,
     );
   if (isSymmetric(product))
-    return symmetricStages(product, target, epilogue, scratch, name, (block, store) =>
-      planProduct(block, target, store, scratch, name),
+    return symmetricStages(product, target, epilogue, scratch, name, (block, store, own) =>
+      planProduct(block, target, store, own, name),
     );
   if (isDotted(product)) return [dotStage(product, target, epilogue, name)];
   const panels = dividePanels(dtype, columns, target.wide || rows <= 2 ? 4 : 2);

@@ -22,8 +22,10 @@ export function isSymmetric({ rows, columns, inner, a, b, batch }: Product): boo
   );
 }
 
+type Scratch = (bytes: number) => Place;
+
 /** Plans a product without batch into the place that the epilogue stores to. */
-type PlanBlock = (product: Product, epilogue: Epilogue) => readonly Stage[];
+type PlanBlock = (product: Product, epilogue: Epilogue, scratch: Scratch) => readonly Stage[];
 
 /**
  * Stages that compute a symmetric product from the diagonal on, block of rows by block of rows, into scratch memory, and
@@ -33,7 +35,7 @@ export function symmetricStages(
   product: Product,
   target: Target,
   epilogue: Epilogue,
-  scratch: (bytes: number) => Place,
+  scratch: Scratch,
   name: string,
   planBlock: PlanBlock,
 ): readonly Stage[] {
@@ -41,6 +43,7 @@ export function symmetricStages(
   const size = byteSize(dtype);
   const half = scratch(rows * rows * size);
   const stages: Stage[] = [];
+  const blockScratch = sharedScratch(scratch);
   for (let first = 0; first < rows; first += blockRows) {
     const along = ({ place, ...strides }: Matrix, stride: number): Matrix => ({
       ...strides,
@@ -54,7 +57,7 @@ export function symmetricStages(
       b: along(product.b, product.b.columnStride),
     };
     const place = { ...half, offset: half.offset + first * (rows + 1) * size };
-    stages.push(...planBlock(block, storeTo(place, dtype, rows)));
+    stages.push(...planBlock(block, storeTo(place, dtype, rows), blockScratch()));
   }
   stages.push({
     name: `${name} (mirror)`,
@@ -66,6 +69,21 @@ export function symmetricStages(
     },
   });
   return stages;
+}
+
+/** Gives the scratch memory of one user after the other, where all but the first use what those before them had. */
+function sharedScratch(scratch: Scratch): () => Scratch {
+  const all: { readonly bytes: number; readonly place: Place }[] = [];
+  return () => {
+    const free = [...all];
+    return (bytes) => {
+      const at = free.findIndex((block) => block.bytes >= bytes);
+      if (at >= 0) return free.splice(at, 1)[0]!.place;
+      const place = scratch(bytes);
+      all.push({ bytes, place });
+      return place;
+    };
+  };
 }
 
 /** Hands one row to the epilogue: first what lies below the diagonal's blocks, then the rest as it is. */
