@@ -5,6 +5,7 @@ import {
   print,
   scan,
   sigmoid,
+  sub,
   sum,
   tanh,
   trace,
@@ -74,4 +75,16 @@ test("a carry is computed in its own place, once everything else has read it", (
   const text = explain(program, options);
   expect(text, text).not.toMatch(/7 times[^]*copy/);
   expect(compileProgram(program, options).sources).toEqual([0, -1]);
+});
+
+test("results of one kernel may each take over an input", () => {
+  const program = trace(
+    (w: Tensor, m: Tensor) => {
+      const momentum = mul(m, 0.9);
+      return [sub(w, momentum), momentum] as const;
+    },
+    zeros([100]),
+    zeros([100]),
+  );
+  expect(compileProgram(program, options).sources.toSorted()).toEqual([0, 1]);
 });

@@ -84,7 +84,7 @@ export function compileProgram(
     constants: entryData(entries),
     inputs: ports(graph.inputs),
     outputs: ports(graph.outputs),
-    sources: sources.map((source, i) => (sources.indexOf(source) === i ? source : -1)),
+    sources,
     threads,
     ...(profiled && { profiled: { steps, layout } }),
   };

@@ -31,7 +31,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Steps whose results are the same each time a body runs. */
   readonly before: readonly Step[];
-  /** By output: the input in whose place it is computed, if it is that one's last use; else -1. */
+  /** By output: the input in whose place it can be computed, which no other output has; else -1. */
   readonly sources: readonly number[];
 }
 
@@ -113,9 +113,14 @@ class Planner {
       const target = this.targets[i];
       if (target) this.places[id] = target;
     });
+    const taken = new Set<number>();
     const sources = graph.outputs.map((id) => {
       const at = this.positionOf(id);
-      return graph.inputs.findIndex((input) => this.mayReplace(input, id, at));
+      const source = graph.inputs.findIndex(
+        (input) => !taken.has(input) && this.mayReplace(input, id, at),
+      );
+      if (source >= 0) taken.add(graph.inputs[source]!);
+      return source;
     });
 
     const before: Step[] = [];
