@@ -2,8 +2,8 @@ import { byteSize } from "@nn/core";
 import type { Local, ModuleBuilder } from "../assembler/index.ts";
 import { baseOf, type Epilogue, type Place, type Target } from "../stage.ts";
 import { cursorAt, type Cursor } from "./cursor.ts";
-import { Evaluator, type Expression } from "./expression.ts";
-import { count, load, loadApart, loadSplat, store } from "./lanes.ts";
+import { Evaluator, readLeaf, type Expression } from "./expression.ts";
+import { store } from "./lanes.ts";
 import type { StoredValue } from "./loop.ts";
 import { matrixStrides, rowMajor } from "./view.ts";
 
@@ -63,14 +63,7 @@ export function epilogueOf(
           }));
           const valueOf = evaluator.evaluate((i) => {
             if (i === 0) return value;
-            const { dtype, place } = leaves[i - 1]!;
-            const { base, offset } = at[i - 1]!;
-            const stride = streams[i - 1]!.by[2]!;
-            if (!place) count(code, dtype, base, offset, stride);
-            else if (stride === byteSize(dtype)) load(code, dtype, base, offset, lanes);
-            else if (stride === 0) loadSplat(code, dtype, base, offset);
-            else loadApart(code, dtype, base, offset, stride, lanes);
-            return code.take("v128");
+            return readLeaf(code, leaves[i - 1]!, at[i - 1]!, streams[i - 1]!.by[2]!, lanes);
           });
           // All is read before anything is stored, perhaps in its place.
           const values = stores.map(({ value: reference }) => valueOf(reference));

@@ -1,7 +1,8 @@
-import type { DType } from "@nn/core";
+import { byteSize, type DType } from "@nn/core";
 import type { Code, Local, ModuleBuilder } from "../assembler/index.ts";
 import type { Place, Target } from "../stage.ts";
-import { constant } from "./lanes.ts";
+import type { Cursor } from "./cursor.ts";
+import { constant, count, load, loadApart, loadSplat } from "./lanes.ts";
 import { elementwise, type Operand } from "./operations.ts";
 
 /** A value that an expression reads, or counts: where an element is depends linearly on its index. */
@@ -33,6 +34,21 @@ export interface ExpressionStep {
 export interface Expression {
   readonly leaves: readonly Leaf[];
   readonly steps: readonly ExpressionStep[];
+}
+
+/** A new local with elements of a leaf, from a cursor on, that are `stride` bytes (where it is counted, numbers) apart. */
+export function readLeaf(
+  code: Code,
+  { dtype, place }: Leaf,
+  { base, offset }: Cursor,
+  stride: number,
+  lanes: number,
+): Local {
+  if (!place) count(code, dtype, base, offset, stride);
+  else if (stride === byteSize(dtype)) load(code, dtype, base, offset, lanes);
+  else if (stride === 0) loadSplat(code, dtype, base, offset);
+  else loadApart(code, dtype, base, offset, stride, lanes);
+  return code.take("v128");
 }
 
 /** Writes the code of an expression, as often as it is needed within one function. */

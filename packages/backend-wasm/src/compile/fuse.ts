@@ -156,15 +156,15 @@ function fitsProduct(graph: Graph, product: number, group: readonly number[]): b
   const { name, outputs } = nodes[product]!;
   const { shape, dtype } = types[outputs[0]!]!;
   const firstRowAxis = products[name]!.firstRowAxis(shape.length);
-  return group.every((node) =>
-    [...nodes[node]!.inputs, ...nodes[node]!.outputs].every((id) => {
-      if (node === product) return true;
-      const source = sources[id]!;
-      if (dtype === "f32" && types[id]!.dtype === "f64") return false;
-      if (source.kind === "number") return true;
-      const { strides } = broadcastView(source.view, types[id]!.shape, shape);
-      return matrixStrides(shape, strides, firstRowAxis);
-    }),
+  const fits = (id: number): boolean => {
+    const source = sources[id]!;
+    if (dtype === "f32" && types[id]!.dtype === "f64") return false;
+    if (source.kind === "number") return true;
+    const { strides } = broadcastView(source.view, types[id]!.shape, shape);
+    return matrixStrides(shape, strides, firstRowAxis) !== undefined;
+  };
+  return group.every(
+    (node) => node === product || [...nodes[node]!.inputs, ...nodes[node]!.outputs].every(fits),
   );
 }
 

@@ -10,7 +10,7 @@ import {
 import { kernels } from "../kernels/index.ts";
 import { elementwise } from "./operations.ts";
 import { products } from "./product.ts";
-import { broadcastView, isMatrix, isPacked, reshaped, rowMajor, type View } from "./view.ts";
+import { isMatrix, isPacked, rowMajor, transformed, type View } from "./view.ts";
 
 /**
  * What a node is to the compiler: a step of a loop, a reduction, a product with an epilogue, a kernel of its own, or a
@@ -85,7 +85,7 @@ class Builder {
   private readonly nodes: Node[] = [];
   private readonly copies = new Map<number, number>();
   /** By value: how it is made of another one by turning axes, should it have to be in memory. */
-  private readonly turned = new Map<number, Node>();
+  private readonly turned = new Map<number, Omit<Node, "outputs">>();
   /** Values that are put together only when something reads them. */
   private readonly assembled = new Map<number, Assembled>();
   /** By the value under it: the result of `relu`, whose sign is the same. */
@@ -236,7 +236,7 @@ class Builder {
     const from = this.types[id!]!.shape;
     const view = transformed(name, source.view, from, shape, params);
     if (name === "transpose" && source.kind === "memory" && isPacked(source.view, from))
-      this.turned.set(outputs[0]!, { kind: "kernel", name, inputs: [id!], outputs, params, path });
+      this.turned.set(outputs[0]!, { kind: "kernel", name, inputs: [id!], params, path });
     if (view) return { ...source, view };
     const copied = this.copy(id!);
     return { kind: "memory", root: copied, view: { offset: 0, strides: rowMajor(shape) } };
@@ -265,20 +265,8 @@ class Builder {
 
   private newCopy(id: number): number {
     const copied = this.types.push(this.types[id]!) - 1;
-    const turned = this.turned.get(id);
-    if (turned) {
-      this.nodes.push({ ...turned, outputs: [copied] });
-      this.store(copied);
-      return copied;
-    }
-    this.nodes.push({
-      kind: "step",
-      name: "copy",
-      inputs: [id],
-      outputs: [copied],
-      params: {},
-      path: "",
-    });
+    const plain = { kind: "step", name: "copy", inputs: [id], params: {}, path: "" } as const;
+    this.nodes.push({ ...(this.turned.get(id) ?? plain), outputs: [copied] });
     this.store(copied);
     return copied;
   }
@@ -288,34 +276,4 @@ class Builder {
 function rounded(value: unknown, dtype: DType): number {
   const number = Number(value);
   return dtype === "f32" ? Math.fround(number) : number;
-}
-
-function transformed(
-  name: string,
-  view: View,
-  from: readonly number[],
-  to: readonly number[],
-  params: Params,
-): View | undefined {
-  const { offset, strides } = view;
-  switch (name) {
-    case "reshape":
-      return reshaped(view, from, to);
-    case "broadcastTo":
-      return broadcastView(view, from, to);
-    case "transpose":
-      return { offset, strides: (params["permutation"] as number[]).map((axis) => strides[axis]!) };
-    case "slice": {
-      const starts = params["starts"] as number[];
-      return { offset: starts.reduce((sum, n, axis) => sum + n * strides[axis]!, offset), strides };
-    }
-    default: {
-      const axes = params["axes"] as number[];
-      const isTurned = (axis: number): boolean => axes.includes(axis);
-      return {
-        offset: axes.reduce((sum, axis) => sum + (from[axis]! - 1) * strides[axis]!, offset),
-        strides: strides.map((stride, axis) => (isTurned(axis) ? -stride : stride)),
-      };
-    }
-  }
 }

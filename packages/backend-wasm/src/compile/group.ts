@@ -10,6 +10,7 @@ import { loopShape } from "./fuse.ts";
 import type { Graph, Node } from "./graph.ts";
 import { planLoop, type Loop, type ReductionKind } from "./loop.ts";
 import { products, type MatrixOperand } from "./product.ts";
+import { broadcastView } from "./view.ts";
 
 /** What kernels of a graph are planned from. */
 export interface GroupCall {
@@ -75,12 +76,12 @@ export function fusedKernel(
     });
     const result = graph.types[product.outputs[0]!]!;
     const factors = { operands, result, params: product.params };
-    const then = { shape, firstRowAxis: kind.firstRowAxis(shape.length), expression, stores };
+    const loop = { shape, firstRowAxis: kind.firstRowAxis(shape.length), expression, stores };
     const plan: KernelPlan["plan"] = (scratch) => {
-      const epilogue = epilogueOf(module, target, then);
+      const epilogue = epilogueOf(module, target, loop);
       return kind.plan({ ...factors, target, epilogue, scratch, name });
     };
-    return { name, path, table, description: [factors, then], plan };
+    return { name, path, table, description: [factors, loop], plan };
   }
   const reductions = nodes
     .filter(({ kind }) => kind === "reduction")
@@ -124,15 +125,10 @@ function expressionOf(
     if (source.kind === "number") return { number: source.number, dtype: type.dtype };
     const known = source.kind === "memory" ? inside.get(source.root) : undefined;
     if (known) return known;
-    const extra = shape.length - type.shape.length;
-    const { offset, strides } = source.view;
     const leaf: Leaf = {
       dtype: type.dtype,
       place: source.kind === "memory" ? rootAt(source.root) : undefined,
-      offset,
-      strides: shape.map((_, axis) =>
-        axis < extra || type.shape[axis - extra] === 1 ? 0 : strides[axis - extra]!,
-      ),
+      ...broadcastView(source.view, type.shape, shape),
     };
     const key = JSON.stringify(leaf);
     let found = leafOf.get(key);

@@ -1,12 +1,11 @@
 import { byteSize, type DType } from "@nn/core";
 import type { Code, Int, Local, ModuleBuilder } from "../assembler/index.ts";
-import { baseOf, type Target } from "../stage.ts";
-import type { Place } from "../stage.ts";
+import { baseOf, type Place, type Target } from "../stage.ts";
 import { forBlocks, moved, repeat, type Cursor } from "./cursor.ts";
-import { Evaluator } from "./expression.ts";
+import { Evaluator, readLeaf } from "./expression.ts";
+import { constant, store } from "./lanes.ts";
+import type { Axis, Nest, ReductionKind } from "./loop.ts";
 import { weightOf } from "./operations.ts";
-import { constant, count, load, loadApart, loadSplat, store } from "./lanes.ts";
-import { type Axis, type Nest, type ReductionKind } from "./loop.ts";
 
 /** All that the code of a nest is made from. */
 interface NestCall {
@@ -92,12 +91,9 @@ class Emission {
   private hoist(known: Hoisted, cursors: Cursors, open: readonly Axis[]): Hoisted {
     const { code, nest } = this.call;
     const hoisted = new Map(known);
-    nest.loop.expression.leaves.forEach(({ dtype, place }, i) => {
+    nest.loop.expression.leaves.forEach((leaf, i) => {
       if (hoisted.has(i) || open.some(({ strides }) => strides[i] !== 0)) return;
-      const { base, offset } = cursors[i]!;
-      if (place) loadSplat(code, dtype, base, offset);
-      else count(code, dtype, base, offset, 0);
-      hoisted.set(i, code.take("v128"));
+      hoisted.set(i, readLeaf(code, leaf, cursors[i]!, 0, nest.lanes));
     });
     return hoisted;
   }
@@ -141,8 +137,8 @@ class Emission {
   private plainRow(cursors: Cursors, hoisted: Hoisted, length: number): void {
     const { nest } = this.call;
     const { steps } = nest.loop.expression;
-    const work = steps.reduce((sum, { name }) => sum + weightOf(name), 0);
-    const unroll = work <= 6 ? 4 : work <= 24 ? 2 : 1;
+    const weight = steps.reduce((sum, { name }) => sum + weightOf(name), 0);
+    const unroll = weight <= 6 ? 4 : weight <= 24 ? 2 : 1;
     this.alongRow(cursors, length, unroll, (at, lanes) => this.compute(at, hoisted, lanes));
   }
 
@@ -173,7 +169,7 @@ class Emission {
     const { code, nest } = this.call;
     const { reductions } = nest.loop;
     const vectors = Math.floor(length / nest.lanes);
-    const unroll = vectors > 4 ? 4 : Math.max(1, Math.min(vectors, 4));
+    const unroll = Math.max(1, Math.min(vectors, 4));
     const sums = reductions.map(({ dtype, kind }) =>
       Array.from({ length: unroll }, () => this.start(dtype, kind)),
     );
@@ -247,14 +243,7 @@ class Emission {
     const valueOf = this.evaluator.evaluate((i) => {
       const known = hoisted.get(i);
       if (known) return known;
-      const { dtype, place } = expression.leaves[i]!;
-      const { base, offset } = cursors[i]!;
-      const stride = nest.inner.strides[i]!;
-      if (!place) count(code, dtype, base, offset, stride);
-      else if (stride === byteSize(dtype)) load(code, dtype, base, offset, lanes);
-      else if (stride === 0) loadSplat(code, dtype, base, offset);
-      else loadApart(code, dtype, base, offset, stride, lanes);
-      return code.take("v128");
+      return readLeaf(code, expression.leaves[i]!, cursors[i]!, nest.inner.strides[i]!, lanes);
     });
     // All is read before anything is stored, perhaps in its place.
     for (const { value } of nest.loop.reductions) valueOf(value);

@@ -1,4 +1,4 @@
-import { sizeOf } from "@nn/core";
+import { sizeOf, type Params } from "@nn/core";
 
 /** Which elements of a stored value another value consists of. */
 export interface View {
@@ -25,7 +25,7 @@ export function isPacked({ strides }: View, shape: readonly number[]): boolean {
 }
 
 /** The view under another shape; undefined where the elements are not evenly spaced any more. */
-export function reshaped(
+function reshaped(
   { offset, strides }: View,
   from: readonly number[],
   to: readonly number[],
@@ -72,6 +72,37 @@ export function broadcastView(
       axis < extra || from[axis - extra] === 1 ? 0 : strides[axis - extra]!,
     ),
   };
+}
+
+/** The view after a primitive that only moves elements; undefined where they are not evenly spaced any more. */
+export function transformed(
+  name: string,
+  view: View,
+  from: readonly number[],
+  to: readonly number[],
+  params: Params,
+): View | undefined {
+  const { offset, strides } = view;
+  switch (name) {
+    case "reshape":
+      return reshaped(view, from, to);
+    case "broadcastTo":
+      return broadcastView(view, from, to);
+    case "transpose":
+      return { offset, strides: (params["permutation"] as number[]).map((axis) => strides[axis]!) };
+    case "slice": {
+      const starts = params["starts"] as number[];
+      return { offset: starts.reduce((sum, n, axis) => sum + n * strides[axis]!, offset), strides };
+    }
+    default: {
+      const axes = params["axes"] as number[];
+      const isTurned = (axis: number): boolean => axes.includes(axis);
+      return {
+        offset: axes.reduce((sum, axis) => sum + (from[axis]! - 1) * strides[axis]!, offset),
+        strides: strides.map((stride, axis) => (isTurned(axis) ? -stride : stride)),
+      };
+    }
+  }
 }
 
 /** Whether the last two axes of a view can be read as a matrix: one of them without gaps, none of them backwards. */
