@@ -1,4 +1,4 @@
-import { type Code, type Int, type Local } from "./assembler/index.ts";
+import type { Code, Int, Local } from "./assembler/index.ts";
 
 /** How a module may compute. */
 export interface Target {
@@ -47,7 +47,7 @@ export function baseOf(code: Code, frame: Local, { slot }: Place): Local {
  * a stage is done before the next one begins.
  */
 export interface Stage {
-  /** For profiles: what is computed, and for which layer. */
+  /** For profiles: what is computed. */
   readonly name: string;
   readonly units: number;
   /** About how many nanoseconds all units take on one thread; decides whether threads are worth their while. */

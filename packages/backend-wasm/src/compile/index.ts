@@ -1,13 +1,13 @@
-import { lower, type Program } from "@nn/core";
+import { lower, sizeOf, type Program } from "@nn/core";
 import { ModuleBuilder, type MemoryImport } from "../assembler/index.ts";
 import type { Compiled, Port } from "../compiled.ts";
+import { stageName } from "../profile.ts";
 import { barrier } from "../runtime/barrier.ts";
 import { frameSlots, type Place, type Target } from "../stage.ts";
 import { Arena } from "./arena.ts";
 import { CompiledKernels } from "./compiled-kernels.ts";
 import { graphOf, isSupported } from "./graph.ts";
 import { planGraph, type PlanContext } from "./plan.ts";
-import { stageName } from "../profile.ts";
 import {
   Driver,
   measuredThresholds,
@@ -75,7 +75,7 @@ export function compileProgram(
   const ports = (ids: readonly number[]): Port[] =>
     ids.map((id) => {
       const { dtype, shape } = graph.types[id]!;
-      return { dtype, size: shape.reduce((size, length) => size * length, 1) };
+      return { dtype, size: sizeOf(shape) };
     });
   return {
     bytes: module.finish(),

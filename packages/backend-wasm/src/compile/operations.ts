@@ -1,4 +1,4 @@
-import { type DType } from "@nn/core";
+import type { DType } from "@nn/core";
 import type { Code, Local, ModuleBuilder } from "../assembler/index.ts";
 import { inlineMath, mathFunction, type MathName } from "../math/index.ts";
 import type { Target } from "../stage.ts";
@@ -72,7 +72,7 @@ function extremum(name: "min" | "max"): Emit {
     const { code, operands, from } = call;
     if (!isFloating(from)) return void pushAll(call).op(`i32x4.${name}_s`);
     const shape = shapeOf(from);
-    const at = operands.findIndex((operand) => operand.constant === operand.constant! + 0);
+    const at = operands.findIndex(({ constant: n }) => n !== undefined && !Number.isNaN(n));
     if (at < 0) return void pushAll(call).op(`${shape}.${name}`);
     code
       .get(operands[1 - at]!.vector)

@@ -27,6 +27,7 @@ export type Step =
       readonly slots: readonly MovingSlot[];
     };
 
+/** A step that is a stage. */
 export type StageStep = Step & { readonly kind: "stage" };
 
 /** A slot of the frame that begins at an address and moves by so many bytes each turn. */
@@ -167,7 +168,7 @@ export class Driver {
     };
   }
 
-  private stage(step: Step & { kind: "stage" }): (code: Code, frame: Local) => void {
+  private stage(step: StageStep): (code: Code, frame: Local) => void {
     const { stage, table } = step;
     const isDivided = this.barrier && !isSolo(step, this.thresholds);
     return (code, frame) => {

@@ -11,7 +11,7 @@ export interface Stored extends TensorType {
 export interface KernelCall {
   readonly module: ModuleBuilder;
   readonly target: Target;
-  /** For the names of stages: the primitive and the path of the layer. */
+  /** For the names of stages: the primitive. */
   readonly name: string;
   readonly inputs: readonly Stored[];
   readonly outputs: readonly Stored[];
