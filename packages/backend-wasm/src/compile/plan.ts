@@ -1,13 +1,14 @@
-import { byteSize, sizeOf, type ScanParams, type TensorType } from "@nn/core";
+import type { ScanParams } from "@nn/core";
 import type { ModuleBuilder } from "../assembler/index.ts";
 import { frameSlots, type Place, type Stage, type Target } from "../stage.ts";
 import { AddressTable } from "./addresses.ts";
 import type { Arena } from "./arena.ts";
 import type { CompiledKernels } from "./compiled-kernels.ts";
 import { copyStage } from "./copy.ts";
-import { fuse, isAligned, loopShape, type Dependencies } from "./fuse.ts";
+import { fuse, type Dependencies } from "./fuse.ts";
 import { graphOf, type Graph, type Node } from "./graph.ts";
 import { fusedKernel, placeOf, primitiveKernel } from "./group.ts";
+import { bytesOf, mayReplace } from "./in-place.ts";
 import type { MovingSlot, Step } from "./steps.ts";
 
 /** What all parts of a program's plan share. */
@@ -35,14 +36,10 @@ export interface Plan {
   readonly sources: readonly number[];
 }
 
-/** Bytes that a value takes. */
-function bytesOf({ shape, dtype }: TensorType): number {
-  return sizeOf(shape) * byteSize(dtype);
-}
-
 /**
  * Plans a graph whose inputs are at the given places, and whose outputs are wanted at the given places (for each of
- * which there is one, but for those of `carried`, which are left where they came in).
+ * which there is one, but for those of `carried`, which are left where they came in). The body of a loop has so many
+ * `captured` inputs, the first ones, which are the same each time it runs.
  */
 export function planGraph(
   context: PlanContext,
@@ -50,9 +47,9 @@ export function planGraph(
   inputs: readonly Place[],
   targets: readonly (Place | undefined)[],
   carried: readonly Carried[],
-  fixed: number,
+  captured: number,
 ): Plan {
-  return new Planner(context, graph, inputs, targets, carried, fixed).plan();
+  return new Planner(context, graph, inputs, targets, carried, captured).plan();
 }
 
 class Planner {
@@ -60,8 +57,8 @@ class Planner {
   private readonly graph: Graph;
   private readonly targets: readonly (Place | undefined)[];
   private readonly carried: readonly Carried[];
-  /** So many inputs are the same each time. */
-  private readonly fixed: number;
+  /** So many inputs, the first ones, are the same each time. */
+  private readonly captured: number;
   private readonly dependencies: Dependencies;
   private readonly places: (Place | undefined)[] = [];
   /** Values in blocks of the arena that end with their last use. */
@@ -77,13 +74,13 @@ class Planner {
     inputs: readonly Place[],
     targets: readonly (Place | undefined)[],
     carried: readonly Carried[],
-    fixed: number,
+    captured: number,
   ) {
     this.context = context;
     this.graph = graph;
     this.targets = targets;
     this.carried = carried;
-    this.fixed = fixed;
+    this.captured = captured;
     graph.inputs.forEach((id, i) => (this.places[id] = inputs[i]!));
     this.dependencies = fuse(graph);
   }
@@ -92,10 +89,10 @@ class Planner {
     const { graph, dependencies, context } = this;
     const writers = this.carried.map(({ input, output }) => this.orderWriter(input, output));
     const unsorted = dependencies.ordered();
-    const isFixed = this.fixedGroups(unsorted);
+    const fixed = this.fixedGroups(unsorted);
     this.order = [
-      ...unsorted.filter((group) => isFixed.has(group)),
-      ...unsorted.filter((group) => !isFixed.has(group)),
+      ...unsorted.filter((group) => fixed.has(group)),
+      ...unsorted.filter((group) => !fixed.has(group)),
     ];
     this.order.forEach((group, at) => {
       for (const node of group)
@@ -126,9 +123,9 @@ class Planner {
     const before: Step[] = [];
     const steps: Step[] = [];
     this.order.forEach((group, at) => {
-      const list = isFixed.has(group) ? before : steps;
-      list.push(...this.planGroup(group, at, isFixed.has(group)));
-      if (isFixed.has(group)) return;
+      const isFixed = fixed.has(group);
+      (isFixed ? before : steps).push(...this.planGroup(group, at, isFixed));
+      if (isFixed) return;
       for (const id of this.ending.get(at) ?? [])
         if (this.own.delete(id)) context.arena.free(this.places[id]!.offset);
     });
@@ -156,8 +153,8 @@ class Planner {
   private fixedGroups(order: readonly (readonly number[])[]): Set<readonly number[]> {
     const { graph, dependencies } = this;
     const found = new Set<readonly number[]>();
-    if (this.carried.length === 0 && this.fixed === 0) return found;
-    const known = new Set(graph.inputs.slice(0, this.fixed));
+    if (this.carried.length === 0 && this.captured === 0) return found;
+    const known = new Set(graph.inputs.slice(0, this.captured));
     for (const group of order) {
       const outputs = group.flatMap((node) => graph.nodes[node]!.outputs);
       const isFixed =
@@ -180,51 +177,9 @@ class Planner {
     return this.order.indexOf(this.dependencies.groupOf(producer));
   }
 
-  /**
-   * Whether a value can be computed in the place of another one: it is made where the other is read for the last time,
-   * by loops that read each element before they write it, or by a scan that begins with it.
-   */
+  /** Whether a value that is made at this position can be computed in the place of another one, which ends there. */
   private mayReplace(from: number, to: number, at: number): boolean {
-    if (this.lastUse.get(from) !== at) return false;
-    const { graph } = this;
-    const producer = this.dependencies.producers[to];
-    if (producer === undefined) return false;
-    if (bytesOf(graph.types[from]!) !== bytesOf(graph.types[to]!)) return false;
-    if (graph.types[from]!.dtype !== graph.types[to]!.dtype) return false;
-    const node = graph.nodes[producer]!;
-    if (node.kind === "kernel") return false;
-    if (node.kind === "scan") {
-      const { captured } = node.params as ScanParams;
-      const initial = node.inputs[captured + node.outputs.indexOf(to)];
-      const roots = this.dependencies.roots[producer]!;
-      return (
-        node.outputs.indexOf(to) < (node.params as ScanParams).carry &&
-        initial !== undefined &&
-        this.isWhole(initial, from) &&
-        roots.filter((root) => root === from).length === 1
-      );
-    }
-    const group = this.dependencies.groupOf(producer);
-    const shape = loopShape(graph, group);
-    return group.every((n) => {
-      const { kind, inputs } = graph.nodes[n]!;
-      return inputs.every((id) => {
-        const source = graph.sources[id]!;
-        if (source.kind !== "memory" || source.root !== from) return true;
-        return kind === "step" && isAligned(graph, id, shape);
-      });
-    });
-  }
-
-  /** Whether a value is another one, perhaps under another shape. */
-  private isWhole(id: number, root: number): boolean {
-    const source = this.graph.sources[id]!;
-    return (
-      source.kind === "memory" &&
-      source.root === root &&
-      source.view.offset === 0 &&
-      bytesOf(this.graph.types[id]!) === bytesOf(this.graph.types[root]!)
-    );
+    return this.lastUse.get(from) === at && mayReplace(this.dependencies, from, to);
   }
 
   private allocate(id: number): Place {
