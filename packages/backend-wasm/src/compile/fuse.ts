@@ -196,6 +196,7 @@ const groupLimit = 48;
 export function fuse(graph: Graph): Dependencies {
   const { nodes } = graph;
   const dependencies = new Dependencies(graph);
+  /** Whether a group can be one with another that reads what it makes, so that there is no way back. */
   const mayJoin = (a: readonly number[], b: readonly number[]): boolean => {
     if (a.length + b.length > groupLimit) return false;
     const shape = loopShape(graph, a);
@@ -220,7 +221,7 @@ export function fuse(graph: Graph): Dependencies {
         if (nodes[at]!.kind === "product" || nodes[producer]!.kind === "reduction") return false;
         if (!isAligned(graph, id, shape)) return false;
       }
-    return !dependencies.reachesAround(a, b) && !dependencies.reachesAround(b, a);
+    return !dependencies.reachesAround(a, b);
   };
 
   /** Joins a node with those of its producers that it may be joined with. */
