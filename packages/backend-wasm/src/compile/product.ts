@@ -97,17 +97,19 @@ function convolution(roles: Roles, plan: typeof planConvolution): ProductKind {
         Convolution,
         "strides" | "padding" | "dilation"
       >;
-      const sizes = { images: images!, height: height!, width: width!, channels: channels! };
-      const what: Convolution = {
+      const sizes: Convolution = {
         dtype: result.dtype as "f32" | "f64",
-        ...sizes,
+        images: images!,
+        height: height!,
+        width: width!,
+        channels: channels!,
         filter: [rows!, columns!],
         filters: filters!,
         strides,
         padding,
         dilation,
       };
-      return plan(what, beginOf(a!), beginOf(b!), { target, epilogue, scratch, name });
+      return plan(sizes, beginOf(a!), beginOf(b!), { target, epilogue, scratch, name });
     },
   };
 }

@@ -23,6 +23,7 @@ export interface Matrix {
   readonly columnStride: number;
 }
 
+/** A leading axis of a product: how many matrices there are along it, and how far apart those of each operand are. */
 export interface BatchAxis {
   readonly length: number;
   readonly a: number;
