@@ -38,7 +38,7 @@ export interface Progress {
   /** Epochs done, with the fraction of the current one. */
   readonly epoch: number;
   readonly stepsPerEpoch: number;
-  /** What was monitored after each epoch so far, the newest last. */
+  /** What was monitored after each epoch so far, the newest last. Less is better: figures to be maximised are negated. */
   readonly monitored: readonly number[];
 }
 
@@ -54,7 +54,10 @@ export interface Problem {
   /** Where to start. The solver takes these over and may donate them. */
   readonly parameters: TensorMap;
   readonly state: TensorMap;
-  /** All rows, resident on the backend, along axis 0 of every tensor. Batches are gathered from it by row number. */
+  /**
+   * All rows, or the first of a stream, resident on the backend, along axis 0 of every tensor. Batches are gathered
+   * from it by row number.
+   */
   readonly data: Tree;
   /** The mean loss of a batch, the state after it, and partial sums that the caller wants to see. Traced. */
   loss(parameters: TensorMap, state: TensorMap, batch: Tree, key: Tensor): LossParts;
@@ -88,6 +91,8 @@ export interface Training {
 
 /** Some steps, by the row numbers of their batches, one after the other. */
 export interface Chunk {
+  /** Whose rows, where it is not the problem's data: the part of a stream that is here now. */
+  readonly data?: Tree;
   readonly rows: Int32Array;
   readonly batchSize: number;
   /** Before each of the steps. */
