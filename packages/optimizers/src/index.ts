@@ -1,3 +1,4 @@
+export { adam, type AdamOptions } from "./adam.ts";
 export { momentum, type MomentumOptions } from "./momentum.ts";
 export { plugins } from "./plugins.ts";
 export type { LearningRate } from "./rate.ts";

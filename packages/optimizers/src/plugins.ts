@@ -1,4 +1,5 @@
 import type { Config, Described, Plugin } from "@nn/core";
+import { adam } from "./adam.ts";
 import { momentum } from "./momentum.ts";
 import { kindOf } from "./options.ts";
 import { constant } from "./schedules/constant.ts";
@@ -10,6 +11,7 @@ import { sgd } from "./sgd.ts";
 export const plugins: readonly Plugin[] = [
   plugin("sgd", sgd),
   plugin("momentum", momentum),
+  plugin("adam", adam),
   plugin("constant", ({ rate }) => constant(rate as number)),
   plugin("exponentialDecay", (config) =>
     exponentialDecay(config as unknown as ExponentialDecayOptions),

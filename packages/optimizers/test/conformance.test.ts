@@ -1,5 +1,5 @@
 import { testOptimizer } from "@nn/testing";
-import { exponentialDecay, momentum, plugins, sgd } from "../src/index.ts";
+import { adam, exponentialDecay, momentum, plugins, sgd } from "../src/index.ts";
 
 testOptimizer("sgd", { make: () => sgd({ learningRate: 0.1 }), plugins });
 testOptimizer("sgd with a schedule", {
@@ -12,5 +12,10 @@ testOptimizer("momentum", {
 });
 testOptimizer("Nesterov momentum", {
   make: () => momentum({ learningRate: 0.02, nesterov: true }),
+  plugins,
+});
+testOptimizer("adam", { make: () => adam({ learningRate: 0.1 }), plugins });
+testOptimizer("adam with amsgrad", {
+  make: () => adam({ learningRate: 0.1, amsgrad: true }),
   plugins,
 });

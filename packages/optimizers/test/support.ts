@@ -1,5 +1,13 @@
 import { js } from "@nn/backend-js";
-import { full, jit, type Progress, tensor, type TensorMap, type UpdateRule } from "@nn/core";
+import {
+  type DType,
+  full,
+  jit,
+  type Progress,
+  tensor,
+  type TensorMap,
+  type UpdateRule,
+} from "@nn/core";
 
 /** How far a run has come that has 10 steps an epoch. */
 export function after(step: number): Progress {
@@ -7,7 +15,12 @@ export function after(step: number): Progress {
 }
 
 /** Where a parameter goes from `start` in some steps when its gradient is the parameter itself, as that of x² / 2. */
-export function descend(rule: UpdateRule, start: readonly number[], steps: number): number[][] {
+export function descend(
+  rule: UpdateRule,
+  start: readonly number[],
+  steps: number,
+  dtype: DType = "f64",
+): number[][] {
   const update = jit((call: TensorMap, state: TensorMap) => {
     const { parameter, rate, step } = call as {
       [name: string]: NonNullable<(typeof call)[string]>;
@@ -22,12 +35,12 @@ export function descend(rule: UpdateRule, start: readonly number[], steps: numbe
     return [result.parameter, result.state] as const;
   });
   const backend = js();
-  let parameter = tensor(backend, start, { dtype: "f64" });
+  let parameter = tensor(backend, start, { dtype });
   let state = rule.init(parameter);
   const path: number[][] = [];
   for (let i = 0; i < steps; i++) {
-    const rate = full([], rule.learningRate.at(after(i)), "f64");
-    [parameter, state] = update({ parameter, rate, step: full([], i + 1, "f64") }, state);
+    const rate = full([], rule.learningRate.at(after(i)), dtype);
+    [parameter, state] = update({ parameter, rate, step: full([], i + 1, dtype) }, state);
     path.push([...parameter.readSync()]);
   }
   return path;
