@@ -2,7 +2,7 @@ import { sizeOf } from "@nn/core";
 import type { Code, Int, Local } from "../assembler/index.ts";
 import { loadLanes, numbers, spansOf, type NumberType, type Span } from "../vectors.ts";
 import type { Kernel } from "./kernel.ts";
-import { addressAt, addressOf, advance, around, bytesOf } from "./memory.ts";
+import { addressAt, addressOf, advance, around, bytesOf, forBlock } from "./memory.ts";
 
 /** Rows that are shorter go element by element. */
 const shortRow = 8;
@@ -42,7 +42,6 @@ export const argMax: Kernel = ({ name, inputs, outputs, params }) => {
       },
     ];
   const blocks = Math.ceil(inner / columns);
-  const rest = inner % columns;
   return [
     {
       name,
@@ -56,22 +55,15 @@ export const argMax: Kernel = ({ name, inputs, outputs, params }) => {
           const block = code.int(unit).i32(blocks).op("i32.rem_u").take("i32");
           const first = addressAt(code, source, position, length * inner * size);
           const result = addressAt(code, target, position, inner * 4);
-          const of = (count: number) => () =>
+          forBlock(code, block, { width: columns, total: inner }, (count) =>
             sideBySide(
               code,
               dtype,
               addressAt(code, first, block, columns * size),
               addressAt(code, result, block, columns * 4),
               { length, inner, count },
-            );
-          if (rest === 0) of(columns)();
-          else if (blocks === 1) of(rest)();
-          else
-            code
-              .get(block)
-              .i32(blocks - 1)
-              .op("i32.lt_s")
-              .when(of(columns), of(rest));
+            ),
+          );
         });
       },
     },

@@ -25,6 +25,28 @@ export function smaller(code: Code, a: Local, b: Local | number): Local {
   return code.get(a).int(b).get(a).int(b).op("i32.lt_s").op("select").take("i32");
 }
 
+/** Emits what is done to a block of a number of elements, of which the last block may have fewer. */
+export function forBlock(
+  code: Code,
+  block: Local,
+  { width, total }: { readonly width: number; readonly total: number },
+  emit: (count: number) => void,
+): void {
+  const last = Math.ceil(total / width) - 1;
+  const rest = total % width;
+  if (rest === 0) emit(width);
+  else if (last === 0) emit(rest);
+  else
+    code
+      .get(block)
+      .i32(last)
+      .op("i32.lt_s")
+      .when(
+        () => emit(width),
+        () => emit(rest),
+      );
+}
+
 /** The bytes that a value has in memory. */
 export function bytesOf({ shape, dtype }: TensorType): number {
   return sizeOf(shape) * byteSize(dtype);

@@ -10,7 +10,7 @@ import {
   type Span,
 } from "../vectors.ts";
 import type { Kernel } from "./kernel.ts";
-import { addressAt, addressOf } from "./memory.ts";
+import { addressAt, addressOf, forBlock } from "./memory.ts";
 import { solveVector } from "./solve-vector.ts";
 
 /** Rows that are solved together. */
@@ -32,7 +32,6 @@ export const triangularSolve: Kernel = (call) => {
   const { size, lanes } = numbers[dtype];
   const wide = 2 * lanes;
   const blocks = Math.ceil(columns / wide);
-  const rest = columns % wide;
   const system = { dtype, n, columns, relaxed: target.relaxed, isTransposed: params["transpose"] };
   return [
     {
@@ -51,16 +50,9 @@ export const triangularSolve: Kernel = (call) => {
             const start = addressAt(code, base, position, n * columns * size);
             return addressAt(code, start, block, wide * size);
           });
-          const of = (count: number) => (): void =>
-            solve(code, system, spansOf(dtype, count), matrix, known!, x!);
-          if (rest === 0) of(wide)();
-          else if (blocks === 1) of(rest)();
-          else
-            code
-              .get(block)
-              .i32(blocks - 1)
-              .op("i32.lt_s")
-              .when(of(wide), of(rest));
+          forBlock(code, block, { width: wide, total: columns }, (count) =>
+            solve(code, system, spansOf(dtype, count), matrix, known!, x!),
+          );
         });
       },
     },
