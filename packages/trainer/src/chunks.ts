@@ -17,7 +17,7 @@ export interface Chunks {
   readonly total: number;
   /** Steps done, which the caller counts up. */
   step: number;
-  /** What was monitored after each epoch, which the caller adds to. */
+  /** What was monitored after each epoch, which a `Journal` adds to. */
   readonly monitored: number[];
   /** Whether somebody has looked at `monitored`, so that epochs have to end before the next one begins. */
   isWatched: boolean;

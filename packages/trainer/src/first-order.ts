@@ -156,6 +156,7 @@ async function prepareTraining(
   const advance = jit(runSteps);
   const copy = jit((values: Carry) => values);
 
+  const fixedFor = ({ data }: Chunk): Fixed => (data ? { ...fixed, data } : fixed);
   const operandsOf = (chunk: Chunk): Operands => {
     const steps = chunk.progress.length;
     check(
@@ -185,7 +186,9 @@ async function prepareTraining(
   };
 
   /** Repeats a chunk step by step from its start, to say which step went wrong, and in which layer. */
-  const explain = async ({ rows, batchSize, progress }: Chunk): Promise<FaultError> => {
+  const explain = async (chunk: Chunk): Promise<FaultError> => {
+    const { rows, batchSize, progress } = chunk;
+    const constant = fixedFor(chunk);
     let current = carry;
     const owned: Tree[] = [];
     try {
@@ -195,7 +198,7 @@ async function prepareTraining(
           batchSize,
           progress: [at],
         });
-        const result = advance(current, fixed, operands);
+        const result = advance(current, constant, operands);
         owned.push(operands, result);
         if ((await result.finite.read())[0]) {
           current = result.carry;
@@ -204,14 +207,14 @@ async function prepareTraining(
         const [loss] = await result.losses.read();
         const single = mapTree(operands, (x) => reshape(x, x.shape.slice(1))) as Operands;
         owned.push(single);
-        const args: [Carry, Fixed, Operands] = [current, fixed, single];
+        const args: [Carry, Fixed, Operands] = [current, constant, single];
         const { program, captured } = traceFunction(step, args);
         const { leaves, paths } = flatten(args);
         const fault = await findFault(program, [...leaves, ...captured], paths);
         let where = fault
           ? `; the first such value comes from ${fault.operation} in '${fault.path || "the data"}'`
           : "";
-        if (fault?.path === "") where += await badRow(problem.data, single.rows);
+        if (fault?.path === "") where += await badRow(constant.data, single.rows);
         return new FaultError(
           `fit: step ${at.step + 1} is not finite (loss ${loss})${where}. Parameters are as they were before step ` +
             `${progress[0]!.step + 1}; lower the learning rate, clip gradients, or look at the data`,
@@ -244,11 +247,11 @@ async function prepareTraining(
       carry = copy({ parameters: split(parameters, true), state, memory: restored });
       disposeAll(before);
     },
-    program: (chunk) => trace(runSteps, carry, fixed, operandsOf(chunk)),
+    program: (chunk) => trace(runSteps, carry, fixedFor(chunk), operandsOf(chunk)),
     async run(chunk): Promise<ChunkReport> {
       const operands = operandsOf(chunk);
       const rate = rule.learningRate.at(chunk.progress.at(-1)!);
-      const { finite, losses, partials, carry: after } = advance(carry, fixed, operands);
+      const { finite, losses, partials, carry: after } = advance(carry, fixedFor(chunk), operands);
       const seen = [finite, losses, ...Object.values(partials)];
       const [isFinite, lossValues, ...values] = await Promise.all(seen.map((it) => it.read()));
       disposeAll(seen);

@@ -1,18 +1,13 @@
-import { type Callback, type EpochReport, type Layer, type Tree, type Variables } from "@nn/core";
+import type { Layer, RunInfo, Tree, Variables } from "@nn/core";
 import type { DataSet, RowsTree } from "./data.ts";
 import { evaluate } from "./evaluate.ts";
-import { type Evaluation, newFigures } from "./figures.ts";
-import { newPace } from "./pace.ts";
-import { pause } from "./pause.ts";
 import type { FaultError } from "./fault.ts";
+import type { Evaluation } from "./figures.ts";
+import type { History } from "./journal.ts";
+import type { FitOptions } from "./options.ts";
 import { predict } from "./predict.ts";
-import { type FitOptions, prepare, type Prepared } from "./prepare.ts";
-
-/** Figures by epoch: `loss`, metrics by their name, and those of the validation as `validation/loss` and so on. */
-export interface History {
-  readonly loss: readonly number[];
-  readonly [name: string]: readonly number[];
-}
+import { prepare } from "./prepare.ts";
+import { type Ending, type Tell, train } from "./train.ts";
 
 /** What training came to. It can be passed on as the model's variables. */
 export interface FitResult<In extends Tree, Out extends Tree> extends Variables {
@@ -21,6 +16,8 @@ export interface FitResult<In extends Tree, Out extends Tree> extends Variables 
   /** Epochs and steps that were done. */
   readonly epochs: number;
   readonly steps: number;
+  /** The number of the best epoch, by the figure that was monitored; 0 where none was finished. */
+  readonly best: number;
   /** Why training ended: all epochs are done, a callback or the signal said so, or there was a fault or another error. */
   readonly ended: Ending | "fault" | "error";
   /** What the model returns for these inputs, as tensors; see `predict`. */
@@ -28,8 +25,6 @@ export interface FitResult<In extends Tree, Out extends Tree> extends Variables 
   /** The loss and metrics that it was trained with, over other data. */
   evaluate(data: DataSet): Promise<Evaluation>;
 }
-
-type Ending = "epochs" | "callback" | "signal";
 
 /** The error of a run that met a value that is not finite, with what had been reached before. */
 export interface FitFault<In extends Tree, Out extends Tree> extends FaultError {
@@ -54,12 +49,17 @@ export interface FitFault<In extends Tree, Out extends Tree> extends FaultError 
 export async function fit<In extends Tree, Out extends Tree, Target extends Tree>(
   options: FitOptions<In, Out, Target>,
 ): Promise<FitResult<In, Out>> {
-  const prepared = await prepare(options);
-  const { training, chunks, data } = prepared;
+  const run = await prepare(options);
+  const { training, chunks, data, journal, declarations } = run;
   const { model, loss, metrics = [], backend, callbacks = [], epochs, signal } = options;
-  const history: MutableHistory = { loss: [] };
+  const { history, monitor } = journal;
+  const isSaved = callbacks.map(({ save }) => save !== undefined);
+  const ordered = [
+    ...callbacks.filter((_, i) => isSaved[i]),
+    ...callbacks.filter((_, i) => !isSaved[i]),
+  ];
   const tell: Tell = async (hook) => {
-    for (const callback of callbacks) await hook(callback);
+    for (const callback of ordered) await hook(callback);
   };
   const resultOf = (ended: FitResult<In, Out>["ended"]): FitResult<In, Out> => {
     const { parameters, state } = training;
@@ -70,115 +70,50 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
       history,
       epochs: history.loss.length,
       steps: chunks.step,
+      best: journal.best,
       ended,
       predict: (inputs) => predict(model, variables, inputs, { backend }),
       evaluate: (other) => evaluate(model, variables, other, { loss, metrics, backend }),
     };
   };
   /** Every callback gets to its end, and none of them hides why training failed. */
-  const finish = async (): Promise<PromiseRejectedResult | undefined> => {
+  const finish = async (ended: FitResult<In, Out>["ended"]): Promise<unknown[]> => {
+    const failures: unknown[] = [];
+    for (const callback of ordered.toReversed())
+      try {
+        await callback.end?.(ended);
+      } catch (error) {
+        failures.push(error);
+      }
     for (const value of Object.values(training.memory)) value.dispose();
-    prepared.release();
-    const ends = await Promise.allSettled(callbacks.map(async (callback) => callback.end?.()));
-    return ends.find((end) => end.status === "rejected");
+    run.release();
+    return failures;
   };
   /** The same error, which holds what was reached. */
   const withResult = (error: unknown): unknown => {
-    if (error instanceof Error)
-      Object.assign(error, { result: resultOf(error.name === "FaultError" ? "fault" : "error") });
+    if (error instanceof Error) Object.assign(error, { result: resultOf(endingOf(error)) });
     return error;
+  };
+  const { stepsPerEpoch, step } = chunks;
+  const info: RunInfo = {
+    ...{ epochs, stepsPerEpoch, rows: data.rows, step, monitor },
+    ...{ backend, declarations, training },
+    snapshot: () => Promise.reject(new Error("snapshot: not there yet")),
   };
   let ended: Ending;
   try {
-    await tell((callback) =>
-      callback.start?.({ epochs, stepsPerEpoch: chunks.stepsPerEpoch, rows: data.rows, training }),
-    );
+    await tell((callback) => callback.start?.(info));
     const isEpochHeard = callbacks.some(({ epoch }) => epoch);
-    ended = await train(prepared, history, tell, isEpochHeard, signal);
+    ended = await train(run, tell, isEpochHeard, signal);
   } catch (error) {
-    await finish();
+    await finish(endingOf(error));
     throw withResult(error);
   }
-  const failed = await finish();
-  if (failed) throw withResult(failed.reason);
+  const failures = await finish(ended);
+  if (failures.length > 0) throw withResult(failures[0]);
   return resultOf(ended);
 }
 
-type MutableHistory = { loss: number[]; [name: string]: number[] };
-type Tell = (hook: (callback: Callback) => unknown) => Promise<void>;
-
-/** Runs chunk after chunk, and reports on them. */
-async function train(
-  { training, chunks, objective, probes, validate }: Prepared,
-  history: MutableHistory,
-  tell: Tell,
-  isEpochHeard: boolean,
-  signal: AbortSignal | undefined,
-): Promise<Ending> {
-  const { stepsPerEpoch, total } = chunks;
-  const figures = newFigures(objective.metrics);
-  const pace = newPace();
-  const probed: Record<string, number> = {};
-  const record = ({ loss, metrics }: Evaluation): void => {
-    history.loss.push(loss);
-    for (const name in metrics) (history[name] ??= []).push(metrics[name]!);
-    chunks.monitored.push(metrics["validation/loss"] ?? loss);
-  };
-  const endEpoch = async (at: Pick<EpochReport, "step" | "epoch" | "rate">): Promise<boolean> => {
-    const { loss, metrics: own } = figures.finish();
-    const metrics: Record<string, number> = { ...own };
-    if (validate) {
-      const validation = await validate(training);
-      metrics["validation/loss"] = validation.loss;
-      for (const name in validation.metrics)
-        metrics[`validation/${name}`] = validation.metrics[name]!;
-    }
-    record({ loss, metrics });
-    const { parameters } = training;
-    const report = { ...at, loss, metrics, probes: { ...probed }, parameters };
-    let stops = false;
-    await tell(async (callback) => {
-      if ((await callback.epoch?.(report)) === "stop") stops = true;
-    });
-    return stops;
-  };
-
-  let paused = performance.now();
-  while (chunks.step < total) {
-    if (signal?.aborted) return "signal";
-    const wasWatched = chunks.isWatched;
-    const isWithin = wasWatched || isEpochHeard || validate !== undefined;
-    const chunk = chunks.next(pace.steps(), isWithin);
-    const steps = chunk.progress.length;
-    const started = performance.now();
-    let report;
-    try {
-      report = await training.run(chunk);
-    } catch (error) {
-      // A schedule asked for what was monitored in an epoch that this chunk was to end.
-      if (chunks.isWatched && !wasWatched) continue;
-      throw error;
-    }
-    const ended = performance.now();
-    if (chunk.batchSize === chunks.batchSize) pace.measured(steps, ended - started);
-
-    let sum = 0;
-    let isEpoch = false;
-    for (let i = 0; i < steps; i++) {
-      figures.add(report, i, steps, chunk.batchSize);
-      sum += report.losses[i]!;
-      for (const { name, every } of probes)
-        if (chunks.step % every === 0) probed[name] = report.partials[`probe/${name}`]![i]!;
-      isEpoch = ++chunks.step % stepsPerEpoch === 0;
-      if (isEpoch && !isWithin) record(figures.finish());
-    }
-    const epoch = chunks.step / stepsPerEpoch;
-    const at = { step: chunks.step, epoch, loss: sum / steps, rate: report.rate ?? Number.NaN };
-    await tell((callback) => callback.progress?.(at));
-    if (isEpoch && isWithin && (await endEpoch(at))) return "callback";
-    if (ended - paused < 8) continue;
-    await pause();
-    paused = performance.now();
-  }
-  return "epochs";
+function endingOf(error: unknown): "fault" | "error" {
+  return error instanceof Error && error.name === "FaultError" ? "fault" : "error";
 }

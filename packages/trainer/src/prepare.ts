@@ -1,78 +1,49 @@
 import {
   applyModel,
-  type Backend,
-  type Callback,
-  check,
   type Declaration,
   describe,
-  type DType,
   foldIn,
   initialize,
-  jit,
   type Layer,
-  type Loss,
   mapTree,
-  type Metric,
   mul,
   place,
   type Probe,
   type Problem,
   randomKey,
   reshape,
-  type Solver,
   sqrt,
   type Tensor,
   type TensorMap,
   type Training,
   type Tree,
-  type UpdateRule,
   type Variables,
   zeros,
 } from "@nn/core";
 import { type Chunks, newChunks } from "./chunks.ts";
 import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
-import { evaluationRows, evaluator, isCount } from "./evaluate.ts";
-import type { Evaluation } from "./figures.ts";
+import { evaluationRows, evaluator } from "./evaluate.ts";
+import { type Evaluation, type Figures, newFigures } from "./figures.ts";
 import { firstOrder } from "./first-order.ts";
+import { findMonitor, type Journal, newJournal } from "./journal.ts";
 import { judge, type Objective } from "./objective.ts";
+import { checkOptions, type FitOptions } from "./options.ts";
+import { checkFit, copyTo } from "./variables.ts";
 
-/** What `fit` is told. */
-export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tree> {
-  /** Where to compute, such as `js()`. */
-  readonly backend: Backend;
-  readonly model: Layer<In, Out>;
-  readonly data: DataSet;
-  readonly loss: Loss<Out, Target>;
-  /** How parameters follow their gradients, or a solver that does all of it. */
-  readonly optimizer: UpdateRule | Solver;
-  /** How many times to go through the data. */
-  readonly epochs: number;
-  /** Examples a step, 32 by default; at most all of them. The last batch of an epoch holds what is left. */
-  readonly batchSize?: number;
-  /** Whether every epoch has an order of its own; true by default. */
-  readonly shuffle?: boolean;
-  /** Fixes first values, shuffling and everything random in the model; 0 by default. */
-  readonly seed?: number;
-  /** What parameters and numbers in the data are held in; f32 by default. */
-  readonly dtype?: DType;
-  /** Figures to accumulate besides the loss. */
-  readonly metrics?: readonly Metric<Out, Target>[];
-  /** Data to evaluate on after every epoch. */
-  readonly validation?: DataSet;
-  readonly callbacks?: readonly Callback[];
-  /** Ends training between two chunks of steps, about 10 ms each; nothing that has been learned is lost. */
-  readonly signal?: AbortSignal;
-  /** Where to start, as from an earlier result, instead of drawing first values. They are copied. */
-  readonly variables?: Variables;
-}
-
-/** A run that is about to begin. */
+/** A run between two chunks. */
 export interface Prepared {
+  readonly declarations: readonly Declaration[];
   readonly training: Training;
   readonly chunks: Chunks;
   readonly data: Resident<Batch>;
-  readonly objective: Objective;
   readonly probes: readonly Probe[];
+  readonly journal: Journal;
+  /** Adds up the figures of the current epoch; absent where they are computed at its end. */
+  readonly figures: Figures | undefined;
+  /** What probes saw last, by their names. */
+  readonly probed: Record<string, number>;
+  /** Evaluates on the training data, where exact figures are wanted. */
+  readonly measure: ((variables: Variables) => Promise<Evaluation>) | undefined;
   /** Evaluates on the validation data, where there is some. */
   readonly validate: ((variables: Variables) => Promise<Evaluation>) | undefined;
   /** Gives back the data that was uploaded. */
@@ -85,7 +56,9 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
 ): Promise<Prepared> {
   checkOptions(options);
   const { backend, epochs, optimizer, shuffle = true, seed = 0, dtype = "f32" } = options;
-  const objective = { loss: options.loss, metrics: options.metrics ?? [] } as unknown as Objective;
+  const { metrics = [], exactFigures = false } = options;
+  const monitor = findMonitor(metrics, options.validation !== undefined, options.monitor);
+  const objective = { loss: options.loss, metrics } as unknown as Objective;
   const model = options.model as unknown as Layer<Tree, Tree>;
   const resident: Resident<Batch>[] = [];
   const upload = async (name: string, set: DataSet): Promise<Resident<Batch>> => {
@@ -102,8 +75,9 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       zeros([batchSize, ...shape.slice(1)], dtype),
     );
     const { declarations } = describe(model, batch as Tree, dtype);
+    if (options.variables) checkFit("fit: variables", declarations, options.variables);
     const start = options.variables
-      ? copy(options.variables, declarations)
+      ? await copyTo(backend, options.variables)
       : initialize(backend, declarations, seed);
     const probes = options.callbacks?.flatMap((callback) => callback.probes ?? []) ?? [];
     const solver = "prepare" in optimizer ? optimizer : firstOrder(optimizer);
@@ -113,11 +87,23 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       ...start,
       data: data.tree,
       key: await place(backend, foldIn(randomKey(seed), "fit")),
-      ...tracedParts(model, objective, probes),
+      ...tracedParts(model, exactFigures ? { ...objective, metrics: [] } : objective, probes),
     });
     const chunks = newChunks({ rows: data.rows, batchSize, epochs, shuffle, seed });
-    const validate = validation && evaluator(model, objective, validation, evaluationRows);
-    return { training, chunks, data, objective, probes, validate, release };
+    const evaluate = (set: Resident<Batch>) => evaluator(model, objective, set, evaluationRows);
+    return {
+      declarations,
+      training,
+      chunks,
+      data,
+      probes,
+      journal: newJournal(monitor, chunks.monitored),
+      figures: exactFigures ? undefined : newFigures(objective.metrics),
+      probed: {},
+      measure: exactFigures ? evaluate(data) : undefined,
+      validate: validation && evaluate(validation),
+      release,
+    };
   } catch (error) {
     release();
     throw error;
@@ -150,43 +136,4 @@ function tracedParts(
         Object.fromEntries(probes.map((probe) => [`probe/${probe.name}`, probe.measure(step)])),
     }),
   };
-}
-
-function checkOptions<In extends Tree, Out extends Tree, Target extends Tree>(
-  options: FitOptions<In, Out, Target>,
-): void {
-  const checkOption = (name: keyof typeof options, expected: string, isValid: boolean): void => {
-    const received = options[name];
-    const shown = typeof received === "function" ? "a function" : String(received);
-    check(isValid, () => `fit: ${name} must be ${expected}, got ${shown}`);
-  };
-  // Functions have an `apply` too, but a factory is no layer yet.
-  const has = (value: unknown, ...methods: string[]): boolean =>
-    typeof value === "object" && value !== null && methods.some((method) => method in value);
-  const { backend, model, loss, optimizer, epochs, batchSize = 1, metrics = [] } = options;
-  checkOption("backend", "a backend such as js()", has(backend, "executable"));
-  checkOption("model", "a layer such as dense(1)", has(model, "apply"));
-  checkOption("loss", "a loss such as mse()", has(loss, "values"));
-  checkOption("optimizer", "an update rule such as sgd()", has(optimizer, "update", "prepare"));
-  checkOption("epochs", "a whole number from 1", isCount(epochs));
-  checkOption("batchSize", "a whole number from 1", isCount(batchSize));
-  const names = ["loss", ...metrics.map(({ name }) => name)];
-  check(
-    new Set(names).size === names.length,
-    () => `fit: every figure needs a name of its own, got ${names.join(", ")}`,
-  );
-}
-
-/** New tensors with the same values, which a solver may donate. */
-function copy({ parameters, state }: Variables, declarations: readonly Declaration[]): Variables {
-  for (const { path } of declarations)
-    check(
-      parameters[path] ?? state[path],
-      () =>
-        `fit: variables lack '${path}', which the model needs; pass those of the same model, or leave them out`,
-    );
-  return jit((variables: { parameters: TensorMap; state: TensorMap }) => variables)({
-    parameters,
-    state,
-  });
 }

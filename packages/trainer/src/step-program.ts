@@ -1,5 +1,6 @@
 import type { Program, Tree } from "@nn/core";
-import { type FitOptions, prepare } from "./prepare.ts";
+import type { FitOptions } from "./options.ts";
+import { prepare } from "./prepare.ts";
 
 /**
  * The program that `fit` would run for a chunk of steps: a loop whose body is forward pass, loss, backward pass and

@@ -40,7 +40,7 @@ const cases: [string, Options, string][] = [
   [
     "a seed that is no whole number",
     { seed: 0.5 },
-    "randomKey: expected a whole number up to ±2⁵³ as the seed, got 0.5",
+    "fit: seed must be a whole number up to ±2⁵³, got 0.5",
   ],
   [
     "no data",
@@ -101,7 +101,7 @@ const cases: [string, Options, string][] = [
   [
     "variables of another model",
     { variables: { parameters: {}, state: {} } },
-    "fit: variables lack '0/weights', which the model needs; pass those of the same model, or leave them out",
+    "fit: variables lack '0/weights', which the model needs; pass those of the same model",
   ],
   [
     "weights with two axes",

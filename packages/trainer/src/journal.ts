@@ -1,0 +1,82 @@
+import { check, type Metric } from "@nn/core";
+import type { Evaluation } from "./figures.ts";
+
+/** Figures by epoch: `loss`, metrics by their name, and those of the validation as `validation/loss` and so on. */
+export interface History {
+  readonly loss: readonly number[];
+  readonly [name: string]: readonly number[];
+}
+
+/** A figure that epochs are compared by. */
+export type Monitor = Pick<Metric, "name" | "better">;
+
+/** What epochs came to so far. */
+export interface Journal {
+  readonly history: History;
+  readonly monitor: Monitor;
+  /** The monitored figure after each epoch; less is better, what should be high is negated. */
+  readonly monitored: number[];
+  /** The number of the best epoch so far, the first one where there are several; 0 before the first. */
+  readonly best: number;
+  /** Takes in what another epoch came to. */
+  record(figures: Evaluation): void;
+}
+
+/** A journal in which these epochs are written. Newly monitored figures are added to `monitored`. */
+export function newJournal(monitor: Monitor, monitored: number[], past?: History): Journal {
+  const history: { loss: number[]; [name: string]: number[] } = { loss: [] };
+  for (const name in past) history[name] = [...past[name]!];
+  let best = 0;
+  const compare = (epoch: number): void => {
+    if (best === 0 || isLess(monitored[epoch - 1]!, monitored[best - 1]!)) best = epoch;
+  };
+  monitored.forEach((_, i) => compare(i + 1));
+  return {
+    history,
+    monitor,
+    monitored,
+    get best() {
+      return best;
+    },
+    record({ loss, metrics }) {
+      history.loss.push(loss);
+      for (const name in metrics) (history[name] ??= []).push(metrics[name]!);
+      monitored.push(valueOf(monitor, { loss, metrics }));
+      compare(monitored.length);
+    },
+  };
+}
+
+/** Whether `value` is less than `other`; every number is less than NaN. */
+export function isLess(value: number, other: number): boolean {
+  return value < other || (Number.isNaN(other) && !Number.isNaN(value));
+}
+
+/** The value that is monitored, negated where higher is better. */
+export function valueOf({ name, better }: Monitor, { loss, metrics }: Evaluation): number {
+  const value = name === "loss" ? loss : metrics[name];
+  check(
+    value !== undefined,
+    () =>
+      `monitor: no figure is called '${name}'; there are ${["loss", ...Object.keys(metrics)].join(", ")}`,
+  );
+  return better === "higher" ? -value : value;
+}
+
+/** The figure of that name, among those of a run with these metrics; without a name, the loss of what is not trained on. */
+export function findMonitor(
+  metrics: readonly Monitor[],
+  isValidated: boolean,
+  name = isValidated ? "validation/loss" : "loss",
+): Monitor {
+  const own: readonly Monitor[] = [{ name: "loss", better: "lower" }, ...metrics];
+  const validated = own.map(({ name, better }) => ({ name: `validation/${name}`, better }));
+  const all = isValidated ? [...own, ...validated] : own;
+  const found = all.find((monitor) => monitor.name === name);
+  check(
+    found,
+    () =>
+      `fit: monitor must be the name of a figure, got '${name}'; there are ${all.map(({ name }) => name).join(", ")}`,
+  );
+  return { name, better: found.better };
+}

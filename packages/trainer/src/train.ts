@@ -1,0 +1,84 @@
+import type { Callback, ProgressReport } from "@nn/core";
+import type { Evaluation } from "./figures.ts";
+import { newPace } from "./pace.ts";
+import { pause } from "./pause.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** Why training ended, where nothing failed. */
+export type Ending = "epochs" | "callback" | "signal";
+
+/** Calls a hook of every callback, one after the other. */
+export type Tell = (hook: (callback: Callback) => unknown) => Promise<void>;
+
+/** Runs chunk after chunk, and reports on them. */
+export async function train(
+  run: Prepared,
+  tell: Tell,
+  isEpochHeard: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Ending> {
+  const { training, chunks, probes, probed, journal, figures, measure, validate } = run;
+  const { stepsPerEpoch, total } = chunks;
+  const pace = newPace();
+
+  const endEpoch = async (at: ProgressReport): Promise<boolean> => {
+    const own = measure ? await measure(training) : figures!.finish();
+    const { loss, metrics } = joined(own, await validate?.(training));
+    journal.record({ loss, metrics });
+    let stops = false;
+    const { parameters } = training;
+    const { best } = journal;
+    const report = { ...at, loss, metrics, best, probes: { ...probed }, parameters };
+    await tell(async (callback) => {
+      if ((await callback.epoch?.(report)) === "stop") stops = true;
+    });
+    return stops;
+  };
+
+  let paused = performance.now();
+  while (chunks.step < total) {
+    if (signal?.aborted) return "signal";
+    const wasWatched = chunks.isWatched;
+    const isWithin = wasWatched || isEpochHeard || !figures || validate !== undefined;
+    const chunk = chunks.next(pace.steps(), isWithin);
+    const steps = chunk.progress.length;
+    const started = performance.now();
+    let report;
+    try {
+      report = await training.run(chunk);
+    } catch (error) {
+      // A schedule asked for what was monitored in an epoch that this chunk was to end.
+      if (chunks.isWatched && !wasWatched) continue;
+      throw error;
+    }
+    const ended = performance.now();
+    if (chunk.batchSize === chunks.batchSize) pace.measured(steps, ended - started);
+
+    let sum = 0;
+    let isEpoch = false;
+    for (let i = 0; i < steps; i++) {
+      figures?.add(report, i, steps, chunk.batchSize);
+      sum += report.losses[i]!;
+      for (const { name, every } of probes)
+        if (chunks.step % every === 0) probed[name] = report.partials[`probe/${name}`]![i]!;
+      isEpoch = ++chunks.step % stepsPerEpoch === 0;
+      if (isEpoch && figures && !isWithin) journal.record(figures.finish());
+    }
+    const epoch = chunks.step / stepsPerEpoch;
+    const at = { step: chunks.step, epoch, loss: sum / steps, rate: report.rate ?? Number.NaN };
+    await tell((callback) => callback.progress?.(at));
+    if (isEpoch && isWithin && (await endEpoch(at))) return "callback";
+    if (ended - paused < 8) continue;
+    await pause();
+    paused = performance.now();
+  }
+  return "epochs";
+}
+
+/** Training figures together with those of the validation, whose names say so. */
+function joined({ loss, metrics }: Evaluation, validation: Evaluation | undefined): Evaluation {
+  if (!validation) return { loss, metrics };
+  const own = Object.entries({ loss: validation.loss, ...validation.metrics });
+  const renamed = own.map(([name, value]) => [`validation/${name}`, value] as const);
+  return { loss, metrics: { ...metrics, ...Object.fromEntries(renamed) } };
+}
