@@ -1,0 +1,78 @@
+import {
+  and,
+  cast,
+  check,
+  concatenate,
+  equal,
+  expandDims,
+  floor,
+  full,
+  iota,
+  isFloat,
+  less,
+  lessEqual,
+  reshape,
+  sameShape,
+  select,
+  showType,
+  type Tensor,
+} from "@nn/core";
+
+/** A target as its loss needs it: which class it is, or the share of each class. */
+export type ClassTarget =
+  | {
+      /** Where the class is, bool[…, classes]. */
+      readonly isClass: Tensor;
+      /** To be added to what comes out: 0, and NaN where the target is no class. */
+      readonly guard: Tensor;
+    }
+  | { readonly shares: Tensor };
+
+/**
+ * Reads a target for predictions with the classes along their last axis. A target of the same shape has the shares of
+ * all classes, such as 1 for one of them; one without that axis, or with a length of 1 there, has class numbers.
+ */
+export function classTarget(loss: string, prediction: Tensor, target: Tensor): ClassTarget {
+  const { shape, dtype } = prediction;
+  const classes = shape.at(-1) ?? 0;
+  check(
+    shape.length > 1 && classes > 1,
+    () =>
+      `${loss}: the prediction is ${showType(prediction)}, expected an example per row with a column for each of two ` +
+      "or more classes; a single output for two classes takes the binary loss",
+  );
+  if (sameShape(target.shape, shape)) return { shares: cast(target, dtype) };
+  const places = shape.slice(0, -1);
+  check(
+    sameShape(target.shape, places) || sameShape(target.shape, [...places, 1]),
+    () =>
+      `${loss}: the prediction is ${showType(prediction)}, the target ${showType(target)}; expected class numbers ` +
+      `[${places}] or a share of each class [${shape}]`,
+  );
+  const numbers = reshape(isFloat(target.dtype) ? target : cast(target, "i32"), places);
+  return {
+    isClass: equal(expandDims(numbers, -1), iota(classes, numbers.dtype)),
+    guard: guardWhere(isClassNumber(numbers, classes), dtype),
+  };
+}
+
+/** 0 where targets are valid, NaN elsewhere: added to a loss, it makes training stop instead of learning nonsense. */
+export function guardWhere(isValid: Tensor, dtype: Tensor["dtype"]): Tensor {
+  return select(isValid, full([], 0, dtype), NaN);
+}
+
+function isClassNumber(numbers: Tensor, classes: number): Tensor {
+  const isInside = and(lessEqual(0, numbers), less(numbers, classes));
+  return isFloat(numbers.dtype) ? and(isInside, equal(numbers, floor(numbers))) : isInside;
+}
+
+/** The constant tensor of some weights, one for each class of a prediction. */
+export function weightsOf(loss: string, weights: readonly number[], prediction: Tensor): Tensor {
+  check(
+    weights.length === prediction.shape.at(-1),
+    () =>
+      `${loss}: there are ${weights.length} class weights for the prediction ${showType(prediction)}; ` +
+      "give one for each class",
+  );
+  return concatenate(weights.map((weight) => full([1], weight, prediction.dtype)));
+}
