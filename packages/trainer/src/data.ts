@@ -11,6 +11,7 @@ import {
   type Tree,
   type TypedArray,
 } from "@nn/core";
+import { countRows, firstElement, isShaped, mapRows } from "./rows-tree.ts";
 
 /** A typed array together with its shape; the examples stand along axis 0. */
 export interface ShapedArray {
@@ -77,38 +78,10 @@ export function upload<T extends Tree>(
   data: RowsTree,
   dtype: DType,
 ): Resident<T> {
+  const rows = countRows(name, data);
   const own: Tensor[] = [];
-  let first: { readonly path: string; readonly rows: number } | undefined;
-  const visit = (node: RowsTree, path: string): Tree => {
+  const read = (node: TensorData | ShapedArray, path: string): Tensor => {
     const example = firstElement(node);
-    if (!isLeaf(node, example)) {
-      check(
-        typeof node === "object" && node !== null,
-        () =>
-          `${path}: expected a tensor, nested arrays of numbers or { data, shape }, got ${String(node)}`,
-      );
-      const entries = Object.entries(node)
-        .filter(([, child]) => child !== undefined)
-        .map(([key, child]) => [key, visit(child as RowsTree, `${path}.${key}`)] as const);
-      return Array.isArray(node) ? entries.map(([, child]) => child) : Object.fromEntries(entries);
-    }
-    const leaf = isTensor(node) ? checkHome(node, path, backend) : read(node, example, path);
-    if (leaf !== node) own.push(leaf);
-    const [rows] = leaf.shape;
-    check(
-      rows !== undefined,
-      () => `${path}: a single number is no data; the examples stand along axis 0`,
-    );
-    check(rows > 0, () => `${path}: expected at least one row, got none`);
-    const start = (first ??= { path, rows });
-    check(
-      rows === start.rows,
-      () =>
-        `${path}: has ${rows} rows where ${start.path} has ${start.rows}; give every example a row in each`,
-    );
-    return leaf;
-  };
-  const read = (node: TensorData | ShapedArray, example: unknown, path: string): Tensor => {
     const { data, shape } = isShaped(node) ? node : { data: node, shape: undefined };
     const isFloat = typeof example === "number" || example === undefined || isFloatArray(example);
     try {
@@ -117,32 +90,19 @@ export function upload<T extends Tree>(
       throw new TensorError(`${path}: ${(error as Error).message}`);
     }
   };
-  const tree = visit(data, name) as T;
-  check(first, () => `${name}: expected at least one tensor or array, got none`);
-  return { tree, rows: first.rows, release: () => own.forEach((leaf) => leaf.dispose()) };
-}
-
-/** What nested arrays begin with: it tells data from a list of tensors, and numbers from booleans. */
-function firstElement(node: unknown): unknown {
-  let at = isShaped(node) ? node.data : node;
-  while (Array.isArray(at)) at = at[0];
-  return at;
-}
-
-function isLeaf(node: RowsTree, example: unknown): node is Rows {
-  if (isTensor(node) || isShaped(node)) return true;
-  if (!Array.isArray(node)) return typeof node === "number" || ArrayBuffer.isView(node);
-  return example === undefined || typeof example !== "object" || ArrayBuffer.isView(example);
-}
-
-function isShaped(node: unknown): node is ShapedArray {
-  return (
-    typeof node === "object" &&
-    node !== null &&
-    "data" in node &&
-    "shape" in node &&
-    ArrayBuffer.isView(node.data)
-  );
+  const release = (): void => own.forEach((leaf) => leaf.dispose());
+  try {
+    const tree = mapRows(name, data, (leaf, path) => {
+      if (isTensor(leaf)) return checkHome(leaf, path, backend);
+      const uploaded = read(leaf, path);
+      own.push(uploaded);
+      return uploaded;
+    }) as T;
+    return { tree, rows, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 function isFloatArray(data: unknown): boolean {

@@ -1,10 +1,14 @@
 /**
- * The numbers from 0 to rows - 1 in an order that depends on the seed and the epoch alone, so that a resumed run goes
- * on exactly as it would have.
+ * The numbers from 0 to rows - 1 in a random order that follows from the seed and the stream alone. `fit` takes the
+ * number of the epoch as the stream, so that a resumed run goes on exactly as it would have; `splitRows` takes -1.
+ *
+ * ```ts
+ * shuffled(5, 7, 0); // as in the first epoch of a run with seed 7
+ * ```
  */
-export function shuffled(rows: number, seed: number, epoch: number): Int32Array {
+export function shuffled(rows: number, seed: number, stream = 0): Int32Array {
   const order = Int32Array.from({ length: rows }, (_, i) => i);
-  const key = mix(mix(mix(seed | 0) ^ Math.floor(seed / 2 ** 32)) ^ epoch);
+  const key = mix(mix(mix(seed | 0) ^ Math.floor(seed / 2 ** 32)) ^ stream);
   for (let i = rows - 1; i > 0; i--) {
     const at = Math.floor(((mix(key ^ mix(i)) >>> 0) / 2 ** 32) * (i + 1));
     const moved = order[i]!;
