@@ -1,3 +1,4 @@
+export { classWeights } from "./class-weights.ts";
 export type { DataSet, Rows, RowsTree, ShapedArray } from "./data.ts";
 export { evaluate, type EvaluateOptions } from "./evaluate.ts";
 export type { Evaluation } from "./figures.ts";

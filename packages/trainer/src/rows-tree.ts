@@ -1,4 +1,4 @@
-import { check, isTensor, type Tensor, type TreeOf } from "@nn/core";
+import { check, isTensor, type TreeOf } from "@nn/core";
 import type { DataSet, Rows, RowsTree, ShapedArray } from "./data.ts";
 
 /**
