@@ -14,8 +14,9 @@ export interface Loss<Out extends Tree = Tensor, Target extends Tree = Tensor> e
 
 /**
  * A figure of merit over a whole data set. `accumulate`: what `measure` returns adds up over batches, and is added up
- * in double precision. `collect`: it returns one row per example, and all rows are kept (as ranking needs). A figure
- * that is a number can be watched while training; others, such as tables, are for whole predictions.
+ * in double precision. `collect`: it returns one row per example (as ranking needs) or one row for the batch, and all
+ * rows are kept. A figure that is a number can be watched while training; others, such as tables, are for whole
+ * predictions.
  */
 export interface Metric<
   Out extends Tree = Tensor,
