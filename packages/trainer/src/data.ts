@@ -44,7 +44,10 @@ export interface Resident<T extends Tree> {
   release(): void;
 }
 
-/** Puts a data set on a backend, see `upload`, and checks its weights. */
+/**
+ * Puts a data set on a backend, for those who train on it several times, and checks its weights. Numbers, `Float32Array`
+ * and `Float64Array` become `dtype`; booleans and integer arrays stay what they are. `name` is what errors begin with.
+ */
 export async function uploadSet(
   name: string,
   backend: Backend,

@@ -1,5 +1,13 @@
 export { classWeights } from "./class-weights.ts";
-export type { DataSet, Rows, RowsTree, ShapedArray } from "./data.ts";
+export {
+  type Batch,
+  type DataSet,
+  type Resident,
+  type Rows,
+  type RowsTree,
+  type ShapedArray,
+  uploadSet,
+} from "./data.ts";
 export { evaluate, type EvaluateOptions } from "./evaluate.ts";
 export type { Evaluation } from "./figures.ts";
 export { FaultError, type Fault } from "./fault.ts";
