@@ -1,1 +1,2 @@
-export {};
+export { serveJobs } from "./serve.ts";
+export { workers, type WorkersOptions } from "./workers.ts";
