@@ -1,13 +1,12 @@
 import { type Layer, type Loss, sequential, type UpdateRule } from "@nn/core";
 import { dense, flatten, relu, tanh } from "@nn/layers-dense";
-import { mse } from "@nn/losses";
-import { momentum, sgd } from "@nn/optimizers";
+import { dropout } from "@nn/layers-dropout";
+import { crossEntropy, mse } from "@nn/losses";
+import { adam, momentum, sgd } from "@nn/optimizers";
 import type { DataSet } from "@nn/trainer";
 import type { SyntheticData } from "../data.ts";
 import type { LayerSpec, OptimizerSpec, Workload } from "../workload.ts";
-import { adam } from "./adam.ts";
-import { crossEntropy } from "./cross-entropy.ts";
-import { conv, dropout, lstm, maxPool } from "./layers.ts";
+import { conv, lstm, maxPool } from "./layers.ts";
 
 /** What `fit` is given for a workload, whatever the backend. */
 export interface Experiment {
@@ -21,7 +20,7 @@ export interface Experiment {
 export function experimentOf(workload: Workload): Experiment {
   return {
     model: sequential(workload.layers.map(layerOf)),
-    loss: workload.loss === "mse" ? mse() : crossEntropy(workload.classes!),
+    loss: workload.loss === "mse" ? mse() : crossEntropy(),
     optimizer: optimizerOf(workload.optimizer),
     batchSize: workload.batchSize,
   };

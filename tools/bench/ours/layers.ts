@@ -1,13 +1,11 @@
 import { conv2d, maxPool2d } from "@nn/conv";
 import {
   add,
-  bernoulli,
   type Layer,
   matmul,
   mul,
   reshape,
   scan,
-  select,
   sigmoid,
   sliceAxis,
   tanh,
@@ -35,15 +33,6 @@ export function conv(filters: number, size: number, activation?: Layer): Layer {
 /** The largest cell under a square window. */
 export function maxPool(size: number): Layer {
   return layer("maxPool", { size }, (_, x) => maxPool2d(x, { window: size }));
-}
-
-/** Drops features while training, and makes up for them by the size of the others. */
-export function dropout(rate: number): Layer {
-  return layer("dropout", { rate }, (scope, x) =>
-    scope.training
-      ? select(bernoulli(scope.key(), 1 - rate, x.shape), mul(x, 1 / (1 - rate)), 0)
-      : x,
-  );
 }
 
 /**
