@@ -1,5 +1,5 @@
-import { add, mul, sub, TensorError, type UpdateRule, zerosLike } from "@nn/core";
-import { kindOf } from "./options.ts";
+import { add, mul, sub, type UpdateRule, zerosLike } from "@nn/core";
+import { checkFlag, checkOptions, checkShare, kindOf } from "./options.ts";
 import { type LearningRate, toSchedule } from "./rate.ts";
 
 /** What can be chosen for `momentum`. */
@@ -22,10 +22,11 @@ export interface MomentumOptions {
  * ```
  */
 export function momentum(options: MomentumOptions = {}): UpdateRule {
+  checkOptions("momentum", options, ["learningRate", "momentum", "nesterov"]);
   const { learningRate = 0.01, momentum: kept = 0.9, nesterov = false } = options;
   const schedule = toSchedule("momentum", learningRate);
-  if (!(typeof kept === "number" && kept >= 0 && kept < 1))
-    throw new TensorError(`momentum: momentum must be a number from 0 to below 1, got ${kept}`);
+  checkShare("momentum: momentum", kept);
+  checkFlag("momentum: nesterov", nesterov);
   return {
     kind: kindOf("momentum"),
     config: { learningRate: schedule, momentum: kept, nesterov },

@@ -1,26 +1,54 @@
-import type { Config, Described, Plugin } from "@nn/core";
+import type { Config, Described, Plugin, UpdateRule } from "@nn/core";
+import { adaBound } from "./ada-bound.ts";
+import { adagrad } from "./adagrad.ts";
+import { adamW } from "./adam-w.ts";
 import { adam } from "./adam.ts";
 import { momentum } from "./momentum.ts";
 import { kindOf } from "./options.ts";
+import type { LearningRate } from "./rate.ts";
+import { regularized } from "./regularized.ts";
+import { rmsprop } from "./rmsprop.ts";
 import { constant } from "./schedules/constant.ts";
-import { exponentialDecay, type ExponentialDecayOptions } from "./schedules/exponential-decay.ts";
-import { inverseTimeDecay, type InverseTimeDecayOptions } from "./schedules/inverse-time-decay.ts";
+import { cosine } from "./schedules/cosine.ts";
+import { cyclical } from "./schedules/cyclical.ts";
+import { exponentialDecay } from "./schedules/exponential-decay.ts";
+import { inverseTimeDecay } from "./schedules/inverse-time-decay.ts";
+import { oneCycle } from "./schedules/one-cycle.ts";
+import { piecewise } from "./schedules/piecewise.ts";
+import { polynomial } from "./schedules/polynomial.ts";
+import { reduceOnPlateau } from "./schedules/reduce-on-plateau.ts";
+import { warmRestarts } from "./schedules/warm-restarts.ts";
+import { warmUp } from "./schedules/warm-up.ts";
 import { sgd } from "./sgd.ts";
 
 /** All kinds of this package, for `decode`. */
 export const plugins: readonly Plugin[] = [
   plugin("sgd", sgd),
   plugin("momentum", momentum),
+  plugin("rmsprop", rmsprop),
+  plugin("adagrad", adagrad),
   plugin("adam", adam),
-  plugin("constant", ({ rate }) => constant(rate as number)),
-  plugin("exponentialDecay", (config) =>
-    exponentialDecay(config as unknown as ExponentialDecayOptions),
+  plugin("adamW", adamW),
+  plugin("adaBound", adaBound),
+  plugin("regularized", ({ rule, ...options }: Config) => regularized(rule as UpdateRule, options)),
+  plugin("constant", ({ rate }: Config) => constant(rate as number)),
+  plugin("inverseTimeDecay", inverseTimeDecay),
+  plugin("exponentialDecay", exponentialDecay),
+  plugin("piecewise", piecewise),
+  plugin("cosine", cosine),
+  plugin("polynomial", polynomial),
+  plugin("warmRestarts", warmRestarts),
+  plugin("cyclical", cyclical),
+  plugin("oneCycle", oneCycle),
+  plugin("warmUp", ({ learningRate, ...options }: Config) =>
+    warmUp(learningRate as LearningRate, options),
   ),
-  plugin("inverseTimeDecay", (config) =>
-    inverseTimeDecay(config as unknown as InverseTimeDecayOptions),
+  plugin("reduceOnPlateau", ({ learningRate, ...options }: Config) =>
+    reduceOnPlateau(learningRate as LearningRate, options),
   ),
 ];
 
-function plugin(name: string, create: (config: Config) => Described): Plugin {
-  return { kind: kindOf(name), contract: 1, create };
+/** Factories check their options, also those that come from JSON. */
+function plugin<Options>(name: string, create: (options: Options) => Described): Plugin {
+  return { kind: kindOf(name), contract: 1, create: (config: Config) => create(config as Options) };
 }
