@@ -1,5 +1,5 @@
 import { add, check, type Layer, matmul, type ParameterOptions, type UpdateRule } from "@nn/core";
-import { glorotUniform } from "./initializers/variance.ts";
+import { glorotUniform } from "./initializers/glorot.ts";
 import { kindOf } from "./kind.ts";
 
 /** What can be chosen for a dense layer besides its number of units. */

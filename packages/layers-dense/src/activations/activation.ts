@@ -1,4 +1,4 @@
-import type { ConfigValue, Layer, Tensor } from "@nn/core";
+import { check, type ConfigValue, isTensor, type Layer, type Tensor } from "@nn/core";
 import { kindOf } from "../kind.ts";
 
 /**
@@ -11,16 +11,24 @@ import { kindOf } from "../kind.ts";
  * ```
  */
 export function activation(fn: (x: Tensor) => Tensor): Layer {
+  check(
+    typeof fn === "function",
+    () => `activation: expected a function of a tensor, as in (x) => sin(x), got ${typeof fn}`,
+  );
   // A config holds what the factory was given; `encode` names the function as the reason why it cannot go on.
   const config = { fn: fn as unknown as ConfigValue };
-  return { kind: kindOf("activation"), config, apply: (_, x) => fn(x) };
-}
-
-/** An activation that has a kind of its own. */
-export function activationOf(
-  name: string,
-  fn: (x: Tensor) => Tensor,
-  config: Layer["config"] = {},
-): Layer {
-  return { kind: kindOf(name), config, apply: (_, x) => fn(x) };
+  return {
+    kind: kindOf("activation"),
+    config,
+    apply(scope, x) {
+      const y = fn(x);
+      check(
+        isTensor(y),
+        () =>
+          `activation: the function of '${scope.path}' must return a tensor, got ${typeof y}; ` +
+          "a layer such as relu() stands by itself",
+      );
+      return y;
+    },
+  };
 }

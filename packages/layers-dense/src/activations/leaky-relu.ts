@@ -1,5 +1,6 @@
-import { greater, type Layer, mul, select, TensorError } from "@nn/core";
-import { activationOf } from "./activation.ts";
+import { greater, type Layer, mul, select } from "@nn/core";
+import { checkFinite, withDefaults } from "../options.ts";
+import { activationOf } from "./activation-of.ts";
 
 /**
  * x where it is positive, and slope · x elsewhere, so that no unit stops learning.
@@ -8,8 +9,8 @@ import { activationOf } from "./activation.ts";
  * dense(8, { activation: leakyRelu({ slope: 0.1 }) });
  * ```
  */
-export function leakyRelu({ slope = 0.01 }: { readonly slope?: number } = {}): Layer {
-  if (!Number.isFinite(slope))
-    throw new TensorError(`leakyRelu: slope must be a finite number, got ${slope}`);
+export function leakyRelu(options: { readonly slope?: number } = {}): Layer {
+  const { slope } = withDefaults("leakyRelu", { slope: 0.01 }, options);
+  checkFinite("leakyRelu: slope", slope);
   return activationOf("leakyRelu", (x) => select(greater(x, 0), x, mul(x, slope)), { slope });
 }

@@ -1,5 +1,5 @@
 import type { Layer } from "@nn/core";
-import { activationOf } from "./activation.ts";
+import { activationOf } from "./activation-of.ts";
 
 /**
  * x itself. It stands where a choice of activation includes having none.

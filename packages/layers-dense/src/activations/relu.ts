@@ -1,5 +1,5 @@
 import { relu as positive, type Layer } from "@nn/core";
-import { activationOf } from "./activation.ts";
+import { activationOf } from "./activation-of.ts";
 
 /**
  * max(x, 0). NaN stays NaN, and the slope at 0 is 0.

@@ -1,5 +1,5 @@
 import { sigmoid as logistic, type Layer } from "@nn/core";
-import { activationOf } from "./activation.ts";
+import { activationOf } from "./activation-of.ts";
 
 /**
  * 1 / (1 + e⁻ˣ), between 0 and 1.

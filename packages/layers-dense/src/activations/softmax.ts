@@ -1,5 +1,6 @@
 import { type Layer, softmax as normalize } from "@nn/core";
-import { activationOf } from "./activation.ts";
+import { checkAxis, withDefaults } from "../options.ts";
+import { activationOf } from "./activation-of.ts";
 
 /**
  * eˣ / Σ eˣ along an axis, by default the last: probabilities that add up to 1. For training, prefer a loss that takes
@@ -9,6 +10,8 @@ import { activationOf } from "./activation.ts";
  * dense(10, { activation: softmax() });
  * ```
  */
-export function softmax({ axis = -1 }: { readonly axis?: number } = {}): Layer {
+export function softmax(options: { readonly axis?: number } = {}): Layer {
+  const { axis } = withDefaults("softmax", { axis: -1 }, options);
+  checkAxis("softmax", axis);
   return activationOf("softmax", (x) => normalize(x, axis), { axis });
 }

@@ -1,5 +1,5 @@
 import { softplus as smoothPositive, type Layer } from "@nn/core";
-import { activationOf } from "./activation.ts";
+import { activationOf } from "./activation-of.ts";
 
 /**
  * log(1 + eˣ), a smooth `relu`, computed without overflow.

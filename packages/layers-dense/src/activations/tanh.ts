@@ -1,5 +1,5 @@
 import { tanh as hyperbolicTangent, type Layer } from "@nn/core";
-import { activationOf } from "./activation.ts";
+import { activationOf } from "./activation-of.ts";
 
 /**
  * The hyperbolic tangent, between -1 and 1.

@@ -1,5 +1,6 @@
-import { full, type Initializer, TensorError } from "@nn/core";
+import { full, type Initializer } from "@nn/core";
 import { kindOf } from "../kind.ts";
+import { checkFinite } from "../options.ts";
 
 /**
  * The same value everywhere.
@@ -9,8 +10,7 @@ import { kindOf } from "../kind.ts";
  * ```
  */
 export function constant(value: number): Initializer {
-  if (!Number.isFinite(value))
-    throw new TensorError(`constant: value must be a finite number, got ${value}`);
+  checkFinite("constant: value", value);
   return {
     kind: kindOf("constant"),
     config: { value },

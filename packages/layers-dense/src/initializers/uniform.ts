@@ -1,5 +1,6 @@
-import { type Initializer, TensorError, uniform as drawUniform } from "@nn/core";
+import { check, type Initializer, uniform as drawUniform } from "@nn/core";
 import { kindOf } from "../kind.ts";
+import { withDefaults } from "../options.ts";
 
 /**
  * Numbers from `low` (default -0.05) to `high` (default 0.05), all equally likely.
@@ -8,12 +9,14 @@ import { kindOf } from "../kind.ts";
  * dense(3, { weights: { initializer: uniform({ low: -1, high: 1 }) } });
  * ```
  */
-export function uniform({
-  low = -0.05,
-  high = 0.05,
-}: { readonly low?: number; readonly high?: number } = {}): Initializer {
-  if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
-    throw new TensorError(`uniform: expected finite low ≤ high, got low ${low} and high ${high}`);
+export function uniform(
+  options: { readonly low?: number; readonly high?: number } = {},
+): Initializer {
+  const { low, high } = withDefaults("uniform", { low: -0.05, high: 0.05 }, options);
+  check(
+    Number.isFinite(low) && Number.isFinite(high) && low <= high,
+    () => `uniform: expected finite low ≤ high, got low ${String(low)} and high ${String(high)}`,
+  );
   return {
     kind: kindOf("uniform"),
     config: { low, high },

@@ -1,0 +1,18 @@
+import type { Layer } from "@nn/core";
+import { checkFinite, withDefaults } from "../options.ts";
+import { activationOf } from "./activation-of.ts";
+import { exponentialUnit } from "./exponential-unit.ts";
+
+/**
+ * x where it is positive, and alpha · (eˣ - 1) elsewhere, so that means stay near 0; alpha is 1 by default (Clevert,
+ * Unterthiner and Hochreiter, Fast and Accurate Deep Network Learning by Exponential Linear Units, 2015).
+ *
+ * ```ts
+ * dense(8, { activation: elu(), weights: { initializer: heNormal() } });
+ * ```
+ */
+export function elu(options: { readonly alpha?: number } = {}): Layer {
+  const { alpha } = withDefaults("elu", { alpha: 1 }, options);
+  checkFinite("elu: alpha", alpha);
+  return activationOf("elu", exponentialUnit(1, alpha), { alpha });
+}

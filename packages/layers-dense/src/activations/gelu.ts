@@ -1,0 +1,29 @@
+import { add, erf, type Layer, minimum, mul, sigmoid, type Tensor } from "@nn/core";
+import { checkFlag, withDefaults } from "../options.ts";
+import { activationOf } from "./activation-of.ts";
+
+/**
+ * x · Φ(x), where Φ is the distribution function of the normal distribution, ½ (1 + erf(x / √2)). With `approximate`
+ * it is ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which is off by at most 0.0005 and is what many published models were
+ * trained with (Hendrycks and Gimpel, Gaussian Error Linear Units, 2016).
+ *
+ * ```ts
+ * dense(64, { activation: gelu() });
+ * ```
+ */
+export function gelu(options: { readonly approximate?: boolean } = {}): Layer {
+  const { approximate } = withDefaults("gelu", { approximate: false }, options);
+  checkFlag("gelu: approximate", approximate);
+  return activationOf("gelu", approximate ? approximation : exact, { approximate });
+}
+
+function exact(x: Tensor): Tensor {
+  return mul(x, add(mul(erf(mul(x, Math.SQRT1_2)), 0.5), 0.5));
+}
+
+/** As ½ (1 + tanh z) is the sigmoid of 2z. The limit keeps slopes finite, and is far beyond where the sigmoid is 0 or 1. */
+function approximation(x: Tensor): Tensor {
+  const square = minimum(mul(x, x), 1e4);
+  const factor = 2 * Math.sqrt(2 / Math.PI);
+  return mul(x, sigmoid(mul(x, add(mul(square, factor * 0.044715), factor))));
+}
