@@ -1,7 +1,7 @@
 /** A worker, in Node or in a page. */
 export interface Thread {
   post(message: unknown, transfer: readonly ArrayBuffer[]): void;
-  /** Whether the process stays alive for it; a page always does. */
+  /** Whether the process stays alive for it, as it does at first; a page always does. */
   hold(isHeld: boolean): void;
   end(): Promise<void>;
 }
@@ -75,7 +75,6 @@ export function startThread(
     worker.on("messageerror", (error) => gone("what it sent could not be read", error));
     worker.on("error", (error) => gone(`it failed: ${String(error)}`, error));
     worker.on("exit", (code) => gone(`it ended with code ${String(code)}`));
-    worker.unref();
     return {
       post: (message, transfer) => worker.postMessage(message, transfer),
       hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),

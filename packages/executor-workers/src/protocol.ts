@@ -94,9 +94,10 @@ function answer(id, result) {
     const { shape, dtype, data } = Object(tensor);
     const Kind = globalThis[data?.[Symbol.toStringTag]];
     if (!ArrayBuffer.isView(data) || Kind === DataView) return [name, { shape, dtype, data }];
-    const { buffer, byteLength } = data;
+    const { buffer, byteLength, length } = data;
     const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
-    const own = isWhole ? data : new Kind(data);
+    // An array without elements may be what is left of one whose memory is gone, which cannot be read.
+    const own = length === 0 ? new Kind() : isWhole ? data : new Kind(data);
     given.add(own.buffer);
     return [name, { shape, dtype, data: own }];
   });

@@ -26,8 +26,11 @@ export interface Lost {
 
 /** A worker and the place for one task at a time. */
 export interface Seat {
+  /** Settles when the worker is up, or lost before that. */
+  readonly started: Promise<Lost | undefined>;
   /** False once the worker is lost or ended; there is no way back. */
   readonly isAlive: boolean;
+  /** To be called when the worker is up, and its last task has ended. */
   run(task: Task): Promise<Outcome>;
   /** Asks the running task to end, and ends the worker when it does not within the time of grace. */
   cancel(reason: unknown): void;
@@ -38,54 +41,50 @@ interface Running {
   readonly id: number;
   readonly task: Task;
   readonly settle: (outcome: Outcome) => void;
-  isSent: boolean;
   /** What comes of it unless it has a result. */
   verdict?: Outcome;
   timer?: ReturnType<typeof setTimeout>;
 }
 
-/** Starts a worker. It does not keep the process alive but while it runs a task. */
+/** Starts a worker. It keeps the process alive while it starts and while it runs a task. */
 export function startSeat(options: ThreadOptions, grace: number): Seat {
-  let isReady = false;
   let isAlive = true;
   let tasks = 0;
   let running: Running | undefined;
+  let tellStart: (lost?: Lost) => void;
 
   const thread = startThread(workerSource, options, (answer) => hear(answer as WorkerAnswer), lose);
+  const timer = setTimeout(() => lose("it did not start in time"), startLimit);
   return {
+    started: new Promise<Lost | undefined>((resolve) => (tellStart = resolve)).finally(() => {
+      clearTimeout(timer);
+      thread.hold(false);
+    }),
     get isAlive() {
       return isAlive;
     },
     run: (task) =>
       new Promise((settle) => {
-        running = { id: ++tasks, task, settle, isSent: false };
+        running = { id: ++tasks, task, settle };
         thread.hold(true);
-        if (isReady) send(running);
-        else running.timer = setTimeout(() => lose("it did not start in time"), startLimit);
+        send(running);
       }),
     cancel: (reason) => cancel(reason, { lost: "it was cancelled" }),
     end,
   };
 
-  function send(running: Running): void {
-    running.isSent = true;
-    clearTimeout(running.timer);
-    const { id, task } = running;
+  function send({ id, task }: Running): void {
     const { entry, spec, tensors, threads } = task;
     try {
       const { sent, transfer } = pack(tensors);
-      post({ id, entry, spec, tensors: sent, threads }, transfer);
+      thread.post({ id, entry, spec, tensors: sent, threads } satisfies WorkerMessage, transfer);
     } catch (error) {
       settle({ error });
     }
   }
 
   function hear(answer: WorkerAnswer): void {
-    if (answer === "ready") {
-      isReady = true;
-      if (running) send(running);
-      return;
-    }
+    if (answer === "ready") return tellStart();
     if (answer.id !== running?.id) return;
     const { task, verdict } = running;
     const isRefused = verdict !== undefined && "error" in verdict;
@@ -101,14 +100,14 @@ export function startSeat(options: ThreadOptions, grace: number): Seat {
 
   function cancel(reason: unknown, verdict: Outcome): void {
     if (!running || running.verdict) return;
-    if (!running.isSent) return settle(verdict);
     running.verdict = verdict;
     running.timer = setTimeout(() => lose("it did not end"), grace);
-    post({ cancel: running.id, reason: String(reason) });
+    thread.post({ cancel: running.id, reason: String(reason) } satisfies WorkerMessage, []);
   }
 
   /** Called for every worker that ends, and more than once for some. */
   function lose(lost: string, cause?: unknown): void {
+    tellStart({ lost, cause });
     void end();
     settle(running?.verdict ?? { lost, cause });
   }
@@ -121,12 +120,9 @@ export function startSeat(options: ThreadOptions, grace: number): Seat {
     thread.hold(false);
   }
 
-  function post(message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void {
-    thread.post(message, transfer);
-  }
-
   function end(): Promise<void> {
     isAlive = false;
+    tellStart({ lost: "it was ended" });
     return thread.end();
   }
 }

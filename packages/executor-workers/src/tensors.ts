@@ -55,7 +55,7 @@ export function pack(tensors: HostTensors): { sent: HostTensors; transfer: Array
     if (length > 0 && (isShared || byteLength === buffer.byteLength))
       return [name, { shape, dtype, data }];
     const own = allocate(dtype, length);
-    // An array without elements may be what is left of one whose memory was transferred, which cannot be read.
+    // An array without elements may be what is left of one whose memory is gone, which cannot be read.
     if (length > 0) own.set(data);
     transfer.push(own.buffer as ArrayBuffer);
     return [name, { shape, dtype, data: own }];

@@ -31,7 +31,7 @@ interface Open {
   readonly task: Task;
   readonly resolve: (result: JobResult) => void;
   readonly reject: (error: unknown) => void;
-  /** Where it runs, if it does. */
+  /** Where it runs or ran. */
   seat?: Seat;
   /** Why it is not wanted any more. */
   reason?: unknown;
@@ -71,6 +71,7 @@ export function workers(options: WorkersOptions = {}): Executor {
   const { threadsPerJob = Math.max(1, Math.floor(cores / concurrency)) } = options;
   const seats = new Set<Seat>();
   const idle: Seat[] = [];
+  let starting = 0;
   const queue: Open[] = [];
   const running = new Set<Open>();
   let becomesIdle = (): void => undefined;
@@ -95,41 +96,59 @@ export function workers(options: WorkersOptions = {}): Executor {
     close: () => (closing ??= close()),
   };
 
-  /** Gives waiting jobs to workers, as long as there are some of both. */
+  /** Gives waiting jobs to workers that are up, and starts as many for the others as there may be. */
   function fill(): void {
-    while (running.size < concurrency) {
-      const open = queue.shift();
-      if (!open) break;
-      running.add(open);
-      void work(open);
-    }
+    for (let seat; queue.length > 0 && (seat = idle.pop());)
+      if (seat.isAlive) void work(seat, queue.shift()!);
+      else seats.delete(seat);
+    while (starting < queue.length && seats.size < concurrency) void start();
     if (running.size === 0) becomesIdle();
   }
 
-  async function work(open: Open): Promise<void> {
+  async function start(): Promise<void> {
+    let seat: Seat;
     try {
-      const seat = (open.seat = takeSeat());
-      const outcome = await seat.run(open.task);
-      delete open.seat;
-      if (seat.isAlive) idle.push(seat);
-      else seats.delete(seat);
-      if ("result" in outcome) open.resolve(outcome.result);
-      else if ("error" in outcome) open.reject(outcome.error);
-      else if ("reason" in open) open.reject(open.reason);
-      else if (open.losses++ < retries) queue.unshift(open);
-      else open.reject(lossOf(open, outcome));
+      seat = startSeat(options, grace);
     } catch (cause) {
-      open.reject(new Error(`workers: a worker cannot be started: ${String(cause)}`, { cause }));
+      const message = `workers: a worker cannot be started: ${String(cause)}`;
+      queue.shift()!.reject(new Error(message, { cause }));
+      return;
     }
-    running.delete(open);
+    starting++;
+    seats.add(seat);
+    const lost = await seat.started;
+    starting--;
+    if (!lost) idle.push(seat);
+    else {
+      seats.delete(seat);
+      const open = queue.shift();
+      if (open) retry(open, lost);
+    }
     fill();
   }
 
-  function takeSeat(): Seat {
-    for (let seat; (seat = idle.pop()); seats.delete(seat)) if (seat.isAlive) return seat;
-    const seat = startSeat(options, grace);
-    seats.add(seat);
-    return seat;
+  async function work(seat: Seat, open: Open): Promise<void> {
+    running.add(open);
+    open.seat = seat;
+    const outcome = await seat.run(open.task);
+    running.delete(open);
+    if (seat.isAlive) idle.push(seat);
+    else seats.delete(seat);
+    if ("result" in outcome) open.resolve(outcome.result);
+    else if ("error" in outcome) open.reject(outcome.error);
+    else if ("reason" in open) open.reject(open.reason);
+    else retry(open, outcome);
+    fill();
+  }
+
+  function retry(open: Open, { lost, cause }: Lost): void {
+    if (open.losses++ < retries) {
+      queue.unshift(open);
+      return;
+    }
+    const times = open.losses === 1 ? "" : ` ${open.losses} times, at last`;
+    const message = `workers: the worker of ${open.task.entry} was lost${times} because ${lost}`;
+    open.reject(new Error(message, { cause }));
   }
 
   function cancel(open: Open, reason: unknown): void {
@@ -139,7 +158,7 @@ export function workers(options: WorkersOptions = {}): Executor {
       open.reject(reason);
     } else if (!("reason" in open)) {
       open.reason = reason;
-      open.seat?.cancel(reason);
+      open.seat!.cancel(reason);
     }
   }
 
@@ -149,12 +168,6 @@ export function workers(options: WorkersOptions = {}): Executor {
     if (running.size > 0) await new Promise<void>((resolve) => (becomesIdle = resolve));
     await Promise.all([...seats].map((seat) => seat.end()));
   }
-}
-
-/** What is told of a job whose workers were lost. */
-function lossOf({ task, losses }: Open, { lost, cause }: Lost): Error {
-  const times = losses === 1 ? "" : ` ${losses} times, at last because`;
-  return new Error(`workers: the worker of ${task.entry} was lost${times}: ${lost}`, { cause });
 }
 
 /** The parts of a job, copied where they may change. */
@@ -172,6 +185,8 @@ function checkOptions(options: WorkersOptions): void {
   const isFunction = (value: unknown): boolean => typeof value === "function";
   const isTexts = (value: unknown): boolean =>
     Array.isArray(value) && value.every((text) => typeof text === "string");
+  // Timers take no more.
+  const isDelay = (value: unknown): boolean => isCount(value, 0) && (value as number) < 2 ** 31;
   const expectations: {
     readonly [name in keyof Required<WorkersOptions>]: readonly [
       string,
@@ -181,7 +196,7 @@ function checkOptions(options: WorkersOptions): void {
     concurrency: ["a whole number from 1", (value) => isCount(value, 1)],
     threadsPerJob: ["a whole number from 1", (value) => isCount(value, 1)],
     retries: ["a whole number from 0", (value) => isCount(value, 0)],
-    grace: ["a number of milliseconds from 0", (value) => isCount(value, 0)],
+    grace: ["a number of milliseconds from 0 to 2 ** 31 - 1", isDelay],
     memory: ["a whole number of megabytes from 1", (value) => isCount(value, 1)],
     execArgv: ["a list of strings", isTexts],
     start: ["a function that returns a worker", isFunction],

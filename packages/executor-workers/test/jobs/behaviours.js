@@ -16,6 +16,12 @@ const behaviours = {
     value: { plugins: plugins.map(({ kind }) => kind), threads, aborted: signal.aborted, threadId },
     tensors: {},
   }),
+  count: async (_, { now }) => {
+    const value = Atomics.add(now.data, 0, 1) + 1;
+    await sleep(20);
+    Atomics.sub(now.data, 0, 1);
+    return { value, tensors: {} };
+  },
   double: (_, { x }) => ({
     value: null,
     tensors: { y: { ...x, data: x.data.map((number) => 2 * number) } },
@@ -35,10 +41,10 @@ const behaviours = {
     }
     return none;
   },
-  late: async ({ then }, _, { send }) => {
+  late: async ({ value }, _, { send }) => {
     send("in time");
     setTimeout(() => send("too late"), 20);
-    return { value: then, tensors: {} };
+    return { value, tensors: {} };
   },
   exit: (_, { attempts }, { send }) => {
     send(Atomics.add(attempts.data, 0, 1) + 1);
