@@ -18,6 +18,8 @@ export type { History } from "./journal.ts";
 export type { FitOptions } from "./options.ts";
 export { predict } from "./predict.ts";
 export type { Labels } from "./labels.ts";
+export { lintData, type LintOptions, showFindings } from "./lint.ts";
+export type { ColumnNames, Finding } from "./lint-finding.ts";
 export { countRows } from "./rows-tree.ts";
 export { shuffled } from "./shuffle.ts";
 export { type DataSplit, type RowSplit, splitData, splitRows } from "./split.ts";
