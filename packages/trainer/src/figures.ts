@@ -1,4 +1,5 @@
 import type { ChunkReport } from "@nn/core";
+import { mapValues } from "./map-values.ts";
 import { type AnyMetric, partialOf } from "./objective.ts";
 
 /** The mean loss and the metrics over some examples. */
@@ -14,14 +15,18 @@ export interface Figures {
   add(report: ChunkReport, at: number, steps: number, rows: number): void;
   /** What it came to; starts again from nothing. */
   finish(): Evaluation;
+  /** What was added up so far, by name. */
+  save(): { readonly [name: string]: readonly number[] };
 }
 
-/** Figures without a batch so far. */
-export function newFigures(metrics: readonly AnyMetric[]): Figures {
-  let total = 0;
-  let weight = 0;
+/** Figures of no batch so far, or of those that `save` gave. */
+export function newFigures(
+  metrics: readonly AnyMetric[],
+  { loss = [0, 0], ...saved }: { readonly [name: string]: readonly number[] } = {},
+): Figures {
+  let [total = 0, weight = 0] = loss;
   /** By the name of the partial sum. */
-  let values: Record<string, number[]> = {};
+  let values: Record<string, number[]> = mapValues(saved, (numbers) => [...numbers]);
   return {
     add({ losses, partials }, at, steps, rows) {
       const counts = partials["weight"]?.[at] ?? rows;
@@ -51,5 +56,6 @@ export function newFigures(metrics: readonly AnyMetric[]): Figures {
       values = {};
       return evaluation;
     },
+    save: () => ({ ...values, loss: [total, weight] }),
   };
 }

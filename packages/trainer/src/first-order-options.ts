@@ -15,6 +15,8 @@ import {
   type UpdateRule,
 } from "@nn/core";
 
+import { checkKnown } from "./check-options.ts";
+
 /** How a rule is applied to a whole model. */
 export interface FirstOrderOptions {
   /** Gradients are scaled down so that their global norm is at most this, a number above 0. */
@@ -25,12 +27,22 @@ export interface FirstOrderOptions {
   readonly groups?: { readonly [path: string]: UpdateRule };
 }
 
-/** Refuses limits that nothing can keep. */
-export function checkLimits(options: FirstOrderOptions): void {
+/** Refuses rules that are none, limits that nothing can keep, and options that nobody reads. */
+export function checkFirstOrder(rule: UpdateRule, options: FirstOrderOptions): void {
+  checkKnown("firstOrder", options, ["clipNorm", "clipValue", "groups"]);
+  const { groups = {} } = options;
   for (const name of ["clipNorm", "clipValue"] as const) {
     const { [name]: limit = 1 } = options;
-    check(limit > 0, () => `firstOrder: ${name} must be a number above 0, got ${limit}`);
+    check(
+      typeof limit === "number" && limit > 0,
+      () => `firstOrder: ${name} must be a number above 0, got ${limit}`,
+    );
   }
+  for (const [name, value] of [["the rule", rule] as const, ...Object.entries(groups)])
+    check(
+      typeof value?.update === "function",
+      () => `firstOrder: ${name} must be an update rule such as sgd(), got ${String(value)}`,
+    );
 }
 
 /** The rule of each parameter: its own, that of its group, or the one for all. */

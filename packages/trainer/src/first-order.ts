@@ -13,6 +13,7 @@ import {
   type Problem,
   reshape,
   loop,
+  showType,
   slice,
   type Solver,
   tensor,
@@ -27,7 +28,12 @@ import {
   withPath,
 } from "@nn/core";
 import { badRow, FaultError, findFault, healthOf } from "./fault.ts";
-import { checkLimits, type FirstOrderOptions, limited, rulesFor } from "./first-order-options.ts";
+import {
+  checkFirstOrder,
+  type FirstOrderOptions,
+  limited,
+  rulesFor,
+} from "./first-order-options.ts";
 
 /** What the chunk program carries from step to step. */
 type Carry = {
@@ -55,7 +61,7 @@ type ChunkResult = {
  * ```
  */
 export function firstOrder(rule: UpdateRule, options: FirstOrderOptions = {}): Solver {
-  checkLimits(options);
+  checkFirstOrder(rule, options);
   return {
     kind: "@nn/trainer#firstOrder",
     config: { rule, ...options },
@@ -244,7 +250,9 @@ async function prepareTraining(
     },
     restore(parameters, state, restored) {
       const before = carry;
-      carry = copy({ parameters: split(parameters, true), state, memory: restored });
+      const wanted: Carry = { parameters: split(parameters, true), state, memory: restored };
+      checkSameTypes(wanted, before);
+      carry = copy(wanted);
       disposeAll(before);
     },
     program: (chunk) => trace(runSteps, carry, fixedFor(chunk), operandsOf(chunk)),
@@ -269,6 +277,22 @@ async function prepareTraining(
       };
     },
   };
+}
+
+/** Refuses to go back to what a carry cannot be. */
+function checkSameTypes(given: Carry, expected: Carry): void {
+  const [has, needs] = [flatten(given), flatten(expected)];
+  const types = new Map(has.paths.map((path, i) => [path, showType(has.leaves[i]!)]));
+  needs.paths.forEach((path, i) => {
+    const type = showType(needs.leaves[i]!);
+    check(
+      types.get(path) === type,
+      () => `restore: '${path}' is ${types.get(path) ?? "missing"}, expected ${type}`,
+    );
+    types.delete(path);
+  });
+  const [extra] = types.keys();
+  check(extra === undefined, () => `restore: there is no '${extra}' in this training run`);
 }
 
 function disposeAll(tree: Tree): void {

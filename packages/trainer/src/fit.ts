@@ -8,6 +8,7 @@ import type { FitOptions } from "./options.ts";
 import { predict } from "./predict.ts";
 import { prepare } from "./prepare.ts";
 import { type Ending, type Tell, train } from "./train.ts";
+import { takeSnapshot } from "./snapshot.ts";
 
 /** What training came to. It can be passed on as the model's variables. */
 export interface FitResult<In extends Tree, Out extends Tree> extends Variables {
@@ -16,7 +17,7 @@ export interface FitResult<In extends Tree, Out extends Tree> extends Variables 
   /** Epochs and steps that were done. */
   readonly epochs: number;
   readonly steps: number;
-  /** The number of the best epoch, by the figure that was monitored; 0 where none was finished. */
+  /** The number of the best epoch, by the figure that was monitored; 0 where there is none. */
   readonly best: number;
   /** Why training ended: all epochs are done, a callback or the signal said so, or there was a fault or another error. */
   readonly ended: Ending | "fault" | "error";
@@ -50,7 +51,7 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   options: FitOptions<In, Out, Target>,
 ): Promise<FitResult<In, Out>> {
   const run = await prepare(options);
-  const { training, chunks, data, journal, declarations } = run;
+  const { training, chunks, data, journal, declarations, saved } = run;
   const { model, loss, metrics = [], backend, callbacks = [], epochs, signal } = options;
   const { history, monitor } = journal;
   const isSaved = callbacks.map(({ save }) => save !== undefined);
@@ -96,13 +97,22 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   };
   const { stepsPerEpoch, step } = chunks;
   const info: RunInfo = {
-    ...{ epochs, stepsPerEpoch, rows: data.rows, step, monitor },
-    ...{ backend, declarations, training },
-    snapshot: () => Promise.reject(new Error("snapshot: not there yet")),
+    epochs,
+    stepsPerEpoch,
+    rows: data.rows,
+    step,
+    monitor,
+    backend,
+    declarations,
+    training,
+    snapshot: () => takeSnapshot(options, run),
   };
   let ended: Ending;
   try {
-    await tell((callback) => callback.start?.(info));
+    await tell(async (callback) => {
+      await callback.start?.(info);
+      if (saved && callback.save) await callback.restore?.(saved.callback(callback.name!));
+    });
     const isEpochHeard = callbacks.some(({ epoch }) => epoch);
     ended = await train(run, tell, isEpochHeard, signal);
   } catch (error) {

@@ -1,3 +1,6 @@
+export type { BestOptions } from "./callbacks/best.ts";
+export { earlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping.ts";
+export { keepBest } from "./callbacks/keep-best.ts";
 export { classWeights } from "./class-weights.ts";
 export {
   type Batch,
@@ -14,8 +17,9 @@ export { FaultError, type Fault } from "./fault.ts";
 export { firstOrder } from "./first-order.ts";
 export type { FirstOrderOptions } from "./first-order-options.ts";
 export { fit, type FitFault, type FitResult } from "./fit.ts";
-export type { History } from "./journal.ts";
+export type { History, Monitor } from "./journal.ts";
 export type { FitOptions } from "./options.ts";
+export { plugins } from "./plugins.ts";
 export { predict } from "./predict.ts";
 export type { Labels } from "./labels.ts";
 export { lintData, type LintOptions, showFindings } from "./lint.ts";

@@ -16,19 +16,24 @@ export interface Journal {
   readonly monitor: Monitor;
   /** The monitored figure after each epoch; less is better, what should be high is negated. */
   readonly monitored: number[];
-  /** The number of the best epoch so far, the first one where there are several; 0 before the first. */
+  /** The number of the best epoch so far, the first one where there are several; 0 where there is none. */
   readonly best: number;
   /** Takes in what another epoch came to. */
   record(figures: Evaluation): void;
 }
 
-/** A journal in which these epochs are written. Newly monitored figures are added to `monitored`. */
-export function newJournal(monitor: Monitor, monitored: number[], past?: History): Journal {
+/** A journal without an epoch so far, or with those of a run that is resumed. `monitored` is an empty list to fill. */
+export function newJournal(
+  monitor: Monitor,
+  monitored: number[],
+  past?: Pick<Journal, "history"> & { readonly monitored: readonly number[] },
+): Journal {
   const history: { loss: number[]; [name: string]: number[] } = { loss: [] };
-  for (const name in past) history[name] = [...past[name]!];
+  for (const name in past?.history) history[name] = [...past.history[name]!];
+  monitored.push(...(past?.monitored ?? []));
   let best = 0;
   const compare = (epoch: number): void => {
-    if (best === 0 || isLess(monitored[epoch - 1]!, monitored[best - 1]!)) best = epoch;
+    if (isLess(monitored[epoch - 1]!, monitored[best - 1] ?? Number.NaN)) best = epoch;
   };
   monitored.forEach((_, i) => compare(i + 1));
   return {

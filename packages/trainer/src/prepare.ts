@@ -1,8 +1,10 @@
 import {
   applyModel,
+  type Backend,
   type Declaration,
   describe,
   foldIn,
+  type HostTensors,
   initialize,
   type Layer,
   mapTree,
@@ -20,45 +22,29 @@ import {
   type Variables,
   zeros,
 } from "@nn/core";
-import { type Chunks, newChunks } from "./chunks.ts";
+import { newChunks } from "./chunks.ts";
 import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
 import { evaluationRows, evaluator } from "./evaluate.ts";
-import { type Evaluation, type Figures, newFigures } from "./figures.ts";
+import { newFigures } from "./figures.ts";
 import { firstOrder } from "./first-order.ts";
-import { findMonitor, type Journal, newJournal } from "./journal.ts";
+import { fromHost } from "./host.ts";
+import { findMonitor, newJournal } from "./journal.ts";
 import { judge, type Objective } from "./objective.ts";
 import { checkOptions, type FitOptions } from "./options.ts";
+import type { Run } from "./run.ts";
+import { checkSame, readSnapshot, type Saved } from "./snapshot.ts";
 import { checkFit, copyTo } from "./variables.ts";
-
-/** A run between two chunks. */
-export interface Prepared {
-  readonly declarations: readonly Declaration[];
-  readonly training: Training;
-  readonly chunks: Chunks;
-  readonly data: Resident<Batch>;
-  readonly probes: readonly Probe[];
-  readonly journal: Journal;
-  /** Adds up the figures of the current epoch; absent where they are computed at its end. */
-  readonly figures: Figures | undefined;
-  /** What probes saw last, by their names. */
-  readonly probed: Record<string, number>;
-  /** Evaluates on the training data, where exact figures are wanted. */
-  readonly measure: ((variables: Variables) => Promise<Evaluation>) | undefined;
-  /** Evaluates on the validation data, where there is some. */
-  readonly validate: ((variables: Variables) => Promise<Evaluation>) | undefined;
-  /** Gives back the data that was uploaded. */
-  release(): void;
-}
 
 /** Checks the options, puts the data on the backend and draws the first values. */
 export async function prepare<In extends Tree, Out extends Tree, Target extends Tree>(
   options: FitOptions<In, Out, Target>,
-): Promise<Prepared> {
+): Promise<Run> {
   checkOptions(options);
   const { backend, epochs, optimizer, shuffle = true, seed = 0, dtype = "f32" } = options;
   const { metrics = [], exactFigures = false } = options;
   const monitor = findMonitor(metrics, options.validation !== undefined, options.monitor);
   const objective = { loss: options.loss, metrics } as unknown as Objective;
+  const saved = options.resume && readSnapshot(options.resume);
   const model = options.model as unknown as Layer<Tree, Tree>;
   const resident: Resident<Batch>[] = [];
   const upload = async (name: string, set: DataSet): Promise<Resident<Batch>> => {
@@ -75,10 +61,10 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       zeros([batchSize, ...shape.slice(1)], dtype),
     );
     const { declarations } = describe(model, batch as Tree, dtype);
-    if (options.variables) checkFit("fit: variables", declarations, options.variables);
-    const start = options.variables
-      ? await copyTo(backend, options.variables)
-      : initialize(backend, declarations, seed);
+    const chunks = newChunks({ rows: data.rows, batchSize, epochs, shuffle, seed });
+    const journal = newJournal(monitor, chunks.monitored, saved);
+    if (saved) checkSame(options, { data, validation, chunks, journal }, saved);
+    const start = await startOf(options, declarations, saved);
     const probes = options.callbacks?.flatMap((callback) => callback.probes ?? []) ?? [];
     const solver = "prepare" in optimizer ? optimizer : firstOrder(optimizer);
     const training = await solver.prepare({
@@ -89,17 +75,27 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       key: await place(backend, foldIn(randomKey(seed), "fit")),
       ...tracedParts(model, exactFigures ? { ...objective, metrics: [] } : objective, probes),
     });
-    const chunks = newChunks({ rows: data.rows, batchSize, epochs, shuffle, seed });
+    if (saved) restoreMemory(backend, training, saved.memory);
+    chunks.step = saved?.step ?? 0;
     const evaluate = (set: Resident<Batch>) => evaluator(model, objective, set, evaluationRows);
     return {
       declarations,
       training,
       chunks,
       data,
+      validation,
       probes,
-      journal: newJournal(monitor, chunks.monitored),
-      figures: exactFigures ? undefined : newFigures(objective.metrics),
-      probed: {},
+      journal,
+      figures: exactFigures ? undefined : newFigures(objective.metrics, saved?.figures),
+      probed: { ...saved?.probed },
+      progress: {
+        step: chunks.step,
+        epoch: chunks.step / chunks.stepsPerEpoch,
+        loss: Number.NaN,
+        rate: saved?.rate ?? Number.NaN,
+      },
+      isStopped: saved?.isStopped ?? false,
+      saved,
       measure: exactFigures ? evaluate(data) : undefined,
       validate: validation && evaluate(validation),
       release,
@@ -107,6 +103,33 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/** The values to start from, which the solver may take over: first ones, given ones, or those of a snapshot. */
+async function startOf<In extends Tree, Out extends Tree, Target extends Tree>(
+  { backend, variables, seed = 0 }: FitOptions<In, Out, Target>,
+  declarations: readonly Declaration[],
+  saved: Saved | undefined,
+): Promise<Variables> {
+  if (variables) {
+    checkFit("fit: variables", declarations, variables);
+    return copyTo(backend, variables);
+  }
+  if (!saved) return initialize(backend, declarations, seed);
+  checkFit("fit: the snapshot's variables", declarations, saved);
+  return {
+    parameters: fromHost("fit: resume", backend, saved.parameters),
+    state: fromHost("fit: resume", backend, saved.state),
+  };
+}
+
+function restoreMemory(backend: Backend, training: Training, saved: HostTensors): void {
+  const memory = fromHost("fit: resume: memory", backend, saved);
+  try {
+    training.restore(training.parameters, training.state, memory);
+  } finally {
+    for (const value of Object.values(memory)) value.dispose();
   }
 }
 

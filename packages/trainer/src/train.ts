@@ -1,8 +1,8 @@
-import type { Callback, ProgressReport } from "@nn/core";
+import type { Callback } from "@nn/core";
 import type { Evaluation } from "./figures.ts";
 import { newPace } from "./pace.ts";
 import { pause } from "./pause.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Run } from "./run.ts";
 
 /** Why training ended, where nothing failed. */
 export type Ending = "epochs" | "callback" | "signal";
@@ -12,7 +12,7 @@ export type Tell = (hook: (callback: Callback) => unknown) => Promise<void>;
 
 /** Runs chunk after chunk, and reports on them. */
 export async function train(
-  run: Prepared,
+  run: Run,
   tell: Tell,
   isEpochHeard: boolean,
   signal: AbortSignal | undefined,
@@ -21,22 +21,23 @@ export async function train(
   const { stepsPerEpoch, total } = chunks;
   const pace = newPace();
 
-  const endEpoch = async (at: ProgressReport): Promise<boolean> => {
+  const endEpoch = async (): Promise<void> => {
     const own = measure ? await measure(training) : figures!.finish();
     const { loss, metrics } = joined(own, await validate?.(training));
     journal.record({ loss, metrics });
-    let stops = false;
     const { parameters } = training;
     const { best } = journal;
-    const report = { ...at, loss, metrics, best, probes: { ...probed }, parameters };
+    const report = { ...run.progress, loss, metrics, best, probes: { ...probed }, parameters };
     await tell(async (callback) => {
-      if ((await callback.epoch?.(report)) === "stop") stops = true;
+      if ((await callback.epoch?.(report)) === "stop") run.isStopped = true;
     });
-    return stops;
   };
 
   let paused = performance.now();
-  while (chunks.step < total) {
+  for (;;) {
+    if (chunks.step === (journal.monitored.length + 1) * stepsPerEpoch) await endEpoch();
+    if (run.isStopped) return "callback";
+    if (chunks.step >= total) return "epochs";
     if (signal?.aborted) return "signal";
     const wasWatched = chunks.isWatched;
     const isWithin = wasWatched || isEpochHeard || !figures || validate !== undefined;
@@ -55,24 +56,22 @@ export async function train(
     if (chunk.batchSize === chunks.batchSize) pace.measured(steps, ended - started);
 
     let sum = 0;
-    let isEpoch = false;
     for (let i = 0; i < steps; i++) {
       figures?.add(report, i, steps, chunk.batchSize);
       sum += report.losses[i]!;
       for (const { name, every } of probes)
         if (chunks.step % every === 0) probed[name] = report.partials[`probe/${name}`]![i]!;
-      isEpoch = ++chunks.step % stepsPerEpoch === 0;
+      const isEpoch = ++chunks.step % stepsPerEpoch === 0;
       if (isEpoch && figures && !isWithin) journal.record(figures.finish());
     }
     const epoch = chunks.step / stepsPerEpoch;
-    const at = { step: chunks.step, epoch, loss: sum / steps, rate: report.rate ?? Number.NaN };
+    const rate = report.rate ?? Number.NaN;
+    const at = (run.progress = { step: chunks.step, epoch, loss: sum / steps, rate });
     await tell((callback) => callback.progress?.(at));
-    if (isEpoch && isWithin && (await endEpoch(at))) return "callback";
     if (ended - paused < 8) continue;
     await pause();
     paused = performance.now();
   }
-  return "epochs";
 }
 
 /** Training figures together with those of the validation, whose names say so. */

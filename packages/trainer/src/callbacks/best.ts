@@ -1,0 +1,99 @@
+import {
+  type EpochReport,
+  type RunInfo,
+  type StoredModel,
+  TensorError,
+  type Variables,
+} from "@nn/core";
+import { fromHost, named, numbersToHost, toHost, within } from "../host.ts";
+import { isLess, type Monitor, valueOf } from "../journal.ts";
+import { checkFit, copyOf } from "../variables.ts";
+
+/** Which epochs are compared, and by what. */
+export interface BestOptions {
+  /** A figure to compare by, such as `{ name: "validation/r2", better: "higher" }`, instead of what `fit` monitors. */
+  readonly monitor?: Monitor;
+  /** The number of the first epoch that counts; 1 by default. */
+  readonly fromEpoch?: number;
+}
+
+/** Keeps what was best, on the backend, and goes back to it in the end. */
+export interface Best {
+  start(run: RunInfo): void;
+  /** The monitored value of an epoch, less being better; undefined before epochs count. */
+  value(report: EpochReport): number | undefined;
+  /** Keeps parameters and state of now where this value is the least so far. */
+  offer(value: number): void;
+  save(): Promise<StoredModel>;
+  restore(saved: StoredModel): void;
+  /** Goes back to what was kept, if anything was. */
+  end(): void;
+}
+
+/** What `earlyStopping` and `keepBest` share. */
+export function newBest(name: string, { monitor, fromEpoch = 1 }: BestOptions): Best {
+  let run: RunInfo | undefined;
+  let least = Number.NaN;
+  let kept: Variables | undefined;
+  const release = (): void => {
+    for (const value of Object.values({ ...kept?.parameters })) value.dispose();
+    for (const value of Object.values({ ...kept?.state })) value.dispose();
+    kept = undefined;
+  };
+  return {
+    start(info) {
+      release();
+      run = info;
+      least = Number.NaN;
+    },
+    value(report) {
+      return report.epoch < fromEpoch ? undefined : valueOf(monitor ?? run!.monitor, report);
+    },
+    offer(value) {
+      if (!isLess(value, least)) return;
+      least = value;
+      const { parameters, state } = run!.training;
+      const copies = copyOf({ parameters, state });
+      release();
+      kept = copies;
+    },
+    async save() {
+      const { parameters = {}, state = {} } = kept ?? {};
+      return {
+        tensors: {
+          ...named("parameters/", await toHost(parameters)),
+          ...named("state/", await toHost(state)),
+          ...numbersToHost({ least: [least] }),
+        },
+        metadata: { isKept: kept !== undefined },
+      };
+    },
+    restore({ tensors, metadata }) {
+      const value = tensors["least"]?.data[0];
+      if (value === undefined) throw new TensorError(`${name}: restore: this is not what it saved`);
+      least = value;
+      release();
+      if (metadata["isKept"] !== true) return;
+      const { backend, declarations } = run!;
+      const saved = {
+        parameters: within("parameters/", tensors),
+        state: within("state/", tensors),
+      };
+      checkFit(`${name}: restore`, declarations, saved);
+      kept = {
+        parameters: fromHost(name, backend, saved.parameters),
+        state: fromHost(name, backend, saved.state),
+      };
+    },
+    end() {
+      if (kept) run!.training.restore(kept.parameters, kept.state, run!.training.memory);
+      release();
+      run = undefined;
+    },
+  };
+}
+
+/** The name by which its values are saved: two of a kind that look at different figures have different ones. */
+export function nameOf(factory: string, { monitor }: BestOptions): string {
+  return monitor ? `${factory} ${monitor.name}` : factory;
+}

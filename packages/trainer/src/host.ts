@@ -1,0 +1,71 @@
+import {
+  type Backend,
+  type HostTensor,
+  type HostTensors,
+  tensor,
+  TensorError,
+  type TensorMap,
+} from "@nn/core";
+
+/** Copies of tensors, outside of their backend. */
+export async function toHost(tensors: TensorMap): Promise<HostTensors> {
+  const entries = Object.entries(tensors).map(async ([path, value]) => {
+    const { shape, dtype } = value;
+    return [path, { shape: [...shape], dtype, data: await value.read() }] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Puts tensors on a backend. `name` is for the error when one of them is not what it says. */
+export function fromHost(name: string, backend: Backend, tensors: HostTensors): TensorMap {
+  const made: [string, ReturnType<typeof tensor>][] = [];
+  try {
+    for (const [path, { data, shape, dtype }] of Object.entries(tensors)) {
+      try {
+        made.push([path, tensor(backend, data, { shape, dtype })]);
+      } catch (error) {
+        throw new TensorError(`${name}: '${path}': ${(error as Error).message}`);
+      }
+    }
+  } catch (error) {
+    for (const [, value] of made) value.dispose();
+    throw error;
+  }
+  return Object.fromEntries(made);
+}
+
+/** The same values, with names that begin with `prefix`. */
+export function named<T>(
+  prefix: string,
+  values: { readonly [name: string]: T },
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]),
+  );
+}
+
+/** The tensors whose names begin with `prefix`, without it. */
+export function within(prefix: string, tensors: HostTensors): HostTensors {
+  return Object.fromEntries(
+    Object.entries(tensors)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );
+}
+
+/** Lists of numbers as tensors, which keep every bit of them, where JSON has no NaN. */
+export function numbersToHost(lists: { readonly [name: string]: readonly number[] }): HostTensors {
+  return Object.fromEntries(
+    Object.entries(lists).map(([name, values]) => [
+      name,
+      { shape: [values.length], dtype: "f64", data: Float64Array.from(values) } as HostTensor,
+    ]),
+  );
+}
+
+/** The lists that `numbersToHost` made tensors of. */
+export function numbersFromHost(tensors: HostTensors): { [name: string]: number[] } {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { data }]) => [name, Array.from<number>(data)]),
+  );
+}

@@ -1,0 +1,33 @@
+import type { Declaration, Probe, ProgressReport, Training, Variables } from "@nn/core";
+import type { Chunks } from "./chunks.ts";
+import type { Batch, Resident } from "./data.ts";
+import type { Evaluation, Figures } from "./figures.ts";
+import type { Journal } from "./journal.ts";
+import type { Saved } from "./snapshot.ts";
+
+/** A run between two chunks. */
+export interface Run {
+  readonly declarations: readonly Declaration[];
+  readonly training: Training;
+  readonly chunks: Chunks;
+  readonly data: Resident<Batch>;
+  readonly validation: Resident<Batch> | undefined;
+  readonly probes: readonly Probe[];
+  readonly journal: Journal;
+  /** Adds up the figures of the current epoch; absent where they are computed at its end. */
+  readonly figures: Figures | undefined;
+  /** What probes saw last, by their names. */
+  readonly probed: Record<string, number>;
+  /** Where the run is, as was told last. */
+  progress: ProgressReport;
+  /** Whether a callback has ended it. */
+  isStopped: boolean;
+  /** What it goes on from, where it resumes another one. */
+  readonly saved: Saved | undefined;
+  /** Evaluates on the training data, where exact figures are wanted. */
+  readonly measure: ((variables: Variables) => Promise<Evaluation>) | undefined;
+  /** Evaluates on the validation data, where there is some. */
+  readonly validate: ((variables: Variables) => Promise<Evaluation>) | undefined;
+  /** Gives back the data that was uploaded. */
+  release(): void;
+}
