@@ -1,4 +1,5 @@
 import {
+  describe as describeModel,
   encode,
   jit,
   type Layer,
@@ -8,17 +9,26 @@ import {
   gradient,
   applyModel,
   type Tensor,
+  sequential,
   sin,
+  zeros,
 } from "@nn/core";
 import { describe, expect, it } from "vitest";
 import {
   activation,
+  elu,
+  gelu,
   leakyRelu,
   linear,
+  logSoftmax,
+  ones,
+  prelu,
   relu,
+  selu,
   sigmoid,
   softmax,
   softplus,
+  swish,
   tanh,
 } from "../src/index.ts";
 import { backend, outputOf } from "./support.ts";
@@ -33,6 +43,14 @@ const expected: [string, Layer, (x: number) => number][] = [
   ["tanh", tanh(), Math.tanh],
   ["sigmoid", sigmoid(), (x) => 1 / (1 + Math.exp(-x))],
   ["softplus", softplus(), (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)))],
+  ["elu", elu({ alpha: 0.5 }), (x) => (x > 0 ? x : 0.5 * Math.expm1(x))],
+  ["selu", selu(), (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))],
+  [
+    "gelu, approximate",
+    gelu({ approximate: true }),
+    (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  ],
+  ["swish", swish({ beta: 2 }), (x) => x / (1 + Math.exp(-2 * x))],
   ["a function of one's own", activation((x) => mul(x, sin(x))), (x) => x * Math.sin(x)],
 ];
 
@@ -80,12 +98,70 @@ describe("an activation from a function", () => {
       "encode: @nn/layers-dense#activation.fn is a function, which JSON cannot hold; use a value with a kind instead",
     );
   });
-});
 
-describe("leakyRelu", () => {
-  it("refuses a slope that is no number", () => {
-    expect(() => leakyRelu({ slope: Number.NaN })).toThrow(
-      "leakyRelu: slope must be a finite number, got NaN",
+  it("refuses what is no function, such as a layer", () => {
+    expect(() => activation(relu() as never)).toThrow(
+      "activation: expected a function of a tensor, as in (x) => sin(x), got object",
     );
   });
+
+  it("refuses functions that return no tensor, such as factories of layers", () => {
+    const model = sequential({ hidden: activation(relu as never) });
+    expect(() => outputOf(model, [[1]])).toThrow(
+      "activation: the function of 'hidden' must return a tensor, got object; a layer such as relu() stands by itself",
+    );
+  });
+});
+
+describe("prelu", () => {
+  it("learns a slope for each channel, or one for all", () => {
+    const images = zeros([2, 5, 5, 3]);
+    const [own, shared] = [prelu(), prelu({ shared: true })].map(
+      (layer) => describeModel(layer, images).declarations[0]!,
+    );
+    expect([own!.path, own!.shape, shared!.shape]).toEqual(["slope", [3], []]);
+    expect(outputOf(prelu(), [[-2, 2]])).toEqual([-0.5, 2]);
+  });
+
+  it("needs an axis of channels", () => {
+    expect(() => outputOf(prelu(), [1, 2])).toThrow(
+      "prelu: '' takes [batch, ..., channels], got [2]; or set { shared: true }",
+    );
+    expect(outputOf(prelu({ shared: true }), [-4, 2])).toEqual([-1, 2]);
+  });
+});
+
+describe("activations refuse", () => {
+  const wrong: [() => unknown, string][] = [
+    [() => leakyRelu({ slope: NaN }), "leakyRelu: slope must be a finite number, got NaN"],
+    [() => elu({ alpha: Infinity }), "elu: alpha must be a finite number, got Infinity"],
+    [() => elu({ alpha: "1" as never }), "elu: alpha must be a finite number, got 1"],
+    [() => swish({ beta: null as never }), "swish: beta must be a finite number, got null"],
+    [() => softmax({ axis: 0.5 }), "softmax: axis must be a whole number, got 0.5"],
+    [() => logSoftmax({ axis: "x" as never }), "logSoftmax: axis must be a whole number, got x"],
+    [
+      () => gelu({ approximate: "tanh" as never }),
+      "gelu: approximate must be true or false, got tanh",
+    ],
+    [() => elu({ slope: 1 } as never), "elu: there is no option 'slope', only alpha"],
+    [() => elu(1 as never), "elu: expected an object of options, got 1"],
+    [() => elu(null as never), "elu: expected an object of options, got null"],
+    [() => prelu({ shared: 1 as never }), "prelu: shared must be true or false, got 1"],
+    [
+      () => prelu({ initializer: ones as never }),
+      "prelu: initializer must be one such as heNormal(), got function",
+    ],
+    [
+      () => prelu({ weights: {} } as never),
+      "prelu: there is no option 'weights', only shared, initializer, dtype, trainable, optimizer",
+    ],
+  ];
+
+  it.each(wrong.map(([make, message]) => [message, make] as const))("%s", (message, make) => {
+    expect(make).toThrow(message);
+  });
+});
+
+it("takes an option that is undefined for one that is left out", () => {
+  expect(outputOf(elu({ alpha: undefined } as never), [[-1]])[0]).toBeCloseTo(Math.expm1(-1), 14);
 });

@@ -1,23 +1,37 @@
 import { testInitializer, testLayer } from "@nn/testing";
 import {
+  concatInputs,
   constant,
   dense,
+  elu,
+  embedding,
   flatten,
+  gelu,
   glorotNormal,
   glorotUniform,
   heNormal,
   heUniform,
   leakyRelu,
+  lecunNormal,
+  lecunUniform,
   linear,
+  logSoftmax,
   normal,
   ones,
+  orthogonal,
   plugins,
+  prelu,
   relu,
+  reshape,
+  selu,
   sigmoid,
   softmax,
   softplus,
+  swish,
   tanh,
+  truncatedNormal,
   uniform,
+  varianceScaling,
   zeros,
 } from "../src/index.ts";
 
@@ -35,8 +49,35 @@ testLayer("dense over sequences, without a bias", {
   make: () => dense(2, { bias: false }),
   input: { shape: [5, 3] },
   plugins,
+  frozen: () => dense(2, { bias: false, trainable: false }),
 });
 testLayer("flatten", { make: () => flatten(), input: { shape: [2, 3, 2] }, plugins });
+testLayer("reshape", { make: () => reshape([3, -1]), input: { shape: [2, 3, 2] }, plugins });
+testLayer("concatInputs", {
+  make: () => concatInputs(),
+  input: {
+    numbers: { shape: [3] },
+    indices: { shape: [2], dtype: "i32", element: (random) => Math.floor(5 * random) },
+  },
+  plugins,
+});
+
+/** Indices from -1, which is none, to 6, which is one too many. */
+const index = (random: number): number => Math.floor(8 * random) - 1;
+
+testLayer("embedding", {
+  make: () => embedding(6, 3, { padding: 2, initializer: uniform() }),
+  input: { shape: [4], dtype: "i32", element: index },
+  plugins,
+  frozen: () => embedding(6, 3, { trainable: false }),
+});
+testLayer("embedding of one column", {
+  make: () => embedding(6, 3),
+  input: { shape: [], dtype: "i32", element: index },
+  plugins,
+  frozen: () => embedding(6, 3, { trainable: false }),
+});
+
 testLayer("linear", { make: () => linear(), input: { shape: [4] }, plugins });
 testLayer("relu", {
   make: () => relu(),
@@ -48,6 +89,32 @@ testLayer("leakyRelu", {
   input: { shape: [4], element: awayFromZero },
   plugins,
 });
+testLayer("prelu", {
+  make: () => prelu(),
+  input: { shape: [3, 4], element: awayFromZero },
+  plugins,
+  frozen: () => prelu({ trainable: false }),
+});
+testLayer("prelu with one slope", {
+  make: () => prelu({ shared: true, initializer: constant(0.1) }),
+  input: { shape: [], element: awayFromZero },
+  plugins,
+  frozen: () => prelu({ shared: true, trainable: false }),
+});
+testLayer("elu", {
+  make: () => elu({ alpha: 0.7 }),
+  input: { shape: [4], element: awayFromZero },
+  plugins,
+});
+testLayer("selu", { make: () => selu(), input: { shape: [4], element: awayFromZero }, plugins });
+testLayer("gelu", { make: () => gelu(), input: { shape: [4] }, plugins });
+testLayer("gelu, approximate", {
+  make: () => gelu({ approximate: true }),
+  input: { shape: [4] },
+  plugins,
+});
+testLayer("swish", { make: () => swish({ beta: 2 }), input: { shape: [4] }, plugins });
+testLayer("logSoftmax", { make: () => logSoftmax(), input: { shape: [4] }, plugins });
 testLayer("sigmoid", { make: () => sigmoid(), input: { shape: [4] }, plugins });
 testLayer("softplus", { make: () => softplus(), input: { shape: [4] }, plugins });
 testLayer("softmax", { make: () => softmax(), input: { shape: [4] }, plugins });
@@ -92,3 +159,24 @@ testInitializer("glorotUniform", {
 const he = Math.sqrt(2 / fanIn);
 testInitializer("heNormal", { make: () => heNormal(), plugins, mean: 0, deviation: he });
 testInitializer("heUniform", { make: () => heUniform(), plugins, mean: 0, deviation: he });
+const lecun = Math.sqrt(1 / fanIn);
+testInitializer("lecunNormal", { make: () => lecunNormal(), plugins, mean: 0, deviation: lecun });
+testInitializer("lecunUniform", { make: () => lecunUniform(), plugins, mean: 0, deviation: lecun });
+testInitializer("varianceScaling", {
+  make: () => varianceScaling({ scale: 3, fan: "out", distribution: "uniform" }),
+  plugins,
+  mean: 0,
+  deviation: Math.sqrt(3 / fanOut),
+});
+testInitializer("truncatedNormal", {
+  make: () => truncatedNormal({ mean: 1, deviation: 0.5 }),
+  plugins,
+  mean: 1,
+  deviation: 0.5 * 0.8796256610342398,
+});
+testInitializer("orthogonal", {
+  make: () => orthogonal({ gain: 2 }),
+  plugins,
+  mean: 0,
+  deviation: 2 / Math.sqrt(fanIn),
+});

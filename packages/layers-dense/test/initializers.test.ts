@@ -8,7 +8,9 @@ import {
   heUniform,
   normal,
   ones,
+  truncatedNormal,
   uniform,
+  varianceScaling,
   zeros,
 } from "../src/index.ts";
 import { backend } from "./support.ts";
@@ -65,14 +67,51 @@ describe.each(statistics)("%s", (name, initializer, variance) => {
   });
 });
 
+describe("truncatedNormal", () => {
+  it("ends two deviations from the mean, and deviates 0.88 times as much", async () => {
+    const values = await draw(truncatedNormal({ mean: 1, deviation: 0.5 }), [400, 100]);
+    const found = moments(values);
+    expect(Math.abs(found.mean - 1)).toBeLessThan((4 * 0.44) / 200);
+    expect(Math.abs(Math.sqrt(found.variance) / (0.5 * 0.8796256610342398) - 1)).toBeLessThan(0.02);
+    expect(Math.max(...values)).toBeLessThan(2);
+    expect(Math.min(...values)).toBeGreaterThan(0);
+    // What was outside is drawn again, not moved to the border.
+    expect(values.filter((x) => Math.abs(x - 1) > 0.9999).length).toBeLessThan(20);
+  });
+});
+
 describe("initializers refuse", () => {
-  it("numbers that they cannot use", () => {
-    expect(() => constant(Number.NaN)).toThrow("constant: value must be a finite number, got NaN");
-    expect(() => uniform({ low: 1, high: 0 })).toThrow(
+  const wrong: [() => unknown, string][] = [
+    [() => constant(Number.NaN), "constant: value must be a finite number, got NaN"],
+    [() => constant("1" as never), "constant: value must be a finite number, got 1"],
+    [
+      () => uniform({ low: 1, high: 0 }),
       "uniform: expected finite low ≤ high, got low 1 and high 0",
-    );
-    expect(() => normal({ deviation: -1 })).toThrow(
+    ],
+    [() => uniform({ min: 1 } as never), "uniform: there is no option 'min', only low, high"],
+    [
+      () => normal({ deviation: -1 }),
       "normal: expected a finite mean and a deviation from 0, got mean 0 and deviation -1",
-    );
+    ],
+    [
+      () => truncatedNormal({ mean: Infinity }),
+      "truncatedNormal: expected a finite mean and a deviation from 0, got mean Infinity and deviation 0.05",
+    ],
+    [
+      () => varianceScaling({ scale: 0 }),
+      "varianceScaling: scale must be a finite number above 0, got 0",
+    ],
+    [
+      () => varianceScaling({ fan: "toString" as never }),
+      "varianceScaling: fan must be one of in, out, average, got toString",
+    ],
+    [
+      () => varianceScaling({ distribution: 3 as never }),
+      "varianceScaling: distribution must be one of normal, uniform, got 3",
+    ],
+  ];
+
+  it.each(wrong.map(([make, message]) => [message, make] as const))("%s", (message, make) => {
+    expect(make).toThrow(message);
   });
 });

@@ -21,6 +21,7 @@ import {
   uniform,
   zeros,
 } from "../src/index.ts";
+import * as exported from "../src/index.ts";
 import { outputOf } from "./support.ts";
 
 const everything = sequential([
@@ -44,6 +45,11 @@ describe("plugins", () => {
     const again = decode(JSON.parse(text) as Json, [...corePlugins, ...plugins]) as Layer;
     expect(encode(again)).toEqual(encode(everything));
     expect(outputOf(again, [[0.5, -1]])).toEqual(outputOf(everything, [[0.5, -1]]));
+  });
+
+  it("cover everything that this package makes, but for activations from functions", () => {
+    const made = Object.keys(exported).filter((name) => !["activation", "plugins"].includes(name));
+    expect(plugins.map(({ kind }) => kind.split("#")[1]).sort()).toEqual(made.sort());
   });
 
   it("have one kind each", () => {
