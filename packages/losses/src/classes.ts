@@ -1,5 +1,7 @@
 import {
+  abs,
   and,
+  any,
   cast,
   check,
   concatenate,
@@ -15,8 +17,10 @@ import {
   sameShape,
   select,
   showType,
+  sum,
   type Tensor,
 } from "@nn/core";
+import { checkTensor } from "./examples.ts";
 
 /** A target as its loss needs it: which class it is, or the share of each class. */
 export type ClassTarget =
@@ -33,6 +37,8 @@ export type ClassTarget =
  * all classes, such as 1 for one of them; one without that axis, or with a length of 1 there, has class numbers.
  */
 export function classTarget(loss: string, prediction: Tensor, target: Tensor): ClassTarget {
+  checkTensor(loss, "prediction", prediction);
+  checkTensor(loss, "target", target);
   const { shape, dtype } = prediction;
   const classes = shape.at(-1) ?? 0;
   check(
@@ -56,8 +62,22 @@ export function classTarget(loss: string, prediction: Tensor, target: Tensor): C
   };
 }
 
+/** Reads a target that has to be a single class, and refuses shares of several by making the loss NaN. */
+export function singleClass(
+  loss: string,
+  prediction: Tensor,
+  target: Tensor,
+): Exclude<ClassTarget, { readonly shares: Tensor }> {
+  const known = classTarget(loss, prediction, target);
+  if ("isClass" in known) return known;
+  const isClass = equal(known.shares, 1);
+  // Where the shares add up to 1 and one of them is 1, all others are 0.
+  const isSingle = and(any(isClass, -1), equal(sum(abs(known.shares), -1), 1));
+  return { isClass, guard: guardWhere(isSingle, prediction.dtype) };
+}
+
 /** 0 where targets are valid, NaN elsewhere: added to a loss, it makes training stop instead of learning nonsense. */
-export function guardWhere(isValid: Tensor, dtype: Tensor["dtype"]): Tensor {
+function guardWhere(isValid: Tensor, dtype: Tensor["dtype"]): Tensor {
   return select(isValid, full([], 0, dtype), NaN);
 }
 

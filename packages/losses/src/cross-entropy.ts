@@ -58,7 +58,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   const { from = "logits", labelSmoothing = 0, classWeights } = options;
   checkForm("crossEntropy", from);
   checkSmoothing("crossEntropy", labelSmoothing);
-  if (classWeights) checkClassWeights("crossEntropy", classWeights);
+  if (classWeights !== undefined) checkClassWeights("crossEntropy", classWeights);
   return {
     kind: kindOf("crossEntropy"),
     config: { from, labelSmoothing, classWeights },

@@ -1,7 +1,19 @@
-import { cast, check, mean, sameShape, showType, type Tensor } from "@nn/core";
+import { cast, check, isTensor, mean, sameShape, showType, type Tensor, type Tree } from "@nn/core";
+
+/** Refuses what is no single tensor, such as the outputs of a model with two heads. */
+export function checkTensor(loss: string, what: string, value: Tree): asserts value is Tensor {
+  check(
+    isTensor(value),
+    () =>
+      `${loss}: the ${what} is ${typeof value === "object" ? `a tree of ${Object.keys(value)}` : typeof value}, ` +
+      "expected one tensor; a loss of your own can take a tree apart",
+  );
+}
 
 /** Refuses a target of another shape, and gives it the prediction's dtype. */
 export function likePrediction(loss: string, prediction: Tensor, target: Tensor): Tensor {
+  checkTensor(loss, "prediction", prediction);
+  checkTensor(loss, "target", target);
   check(
     sameShape(prediction.shape, target.shape),
     () =>

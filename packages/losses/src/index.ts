@@ -1,4 +1,15 @@
+export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./binary-cross-entropy.ts";
+export { binaryFocal, type BinaryFocalOptions } from "./binary-focal.ts";
+export { binaryHinge } from "./binary-hinge.ts";
 export { crossEntropy, type CrossEntropyOptions } from "./cross-entropy.ts";
+export { focal, type FocalOptions } from "./focal.ts";
+export { type Gaussian, gaussianNll, type GaussianNllOptions } from "./gaussian-nll.ts";
+export { hinge, type HingeOptions } from "./hinge.ts";
+export { huber, type HuberOptions } from "./huber.ts";
+export { logCosh } from "./log-cosh.ts";
+export { mae } from "./mae.ts";
 export { mse } from "./mse.ts";
 export type { PredictionForm } from "./options.ts";
 export { plugins } from "./plugins.ts";
+export { poisson } from "./poisson.ts";
+export { quantile, type QuantileOptions } from "./quantile.ts";

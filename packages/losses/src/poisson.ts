@@ -1,0 +1,24 @@
+import { exp, lessEqual, type Loss, mul, select, sub } from "@nn/core";
+import { likePrediction, perExample } from "./examples.ts";
+import { kindOf } from "./options.ts";
+
+/**
+ * The negative log-likelihood of counts: e^prediction - target · prediction, as the mean over an example's outputs. The
+ * model predicts the logarithm of the expected count, and its last layer needs no activation. What depends on the
+ * target alone is left out, so that the loss may be negative. A target below 0 makes it NaN.
+ *
+ * ```ts
+ * await fit({ model, data, loss: poisson(), optimizer: adam(), epochs: 100, backend });
+ * ```
+ */
+export function poisson(): Loss {
+  return {
+    kind: kindOf("poisson"),
+    config: {},
+    values(prediction, target) {
+      const counts = likePrediction("poisson", prediction, target);
+      const checked = select(lessEqual(0, counts), counts, NaN);
+      return perExample(sub(exp(prediction), mul(checked, prediction)));
+    },
+  };
+}
