@@ -1,1 +1,29 @@
-export {};
+export { FoldError } from "./fold-error.ts";
+export { kFold } from "./k-fold.ts";
+export { abreast } from "./model/abreast.ts";
+export { ensemble, type EnsembleOptions } from "./model/ensemble.ts";
+export { pipelines, type PipelineMember } from "./model/pipelines.ts";
+export type { FoldInfo, KFoldOptions, PerFold } from "./options.ts";
+export { plugins } from "./plugins.ts";
+export type {
+  FiguresByName,
+  FoldColumns,
+  FoldFigure,
+  FoldFigures,
+  FoldModel,
+  FoldResult,
+  HostOf,
+  KFoldResult,
+  OutOfFold,
+} from "./result.ts";
+export { runFold } from "./job/run-fold.ts";
+export { grouped, type GroupedOptions } from "./splitters/grouped.ts";
+export { kFolds, type KFoldsOptions } from "./splitters/k-folds.ts";
+export { leaveOneOut } from "./splitters/leave-one-out.ts";
+export { repeated } from "./splitters/repeated.ts";
+export { splitOf } from "./splitters/split-of.ts";
+export type { RowValues, Split, Splitter, SplitRows } from "./splitters/splitter.ts";
+export { stratified, type StratifiedOptions } from "./splitters/stratified.ts";
+export { timeSeries, type TimeSeriesOptions } from "./splitters/time-series.ts";
+export type { FoldStore } from "./store.ts";
+export { tableOf } from "./data/table-of.ts";

@@ -1,0 +1,88 @@
+import { tensor, type Tree } from "@nn/core";
+import { bestOf, summarizeAll } from "./figures/summarize.ts";
+import { disposeOf, judge } from "./figures/judge.ts";
+import { judgeReverted } from "./figures/original.ts";
+import { countedRows, type Joined, newJoined } from "./figures/out-of-fold.ts";
+import { rebuild } from "./job/host-tree.ts";
+import { foldEnsemble } from "./model/fold-ensemble.ts";
+import type { Plan } from "./plan.ts";
+import type { FiguresByName, FoldResult, KFoldResult, OutOfFold } from "./result.ts";
+import type { FinishedFold } from "./run-one.ts";
+
+/** Makes one result of those of the folds. */
+export async function assemble(
+  plan: Plan,
+  finished: readonly FinishedFold[],
+): Promise<KFoldResult<Tree, Tree>> {
+  const { options, splits } = plan;
+  const { backend, metrics = [], monitor = "validation/loss", average } = options;
+  const isOriginal = finished.every((fold) => fold.metrics !== undefined);
+  const folds = finished.map((fold): FoldResult<Tree, Tree> => {
+    const { predictions: _, reverted: _reverted, ...result } = fold;
+    return { ...result, metrics: (isOriginal && fold.metrics) || fold.transformedMetrics };
+  });
+  const figures = summarizeAll(
+    metrics,
+    folds.map((fold) => fold.metrics),
+  );
+  const name = monitor.replace(/^validation\//, "");
+  const better = metrics.find((metric) => metric.name === name)?.better ?? "lower";
+  return {
+    folds,
+    ended: finished.length === splits.length ? "folds" : "signal",
+    metrics: figures,
+    transformedMetrics: summarizeAll(
+      metrics,
+      folds.map((fold) => fold.transformedMetrics),
+    ),
+    units: isOriginal ? "original" : "transformed",
+    outOfFold: await joinFolds(plan, finished, isOriginal),
+    best: folds[bestOf(figures[name]!.folds, better)]!,
+    ensemble: foldEnsemble(backend, folds, average),
+  };
+}
+
+/** Joins the predictions of all folds by row. */
+async function joinFolds(
+  plan: Plan,
+  finished: readonly FinishedFold[],
+  isOriginal: boolean,
+): Promise<OutOfFold<Tree>> {
+  const joined = newJoined(plan.source.rows);
+  for (const { validation, predictions, reverted } of finished)
+    joined.add(validation, predictions, reverted);
+  const columns = joined.columns()?.predictions;
+  const metrics = isOriginal ? await judgeJoined(plan, joined) : undefined;
+  return {
+    predictions: rebuild(joined.predictions(), (leaf) => leaf),
+    counts: joined.counts,
+    ...(columns && { columns }),
+    ...(metrics && { metrics }),
+  };
+}
+
+/** The figures of all predictions together. */
+async function judgeJoined(
+  { options, source }: Plan,
+  joined: Joined,
+): Promise<FiguresByName | undefined> {
+  const { backend, loss, metrics = [], dtype = "f32" } = options;
+  const judges = { loss, metrics };
+  const { counts } = joined;
+  const rows = Int32Array.from(counts.keys()).filter((row) => counts[row]! > 0);
+  if (source.targets) {
+    const known = source.targets(rows);
+    const predicted = rebuild(joined.predictions(), ({ data, shape: [count, ...example] }) => {
+      const width = data.length / count!;
+      const kept = data.filter((_, i) => counts[Math.floor(i / width)]! > 0);
+      return tensor(backend, kept, { shape: [rows.length, ...example], dtype });
+    }) as Tree;
+    try {
+      return await judge(backend, judges, predicted, known);
+    } finally {
+      disposeOf([predicted, { ...known }]);
+    }
+  }
+  const columns = joined.columns();
+  return columns && judgeReverted(backend, judges, countedRows(columns, counts));
+}

@@ -1,0 +1,125 @@
+import {
+  type Config,
+  type Described,
+  encode,
+  type Executor,
+  type Job,
+  type Json,
+  type Plugin,
+  type StoredModel,
+  TensorError,
+  type Tree,
+} from "@nn/core";
+import { kindOf } from "../kind.ts";
+import type { Keeping } from "../store.ts";
+import { prefixed, toHost } from "./host-tree.ts";
+import { type Report, reportFromJson } from "./report.ts";
+import { type FoldFit, type PackedFold, type TrainedFold, unpackFold } from "./train-fold.ts";
+
+/** Where folds run. */
+export interface Place {
+  readonly executor: Executor;
+  readonly entry: string;
+  readonly threads?: number;
+}
+
+/** What a job is told; tensors are apart. */
+export interface FoldSpec {
+  readonly backend: Json;
+  /** Everything else that `fit` is told, as one described value. */
+  readonly fit: Json;
+  readonly data: Json;
+  readonly validation: Json;
+  /** The metadata of a snapshot to go on from. */
+  readonly resume: StoredModel["metadata"] | null;
+  /** Where to keep snapshots, if that has a JSON form. */
+  readonly keeping: (Omit<Keeping, "store"> & { readonly store: Json }) | null;
+}
+
+/** The kind that options of `fit` have while they travel. */
+export const fitKind = kindOf("fit");
+
+/** Makes options of what has arrived. */
+export const fitPlugin: Plugin = {
+  kind: fitKind,
+  contract: 1,
+  create: (config) => ({ kind: fitKind, config }),
+};
+
+/** Trains a fold on an executor. */
+export async function runElsewhere(
+  place: Place,
+  options: FoldFit,
+  told: (report: Report) => Promise<void>,
+  keeping: Keeping | undefined,
+): Promise<TrainedFold> {
+  const { executor, entry, threads } = place;
+  const job: Job = {
+    entry,
+    ...(await describeJob(options, keeping)),
+    ...(threads !== undefined && { threads }),
+  };
+  const { signal } = options;
+  const failure = new AbortController();
+  // Observers are told one thing after the other, and the job ends when one of them fails.
+  let heard = Promise.resolve();
+  const onMessage = (message: Json): void => {
+    heard = heard.then(() => told(reportFromJson(message)));
+    heard.catch((error: unknown) => failure.abort(error));
+  };
+  const result = await executor.run(job, {
+    signal: signal ? AbortSignal.any([signal, failure.signal]) : failure.signal,
+    onMessage,
+  });
+  await heard;
+  return unpackFold(result as PackedFold);
+}
+
+/** A fold as JSON and tensors. */
+async function describeJob(
+  options: FoldFit,
+  keeping: Keeping | undefined,
+): Promise<Pick<Job, "spec" | "tensors">> {
+  const { backend, data, validation, resume, signal: _, ...rest } = options;
+  const [train, held] = await Promise.all([
+    toHost(data as unknown as Tree),
+    toHost(validation as unknown as Tree),
+  ]);
+  const spec: FoldSpec = {
+    backend: encodeOption("backend", backend),
+    fit: encodeOption("the options", { kind: fitKind, config: rest as unknown as Config }),
+    data: train.form,
+    validation: held.form,
+    resume: resume?.metadata ?? null,
+    keeping: keeping ? describeStore(keeping) : null,
+  };
+  return {
+    spec: spec as unknown as Json,
+    tensors: {
+      ...prefixed("data", train.leaves),
+      ...prefixed("validation", held.leaves),
+      ...prefixed("resume", resume?.tensors ?? {}),
+    },
+  };
+}
+
+function describeStore({ store, name, identity }: Keeping): FoldSpec["keeping"] {
+  const { kind, config } = store;
+  if (kind === undefined || config === undefined) return null;
+  return { name, identity, store: encodeOption("store", { kind, config }) };
+}
+
+/** Says what to do about a value that cannot travel. */
+function encodeOption(name: string, value: Described): Json {
+  try {
+    return encode(value);
+  } catch (error) {
+    const reason = String((error as Error).message)
+      .replace(/^encode: /, "")
+      .replace(`${fitKind}.`, "");
+    throw new TensorError(
+      `kFold: ${name} cannot be sent to an executor: ${reason}; or leave out \`executor\`, to train here`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  type Backend,
+  corePlugins,
+  decode,
+  type Described,
+  type HostTensors,
+  type JobContext,
+  type JobResult,
+  type Json,
+  type Plugin,
+} from "@nn/core";
+import type { DataSet } from "@nn/trainer";
+import { type FoldStore, savingTo } from "../store.ts";
+import { leavesOf, toBackend, unprefixed } from "./host-tree.ts";
+import { fitPlugin, type FoldSpec } from "./job.ts";
+import { reporting, reportToJson } from "./report.ts";
+import { type FoldFit, packFold, trainFold } from "./train-fold.ts";
+
+/**
+ * Trains a fold in an executor's job. The module at `entry` exports it as `run`, beside the plugins of everything that
+ * the folds are made of; those of `@nn/core` are known:
+ *
+ * ```ts
+ * import { plugins as backend } from "@nn/backend-wasm";
+ * import { plugins as layers } from "@nn/layers-dense";
+ * import { plugins as losses } from "@nn/losses";
+ * import { plugins as optimizers } from "@nn/optimizers";
+ *
+ * export { runFold as run } from "@nn/trainer-kfold";
+ * export const plugins = [...backend, ...layers, ...losses, ...optimizers];
+ * ```
+ *
+ * A backend that has an option `threads` gets the job's budget.
+ */
+export async function runFold(
+  spec: Json,
+  tensors: HostTensors,
+  context: JobContext,
+): Promise<JobResult> {
+  const { signal, send } = context;
+  const plugins = [...corePlugins, fitPlugin, ...context.plugins];
+  const { backend: encoded, fit, data, validation, resume, keeping } = spec as unknown as FoldSpec;
+  const { config } = decode(fit, plugins);
+  const backend = backendOf(encoded, context.threads, plugins);
+  try {
+    const take = (name: string, form: Json): DataSet =>
+      toBackend(backend, { form, leaves: leavesOf(name, tensors) }) as unknown as DataSet;
+    const options = config as unknown as FoldFit;
+    const store = keeping && (decode(keeping.store, plugins) as Described & FoldStore);
+    const saving = keeping && store ? [savingTo({ ...keeping, store })] : [];
+    const report = reporting((told) => send(reportToJson(told)));
+    const trained = await trainFold({
+      ...options,
+      backend,
+      data: take("data", data),
+      validation: take("validation", validation),
+      callbacks: [...(options.callbacks ?? []), ...saving, report],
+      signal,
+      ...(resume && { resume: { metadata: resume, tensors: unprefixed("resume", tensors) } }),
+    });
+    return packFold(trained);
+  } finally {
+    await backend.close?.();
+  }
+}
+
+/** The backend with as many threads as the job may use; some have no such option, and may say so. */
+function backendOf(json: Json, threads: number, plugins: readonly Plugin[]): Backend {
+  const { kind, config } = json as unknown as Described;
+  try {
+    return decode({ kind, config: { ...config, threads } } as Json, plugins) as Backend;
+  } catch {
+    return decode(json, plugins) as Backend;
+  }
+}

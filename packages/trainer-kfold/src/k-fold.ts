@@ -1,0 +1,40 @@
+import type { Tree } from "@nn/core";
+import { assemble } from "./assemble.ts";
+import type { KFoldOptions } from "./options.ts";
+import { type AnyOptions, makePlan } from "./plan.ts";
+import type { KFoldResult } from "./result.ts";
+import { runAll } from "./run-all.ts";
+
+/**
+ * Trains a model once for each fold of the data and judges it by the rows that were held back.
+ *
+ * Every fold starts anew, with a seed of its own: `seed + fold · 2³²`, so that fold 0 trains as `fit` does, and what
+ * folds differ by includes the luck of first values. Whatever is fitted, as a pipeline is, sees the training rows of its
+ * fold alone. The same options give the same bits, with folds here or on an executor, in sequence or in parallel.
+ *
+ * When the signal is aborted, folds end within about 10 ms, and the result is made of those that finished; where none
+ * has, the signal's reason is thrown. When a fold fails, the others are ended and a `FoldError` is thrown, whose
+ * `cause` is the reason.
+ *
+ * ```ts
+ * const result = await kFold({
+ *   folds: 8, data: table, target: "price", pipeline: houses,
+ *   model: ({ inputs }) => sequential([dense(inputs + 1, { activation: tanh() }), dense(1)]),
+ *   loss: mse(), metrics: [r2()], optimizer: momentum({ learningRate: 0.1 }), epochs: 500, backend: wasm(),
+ * });
+ * result.metrics.r2; // { mean, standardDeviation, interval, … }
+ * ```
+ */
+export async function kFold<In extends Tree, Out extends Tree, Target extends Tree>(
+  options: KFoldOptions<In, Out, Target>,
+): Promise<KFoldResult<In, Out>> {
+  const plan = await makePlan(options as unknown as AnyOptions);
+  try {
+    const { finished, failure } = await runAll(plan);
+    if (failure) throw failure;
+    if (finished.length === 0) options.signal?.throwIfAborted();
+    return (await assemble(plan, finished)) as unknown as KFoldResult<In, Out>;
+  } finally {
+    plan.source.release();
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  applyModel,
+  describe,
+  isFloat,
+  type Layer,
+  type Scope,
+  type Tensor,
+  type Tree,
+} from "@nn/core";
+
+/**
+ * Applies one of several models inside of a layer, with parameters of its own at `name`, also where the models are one
+ * layer value several times, which would share them otherwise.
+ */
+export function applyMember<In extends Tree, Out extends Tree>(
+  scope: Scope,
+  name: string,
+  model: Layer<In, Out>,
+  input: In,
+): Out {
+  const { training } = scope;
+  const parameters: Record<string, Tensor> = {};
+  const state: Record<string, Tensor> = {};
+  for (const declared of describe(model, input).declarations) {
+    const { path, shape, dtype, role, trainable, initializer, optimizer } = declared;
+    const place = `${name}/${path}`;
+    const options = {
+      ...(initializer && { initializer }),
+      // Others are the model's dtype, which only the outermost scope knows.
+      ...(!isFloat(dtype) && { dtype }),
+    };
+    if (role === "state") state[path] = scope.state(place, shape, options);
+    else {
+      const own = { ...options, trainable, ...(optimizer && { optimizer }) };
+      parameters[path] = scope.parameter(place, shape, own);
+    }
+  }
+  const drawing = training ? { training, key: scope.key() } : {};
+  const result = applyModel(model, { parameters, state }, input, drawing);
+  if (training) for (const path in state) scope.setState(`${name}/${path}`, result.state[path]!);
+  return result.output;
+}
+
+/** The variables of several models under the names that `applyMember` gives them. */
+export function joinMembers<T>(members: readonly { readonly [path: string]: T }[]): {
+  [path: string]: T;
+} {
+  const entries = members.flatMap((values, i) =>
+    Object.entries(values).map(([path, value]) => [`${i}/${path}`, value] as const),
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,127 @@
+import { check, type Table, type Tree } from "@nn/core";
+import type { DataSet } from "@nn/trainer";
+import { setSource, type Source, tableSource } from "./data/source.ts";
+import type { Place } from "./job/job.ts";
+import type { KFoldOptions } from "./options.ts";
+import { checkWhole } from "./splitters/options.ts";
+import { kFolds } from "./splitters/k-folds.ts";
+import type { Split, Splitter } from "./splitters/splitter.ts";
+
+/** Options for folds of any kind. */
+export type AnyOptions = KFoldOptions<Tree, Tree, Tree>;
+
+/** What there is to do. */
+export interface Plan {
+  readonly options: AnyOptions;
+  readonly source: Source;
+  readonly splits: readonly Split[];
+  /** Where folds run, if not here. */
+  readonly place: Place | undefined;
+  readonly seed: number;
+}
+
+/** Checks the options and divides the data. */
+export async function makePlan(options: AnyOptions): Promise<Plan> {
+  checkOptions(options);
+  const { folds = 5, seed = 0 } = options;
+  const splitter = typeof folds === "object" ? folds : kFolds({ folds });
+  const source = await sourceOf(options);
+  try {
+    const { rows, column } = source;
+    const splits = splitter.split({ rows, seed, ...(column && { column }) });
+    checkSplits(splitter, splits, rows);
+    return { options, source, splits, place: placeOf(options), seed };
+  } catch (error) {
+    source.release();
+    throw error;
+  }
+}
+
+async function sourceOf(options: AnyOptions): Promise<Source> {
+  const { backend, data, pipeline, target, dtype = "f32" } = options;
+  if (isTable(data)) {
+    const targets = [target ?? []].flat();
+    check(
+      targets.length > 0 && targets.every((name) => typeof name === "string"),
+      () =>
+        `kFold: target must name the columns of the table to predict, as in "price", got ${String(target)}`,
+    );
+    const repeated = targets.find((name, i) => targets.indexOf(name) < i);
+    check(repeated === undefined, () => `kFold: target '${repeated}' is named twice`);
+    check(
+      pipeline === undefined || typeof pipeline.fit === "function",
+      () => `kFold: pipeline must be a transform with a fit(table), got ${String(pipeline)}`,
+    );
+    return tableSource(backend, data, { pipeline, targets, dtype });
+  }
+  for (const [name, value] of Object.entries({ pipeline, target }))
+    check(
+      value === undefined,
+      () => `kFold: ${name} is for data in a table; make one of columns with tableOf()`,
+    );
+  return setSource(backend, data, dtype);
+}
+
+function isTable(data: DataSet | Table): data is Table {
+  return typeof (data as Partial<Table> | undefined)?.numRows === "function";
+}
+
+function placeOf({ executor, entry, threads }: AnyOptions): Place | undefined {
+  if (!executor) return undefined;
+  return { executor, entry: String(entry), ...(threads !== undefined && { threads }) };
+}
+
+function checkOptions(options: AnyOptions): void {
+  check(
+    typeof options === "object" && options !== null,
+    () => `kFold: expected options such as { folds, model, data, … }, got ${String(options)}`,
+  );
+  const { folds, executor, entry, threads, seed = 0, average, store, observe } = options;
+  const has = (value: unknown, method: string): boolean =>
+    typeof (value as { readonly [name: string]: unknown } | null)?.[method] === "function";
+  const mustBe = (name: string, expected: string, isValid: boolean, got: unknown): void =>
+    check(isValid, () => `kFold: ${name} must be ${expected}, got ${String(got)}`);
+  mustBe("backend", "a backend such as js()", has(options.backend, "executable"), options.backend);
+  mustBe(
+    "folds",
+    "a whole number from 2, or a splitter such as kFolds()",
+    folds === undefined || typeof folds === "number" || has(folds, "split"),
+    folds,
+  );
+  const ofModel = "a layer such as dense(1), or a function that makes one for a fold";
+  mustBe("model", ofModel, has(options.model, "apply"), options.model);
+  mustBe("seed", "a whole number up to ±2⁵²", Math.abs(seed) <= 2 ** 52 && seed % 1 === 0, seed);
+  mustBe("average", "a layer such as softmax()", !average || has(average, "apply"), average);
+  mustBe("observe", "a function of a fold", !observe || typeof observe === "function", observe);
+  const isStore = !store || (has(store, "read") && has(store, "write"));
+  mustBe("store", "an object with read() and write()", isStore, store);
+  mustBe("executor", "an executor such as workers()", !executor || has(executor, "run"), executor);
+  check(!executor === (entry === undefined), () =>
+    executor
+      ? 'kFold: an executor needs an entry, as in new URL("./plugins.js", import.meta.url), which exports `plugins` and `runFold` as `run`'
+      : "kFold: entry is for an executor such as workers(); pass one as `executor`, or leave it out",
+  );
+  if (threads !== undefined) checkWhole("kFold: threads", threads, 1);
+}
+
+/** Refuses splits that would train on nothing, or judge by rows that were trained on. */
+function checkSplits({ kind }: Splitter, splits: readonly Split[], rows: number): void {
+  check(splits.length >= 1, () => `kFold: ${kind} gave no folds`);
+  for (const [fold, { train, validation }] of splits.entries()) {
+    const isTrained = new Uint8Array(rows);
+    for (const [side, numbers] of Object.entries({ train, validation })) {
+      check(numbers.length > 0, () => `kFold: fold ${fold} of ${kind} has no rows for ${side}`);
+      for (const row of numbers) {
+        check(
+          Number.isInteger(row) && row >= 0 && row < rows,
+          () => `kFold: fold ${fold} of ${kind} has row ${row} for ${side}, among ${rows} rows`,
+        );
+        check(
+          side === "train" || !isTrained[row],
+          () => `kFold: fold ${fold} of ${kind} has row ${row} for train and for validation`,
+        );
+        if (side === "train") isTrained[row] = 1;
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import type {
+  FittedTransform,
+  HostTensor,
+  Layer,
+  Table,
+  Tensor,
+  Tree,
+  TreeOf,
+  Variables,
+} from "@nn/core";
+import type { History, RowsTree } from "@nn/trainer";
+
+/** A model as the folds leave it. It can be saved, and passed on as its own variables. */
+export interface FoldModel<In extends Tree, Out extends Tree> extends Variables {
+  readonly model: Layer<In, Out>;
+  /** What was fitted for it, for data from a table with a pipeline. */
+  readonly pipeline?: FittedTransform;
+  /** Names of the columns that go in and come out, for data from a table. */
+  readonly columns?: FoldColumns;
+  /** What the model returns for these inputs, as tensors in the units that it was trained in. */
+  predict(inputs: RowsTree): Out;
+  /**
+   * For data from a table: predictions for raw rows. They go through the pipeline, and come back in original units where
+   * the pipeline can revert them.
+   */
+  predictTable(table: Table): Promise<Table>;
+}
+
+/** The columns of a model, in the order of its inputs and outputs. */
+export interface FoldColumns {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** What a fold came to. */
+export interface FoldResult<In extends Tree, Out extends Tree> extends FoldModel<In, Out> {
+  /** The number of the fold, from 0. */
+  readonly fold: number;
+  /** The seed that it was trained with. */
+  readonly seed: number;
+  /** The rows it was trained on, and those that it was judged on. */
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  /** Figures by epoch, in the units that the model was trained in. */
+  readonly history: History;
+  readonly epochs: number;
+  /** The number of the best epoch by the figure that was monitored, from 1. */
+  readonly bestEpoch: number;
+  /** The loss and metrics of its model on its validation rows; in original units, see `KFoldResult.units`. */
+  readonly metrics: FiguresByName;
+  /** The same in the units that the model was trained in. */
+  readonly transformedMetrics: FiguresByName;
+}
+
+/** The loss, as `loss`, and metrics by their names. */
+export type FiguresByName = { readonly [name: string]: number };
+
+/** A figure over all folds. */
+export interface FoldFigure {
+  readonly mean: number;
+  /** Of the folds, with n - 1; NaN for a single one. */
+  readonly standardDeviation: number;
+  readonly best: number;
+  readonly worst: number;
+  /** By the number of the fold; of those that finished. */
+  readonly folds: readonly number[];
+  /**
+   * Student's 95 % confidence interval of the mean, as if folds were independent. They are not: their training rows
+   * overlap, so that it is too narrow (Bengio and Grandvalet, No Unbiased Estimator of the Variance of K-Fold
+   * Cross-Validation, 2004). It shows how much a mean is worth; it is no test.
+   */
+  readonly interval: readonly [low: number, high: number];
+}
+
+export type FoldFigures = { readonly [name: string]: FoldFigure };
+
+/** The predictions of rows by folds that were not trained on them. Row numbers are those of the data. */
+export interface OutOfFold<Out extends Tree> {
+  /**
+   * In the units that models were trained in, row by row, in f64. Rows that several folds were judged on have the mean,
+   * and rows that none was have NaN.
+   */
+  readonly predictions: HostOf<Out>;
+  /** How many folds were judged on each row. */
+  readonly counts: Int32Array;
+  /** For data from a table: the same by target column; in original units, see `KFoldResult.units`. */
+  readonly columns?: { readonly [name: string]: Float64Array };
+  /**
+   * The loss and metrics of all these predictions together. Absent where they are in units of each fold's own pipeline,
+   * which do not compare.
+   */
+  readonly metrics?: FiguresByName;
+}
+
+/** What tensors become outside of a backend. */
+export type HostOf<T extends Tree> = Tree extends T
+  ? TreeOf<HostTensor>
+  : T extends Tensor
+    ? HostTensor
+    : { readonly [key in keyof T]: T[key] extends Tree ? HostOf<T[key]> : never };
+
+/** What `kFold` returns. */
+export interface KFoldResult<In extends Tree, Out extends Tree> {
+  /** Those that finished, by their number. */
+  readonly folds: readonly FoldResult<In, Out>[];
+  /** `signal` where the signal ended it before all folds were done. */
+  readonly ended: "folds" | "signal";
+  /** Of the figures in `FoldResult.metrics`. */
+  readonly metrics: FoldFigures;
+  readonly transformedMetrics: FoldFigures;
+  /**
+   * What `metrics` are in. `original`: predictions were reverted by the pipeline, or there is none. `transformed`: the
+   * pipeline cannot revert them to numbers.
+   */
+  readonly units: "original" | "transformed";
+  readonly outOfFold: OutOfFold<Out>;
+  /** The fold whose model is the best by the figure that is monitored. */
+  readonly best: FoldResult<In, Out>;
+  /**
+   * One model whose prediction is the mean of those of all folds. It is what averaging the folds' weights is meant to
+   * be: hidden units of different folds do not correspond, and a network with the mean of their weights is none of them,
+   * while the mean of predictions has, for a convex loss, at most the mean of their losses.
+   */
+  readonly ensemble: FoldModel<In, Out>;
+}
