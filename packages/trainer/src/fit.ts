@@ -3,6 +3,7 @@ import type { DataSet, RowsTree } from "./data.ts";
 import { evaluate } from "./evaluate.ts";
 import type { FaultError } from "./fault.ts";
 import type { Evaluation } from "./figures.ts";
+import type { InputTypes } from "./input-types.ts";
 import type { History } from "./journal.ts";
 import type { FitOptions } from "./options.ts";
 import { predict } from "./predict.ts";
@@ -13,6 +14,8 @@ import { takeSnapshot } from "./snapshot.ts";
 /** What training came to. It can be passed on as the model's variables. */
 export interface FitResult<In extends Tree, Out extends Tree> extends Variables {
   readonly model: Layer<In, Out>;
+  /** What the model takes, for `storeModel`. */
+  readonly inputTypes: InputTypes;
   readonly history: History;
   /** Epochs and steps that were done. */
   readonly epochs: number;
@@ -68,6 +71,7 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
     return {
       model,
       ...variables,
+      inputTypes: run.inputTypes,
       history,
       epochs: history.loss.length,
       steps: chunks.step,

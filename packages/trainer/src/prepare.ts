@@ -7,7 +7,6 @@ import {
   type HostTensors,
   initialize,
   type Layer,
-  mapTree,
   mul,
   place,
   type Probe,
@@ -20,7 +19,6 @@ import {
   type Training,
   type Tree,
   type Variables,
-  zeros,
 } from "@nn/core";
 import { newChunks } from "./chunks.ts";
 import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
@@ -28,6 +26,7 @@ import { evaluationRows, evaluator } from "./evaluate.ts";
 import { newFigures } from "./figures.ts";
 import { firstOrder } from "./first-order.ts";
 import { fromHost } from "./host.ts";
+import { inputTypesOf, placeholders } from "./input-types.ts";
 import { findMonitor, newJournal } from "./journal.ts";
 import { judge, type Objective } from "./objective.ts";
 import { checkOptions, type FitOptions } from "./options.ts";
@@ -57,10 +56,8 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
     const data = await upload("data", options.data);
     const validation = options.validation && (await upload("validation", options.validation));
     const batchSize = Math.min(options.batchSize ?? 32, data.rows);
-    const batch = mapTree(data.tree.inputs, ({ shape, dtype }) =>
-      zeros([batchSize, ...shape.slice(1)], dtype),
-    );
-    const { declarations } = describe(model, batch as Tree, dtype);
+    const inputTypes = inputTypesOf(data.tree.inputs);
+    const { declarations } = describe(model, placeholders(inputTypes, batchSize), dtype);
     const chunks = newChunks({ rows: data.rows, batchSize, epochs, shuffle, seed });
     const journal = newJournal(monitor, chunks.monitored, saved);
     if (saved) checkSame(options, { data, validation, chunks, journal }, saved);
@@ -79,6 +76,7 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
     chunks.step = saved?.step ?? 0;
     const evaluate = (set: Resident<Batch>) => evaluator(model, objective, set, evaluationRows);
     return {
+      inputTypes,
       declarations,
       training,
       chunks,

@@ -2,11 +2,14 @@ import type { Declaration, Probe, ProgressReport, Training, Variables } from "@n
 import type { Chunks } from "./chunks.ts";
 import type { Batch, Resident } from "./data.ts";
 import type { Evaluation, Figures } from "./figures.ts";
+import type { InputTypes } from "./input-types.ts";
 import type { Journal } from "./journal.ts";
 import type { Saved } from "./snapshot.ts";
 
 /** A run between two chunks. */
 export interface Run {
+  /** What the model takes. */
+  readonly inputTypes: InputTypes;
   readonly declarations: readonly Declaration[];
   readonly training: Training;
   readonly chunks: Chunks;

@@ -67,6 +67,7 @@ export async function takeSnapshot<In extends Tree, Out extends Tree, Target ext
     },
     metadata: {
       model: model!,
+      inputTypes: run.inputTypes as unknown as Json,
       run: {
         version,
         step: chunks.step,
