@@ -25,7 +25,14 @@ export interface DenseOptions {
  * ```
  */
 export function dense(units: number, options: DenseOptions = {}): Layer {
-  const { activation, bias = true, trainable, optimizer } = options;
+  const { activation, weights, bias = true, trainable, optimizer, ...rest } = options;
+  const weightOptions = {
+    initializer: glorotUniform(),
+    trainable,
+    optimizer,
+    ...weights,
+  } as ParameterOptions;
+  const biasOptions = { trainable, optimizer, ...(bias as object) } as ParameterOptions;
   check(
     Number.isInteger(units) && units > 0,
     () => `dense: units must be a whole number from 1, got ${units}`,
@@ -34,27 +41,18 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
     !activation || typeof activation.kind === "string",
     () => `dense: activation must be a layer such as relu(), got ${typeof activation}`,
   );
-  const shared: ParameterOptions = {
-    ...(trainable !== undefined && { trainable }),
-    ...(optimizer && { optimizer }),
-  };
-  const weightOptions = { initializer: glorotUniform(), ...shared, ...options.weights };
-  const biasOptions = { ...shared, ...(typeof bias === "object" && bias) };
+  for (const option in { ...weightOptions, ...biasOptions, ...rest })
+    check(
+      ["initializer", "dtype", "trainable", "optimizer"].includes(option),
+      () => `dense: there is no option '${option}'`,
+    );
   return {
     kind: kindOf("dense"),
-    config: {
-      units,
-      activation,
-      weights: options.weights && { ...options.weights },
-      bias: typeof bias === "object" ? { ...bias } : bias,
-      trainable,
-      optimizer,
-    },
+    config: { units, ...(options as object) },
     apply(scope, x) {
-      const [, ...features] = x.shape;
-      const inputs = features.at(-1);
+      const inputs = x.shape.slice(1).at(-1);
       check(
-        inputs !== undefined,
+        inputs,
         () =>
           `dense: '${scope.path}' takes [batch, features], got [${x.shape}]; ` +
           "give a single feature an axis of its own, as in [batch, 1]",

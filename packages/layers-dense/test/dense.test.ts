@@ -100,6 +100,18 @@ describe("dense", () => {
       );
   });
 
+  it("refuses options that there are not, also of its weights and bias", () => {
+    expect(() => dense(1, { activatoin: tanh() } as never)).toThrow(
+      "dense: there is no option 'activatoin'",
+    );
+    expect(() => dense(1, { weights: heNormal() as never })).toThrow(
+      "dense: there is no option 'kind'",
+    );
+    expect(() => dense(1, { bias: { trainabel: false } as never })).toThrow(
+      "dense: there is no option 'trainabel'",
+    );
+  });
+
   it("refuses a factory in place of an activation", () => {
     expect(() => dense(1, { activation: tanh as never })).toThrow(
       "dense: activation must be a layer such as relu(), got function",

@@ -42,11 +42,8 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
   checkChoice("fan", fan, fans);
   checkChoice("distribution", distribution, distributions);
   const divisor = fans[fan]!;
-  return distributions[distribution](
-    "varianceScaling",
-    (fanIn, fanOut) => scale / divisor(fanIn, fanOut),
-    { ...config },
-  );
+  const variance: Variance = (fanIn, fanOut) => scale / divisor(fanIn, fanOut);
+  return { ...distributions[distribution]("varianceScaling", variance), config: { ...config } };
 }
 
 function checkChoice(option: string, value: string, choices: object): void {

@@ -5,14 +5,10 @@ import { kindOf } from "../kind.ts";
 export type Variance = (fanIn: number, fanOut: number) => number;
 
 /** The uniform distribution around 0 with this variance, which reaches from -√(3 · variance) to √(3 · variance). */
-export function uniformWith(
-  name: string,
-  variance: Variance,
-  config: Initializer["config"] = {},
-): Initializer {
+export function uniformWith(name: string, variance: Variance): Initializer {
   return {
     kind: kindOf(name),
-    config,
+    config: {},
     initialize(key, shape, dtype) {
       const { fanIn, fanOut } = fans(shape);
       const limit = Math.sqrt(3 * variance(fanIn, fanOut));
@@ -22,14 +18,10 @@ export function uniformWith(
 }
 
 /** The normal distribution around 0 with this variance. */
-export function normalWith(
-  name: string,
-  variance: Variance,
-  config: Initializer["config"] = {},
-): Initializer {
+export function normalWith(name: string, variance: Variance): Initializer {
   return {
     kind: kindOf(name),
-    config,
+    config: {},
     initialize(key, shape, dtype) {
       const { fanIn, fanOut } = fans(shape);
       return normal(key, shape, { dtype, deviation: Math.sqrt(variance(fanIn, fanOut)) });
