@@ -19,9 +19,9 @@ import { checkKnown } from "./check-options.ts";
 
 /** How a rule is applied to a whole model. */
 export interface FirstOrderOptions {
-  /** Gradients are scaled down so that their global norm is at most this, a number above 0. */
+  /** Gradients are scaled down so that their norm, over all parameters together, is at most this, a number above 0. */
   readonly clipNorm?: number;
-  /** Every element of a gradient is limited to ± this, a number above 0. */
+  /** Every element of a gradient is limited to ± this, a number above 0; before `clipNorm` where both are given. */
   readonly clipValue?: number;
   /** Other rules for parts of the model, by their path: `hidden` is for `hidden/0/weights` too. The longest counts. */
   readonly groups?: { readonly [path: string]: UpdateRule };
@@ -34,8 +34,8 @@ export function checkFirstOrder(rule: UpdateRule, options: FirstOrderOptions): v
   for (const name of ["clipNorm", "clipValue"] as const) {
     const { [name]: limit = 1 } = options;
     check(
-      typeof limit === "number" && limit > 0,
-      () => `firstOrder: ${name} must be a number above 0, got ${limit}`,
+      typeof limit === "number" && limit > 0 && limit < Infinity,
+      () => `firstOrder: ${name} must be a finite number above 0, got ${limit}`,
     );
   }
   for (const [name, value] of [["the rule", rule] as const, ...Object.entries(groups)])
@@ -77,7 +77,14 @@ export function limited(
   if (clipValue !== undefined)
     result = mapTree(result, (g) => clip(g, -clipValue, clipValue)) as TensorMap;
   if (clipNorm === undefined) return result;
-  const squares = Object.values(result).map((gradient) => cast(sum(square(gradient)), "f32"));
-  const factor = div(clipNorm, maximum(sqrt(squares.reduce(add)), clipNorm));
+  const all = Object.values(result);
+  const dtype = all.some((g) => g.dtype === "f64") ? "f64" : "f32";
+  // A power of two changes no digit, and keeps squares finite up to 2⁹⁴ times the limit: exploding gradients are what
+  // the limit is for. What it makes too small for a square does not count beside a norm that is above the limit.
+  const magnitude = Math.floor(Math.log2(clipNorm));
+  const scale = 2 ** (-30 - Math.min(60, Math.max(-60, magnitude)));
+  const squares = all.map((g) => cast(sum(square(mul(g, scale))), dtype));
+  const limit = clipNorm * scale;
+  const factor = div(limit, maximum(sqrt(squares.reduce(add)), limit));
   return mapTree(result, (g) => mul(g, cast(factor, g.dtype))) as TensorMap;
 }

@@ -137,8 +137,9 @@ describe("fit refuses", () => {
     );
   });
 
-  it.each([0, -1, Number.NaN])("gradients limited to %s", (limit) => {
-    const expected = (name: string) => `firstOrder: ${name} must be a number above 0, got ${limit}`;
+  it.each([0, -1, Number.NaN, Infinity])("gradients limited to %s", (limit) => {
+    const expected = (name: string) =>
+      `firstOrder: ${name} must be a finite number above 0, got ${limit}`;
     expect(() => firstOrder(sgd(), { clipNorm: limit })).toThrow(expected("clipNorm"));
     expect(() => firstOrder(sgd(), { clipValue: limit })).toThrow(expected("clipValue"));
   });
