@@ -1,0 +1,18 @@
+import type { Config, Described, Plugin } from "@nn/core";
+import { alphaDropout } from "./alpha-dropout.ts";
+import { dropout, type DropoutOptions } from "./dropout.ts";
+import { gaussianDropout } from "./gaussian-dropout.ts";
+import { gaussianNoise } from "./gaussian-noise.ts";
+import { kindOf } from "./options.ts";
+
+/** All kinds of this package, for `decode`. */
+export const plugins: readonly Plugin[] = [
+  plugin("dropout", ({ rate, ...options }) => dropout(rate as number, options as DropoutOptions)),
+  plugin("alphaDropout", ({ rate }) => alphaDropout(rate as number)),
+  plugin("gaussianDropout", ({ rate }) => gaussianDropout(rate as number)),
+  plugin("gaussianNoise", ({ deviation }) => gaussianNoise(deviation as number)),
+];
+
+function plugin(name: string, create: (config: Config) => Described): Plugin {
+  return { kind: kindOf(name), contract: 1, create };
+}
