@@ -20,7 +20,7 @@ import {
   type Tensor,
 } from "@nn/core";
 import type { ClassOptions } from "./options.ts";
-import { isSameButLast } from "./rows.ts";
+import { checkTensors, isSameButLast } from "./rows.ts";
 
 /** Which class is predicted and which one is right, i32[rows]; -1 where there is none. */
 export interface Labels {
@@ -60,6 +60,7 @@ export function labelsOf(
  * a share for each class, of which the largest counts.
  */
 export function actualClass(metric: string, prediction: Tensor, target: Tensor): Tensor {
+  checkTensors(metric, prediction, target);
   const { shape } = prediction;
   check(
     shape.length > 0,

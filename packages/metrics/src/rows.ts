@@ -1,4 +1,26 @@
-import { cast, check, isFloat, reshape, sameShape, showType, type Tensor } from "@nn/core";
+import {
+  cast,
+  check,
+  isFloat,
+  isTensor,
+  reshape,
+  sameShape,
+  showType,
+  type Tensor,
+  type Tree,
+} from "@nn/core";
+
+/** Refuses what is no single tensor, such as the outputs of a model with two heads. */
+export function checkTensors(metric: string, ...values: readonly Tree[]): void {
+  for (const value of values)
+    check(
+      isTensor(value),
+      () =>
+        `${metric}: expected one tensor as prediction and one as target, got ` +
+        `${typeof value === "object" ? `a tree of ${Object.keys(value)}` : typeof value}; ` +
+        "a metric of your own can take a tree apart",
+    );
+}
 
 /** A prediction and its target as rows of numbers, [rows, outputs], of one float dtype. */
 export function rowsOf(
@@ -6,6 +28,7 @@ export function rowsOf(
   prediction: Tensor,
   target: Tensor,
 ): { readonly predicted: Tensor; readonly actual: Tensor } {
+  checkTensors(metric, prediction, target);
   check(
     prediction.shape.length > 0 && isSameButLast(prediction.shape, target.shape),
     () =>
