@@ -38,7 +38,7 @@ export interface RmspropOptions {
  * velocity = momentum · velocity + gradient / (√v + ε), and parameter - rate · velocity.
  *
  * ```ts
- * const optimizer = rmsprop({ learningRate: 0.001, alpha: 0.9 }); // as in Keras
+ * const optimizer = rmsprop({ learningRate: 0.001, alpha: 0.9 });
  * ```
  */
 export function rmsprop(options: RmspropOptions = {}): UpdateRule {

@@ -40,8 +40,9 @@ export function piecewise(options: PiecewiseOptions): Schedule {
     config: { rates, [unit]: boundaries },
     at(progress) {
       const time = timeOf(progress, unit);
-      const later = boundaries.findIndex((boundary) => whole(time / boundary) < 1);
-      return rates.at(later)!;
+      // -1, where all boundaries are passed, stands for the last rate.
+      const next = boundaries.findIndex((boundary) => whole(time / boundary) < 1);
+      return rates.at(next)!;
     },
   };
 }

@@ -21,9 +21,9 @@ export interface ReduceOnPlateauOptions {
 }
 
 /**
- * Lowers the rate when what is monitored does not become less any more, as PyTorch's `ReduceLROnPlateau` does: the
- * validation loss after each epoch, or the training loss where there is no validation. The rate follows from these
- * figures alone, so that a run that is resumed goes on with the same one.
+ * Lowers the rate when epochs do not become better any more, as PyTorch's `ReduceLROnPlateau` does. They are compared
+ * by what `fit` monitors: the validation loss, unless its option `monitor` names another figure. The rate follows from
+ * these figures alone, so that a run that is resumed goes on with the same one.
  *
  * ```ts
  * const optimizer = adam({ learningRate: reduceOnPlateau(0.001, { factor: 0.5, patience: 5 }) });

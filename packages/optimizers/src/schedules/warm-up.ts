@@ -47,7 +47,7 @@ function delayed(progress: Progress, { unit, length }: Period): Progress {
     step: Math.max(0, step - steps),
     epoch: Math.max(0, epoch - epochs),
     stepsPerEpoch,
-    // Looking at it is not free: see `reduceOnPlateau`, which alone does.
+    // Not looked at before the schedule does: `fit` then ends every epoch before it begins the next one.
     get monitored() {
       return progress.monitored;
     },
