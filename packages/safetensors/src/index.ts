@@ -1,1 +1,1 @@
-export {};
+export { safetensors } from "./safetensors.ts";
