@@ -132,7 +132,7 @@ export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
     const dtype = Object.values(host.parameters).find(({ dtype }) => isFloat(dtype))?.dtype;
     const example = placeholders(readInputTypes("openModel: inputTypes", inputTypes), 1);
     const { declarations } = describe(model as unknown as Layer<Tree, Tree>, example, dtype);
-    checkFit("openModel: what was stored", declarations, host);
+    checkFit("openModel: the stored tensors", declarations, host);
   }
   const opened = pipeline === undefined ? undefined : decode(pipeline, plugins);
   const variables = {

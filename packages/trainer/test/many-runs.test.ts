@@ -1,0 +1,63 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { setImmediate as turn } from "node:timers/promises";
+import { js } from "@nn/backend-js";
+import { wasm } from "@nn/backend-wasm";
+import { describe, expect, it } from "vitest";
+import { earlyStopping, fit } from "../src/index.ts";
+import { lineData, lineOptions } from "./support.ts";
+
+const isLong = process.env["NN_LONG"] === "1";
+const runs = isLong ? 10_000 : 200;
+
+/** Bytes that are in use once everything that is not needed is gone. */
+async function bytesInUse(): Promise<number> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  // Buffers are given back by finalizers, which have a turn of their own.
+  for (let i = 0; i < 3; i++) {
+    collect();
+    await turn();
+  }
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+describe(`${runs} small runs in one process (10,000 where NN_LONG=1)`, () => {
+  it.each([
+    ["js", () => ({ backend: js(), values: () => 0 })],
+    [
+      "wasm",
+      () => {
+        const backend = wasm({ threads: 1 });
+        return { backend, values: () => backend.doctor().memory.values };
+      },
+    ],
+  ])(
+    "leave memory as it was, on %s",
+    async (_, make) => {
+      const { backend, values } = make();
+      const some = async (count: number): Promise<void> => {
+        for (let seed = 0; seed < count; seed++)
+          await fit(
+            lineOptions({
+              backend,
+              epochs: 2,
+              seed,
+              validation: lineData,
+              callbacks: [earlyStopping()],
+            }),
+          );
+      };
+      await some(runs / 4);
+      const before = await bytesInUse();
+      const valuesBefore = values();
+      await some(runs);
+      // What engines keep of code that has run grows a little at first.
+      expect((await bytesInUse()) - before).toBeLessThan(2e6);
+      expect(values()).toBe(valuesBefore);
+      await backend.close?.();
+    },
+    isLong ? 600_000 : 60_000,
+  );
+});
