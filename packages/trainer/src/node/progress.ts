@@ -1,74 +1,171 @@
-import type { Callback, ProgressReport, RunInfo } from "@nn/core";
+import { check, type Observer } from "@nn/core";
+import { bar, type Cell, layOut, type Line, plainLine } from "./line.ts";
+import { newRunView, type RunView } from "./run-view.ts";
+import { newScreen } from "./screen.ts";
+import { isTerminal, type ProgressStream, styleFor } from "./style.ts";
+import { seconds } from "./units.ts";
 
-/** Where progress is shown, and how. */
+/** Where progress is shown, and how often. */
 export interface ProgressOptions {
   /** Where to write; the process's standard error by default. */
-  readonly stream?: { readonly isTTY?: boolean; write(text: string): unknown };
-  /** Milliseconds between two reports: 100 on a terminal, 1,000 elsewhere by default. */
+  readonly stream?: ProgressStream;
+  /** The least number of milliseconds between two reports: 100 on a terminal, 1,000 elsewhere by default. */
   readonly interval?: number;
 }
 
+/** A display of progress, to be passed to `fit` among the callbacks. */
+export interface Progress extends Observer {
+  /**
+   * Shows one of several runs, such as the folds of a cross-validation: `index` is its number from 0, `of` how many
+   * there are. All of them share this display, and may run at the same time. What the observer is told may come from
+   * another thread. A fold that starts again begins anew.
+   */
+  fold(index: number, of: number): Observer;
+  /** Writes a text that stays, above what is kept up to date. */
+  log(text: string): void;
+}
+
 /**
- * Shows how training goes: one line that is kept up to date on a terminal, and a line every second elsewhere. The
- * environment variable `NO_COLOR` turns off colours.
+ * Shows how training goes: the loss, metrics, best epoch, learning rate, time per step and time left. On a terminal,
+ * lines are kept up to date, and leave out what the terminal is too narrow for; elsewhere there is a line every second
+ * at most. Folds that are done leave a line with the figures of their best epoch. The environment variables `NO_COLOR`
+ * and `FORCE_COLOR` are respected.
  *
  * ```ts
  * await fit({ model, data, loss: mse(), optimizer: sgd(), epochs: 100, backend, callbacks: [progress()] });
  * ```
  */
-export function progress(options: ProgressOptions = {}): Callback {
+export function progress(options: ProgressOptions = {}): Progress {
   const { stream = process.stderr } = options;
-  const isTerminal = stream.isTTY === true;
-  const { interval = isTerminal ? 100 : 1000 } = options;
-  const isColoured = isTerminal && !process.env["NO_COLOR"];
-  const dim = (text: string): string => (isColoured ? `\u001B[2m${text}\u001B[22m` : text);
-  let run: Pick<RunInfo, "epochs" | "stepsPerEpoch"> = { epochs: 0, stepsPerEpoch: 0 };
+  const isLive = isTerminal(stream);
+  const { interval = isLive ? 100 : 1000 } = options;
+  check(interval >= 0, () => `progress: interval must be a number from 0, got ${interval}`);
+  const style = styleFor(stream);
+  const screen = newScreen(stream);
+  const run = newRunView();
+  const folds = new Map<number, { readonly view: RunView; readonly observer: Observer }>();
+  let foldCount = 0;
   let started = 0;
   let shown = 0;
-  let latest: ProgressReport | undefined;
 
-  const show = (report: ProgressReport): void => {
-    const now = performance.now();
-    const steps = run.epochs * run.stepsPerEpoch;
-    const perStep = (now - started) / report.step;
-    const parts = [
-      ["epoch", `${Math.floor(report.epoch)}/${run.epochs}`],
-      ["step", `${report.step}/${steps}`],
-      ["loss", report.loss.toPrecision(4)],
-      ["rate", Number.isNaN(report.rate) ? "" : report.rate.toPrecision(3)],
-      ["time/step", duration(perStep)],
-      ["left", duration(perStep * (steps - report.step))],
+  const line = (cells: readonly Cell[]): Line =>
+    layOut(cells, isLive ? screen.columns : Infinity, style);
+  const activeFolds = (): [number, RunView][] =>
+    [...folds]
+      .map(([index, { view }]): [number, RunView] => [index, view])
+      .filter(([, view]) => view.isActive)
+      .toSorted(([a], [b]) => a - b);
+  const countEnded = (): number => [...folds.values()].filter(({ view }) => view.hasEnded).length;
+
+  /** What is known of all folds together. */
+  const overallCells = (barWidth: number): Cell[] => {
+    let share = 0;
+    let fresh = 0;
+    for (const { view } of folds.values()) {
+      share += view.share() / foldCount;
+      fresh += view.fresh() / foldCount;
+    }
+    const left = ((performance.now() - started) / fresh) * (1 - share);
+    return [
+      bar(share, barWidth, 1),
+      { label: "folds", value: `${countEnded()}/${foldCount}` },
+      ...(fresh > 0 ? [{ label: "left", value: seconds(left), rank: 2 }] : []),
     ];
-    const line = parts
-      .filter(([, value]) => value !== "")
-      .map(([label, value]) => `${dim(label!)} ${value}`)
-      .join("  ");
-    stream.write(isTerminal ? `\r${line}\u001B[K` : `${line}\n`);
-    shown = now;
-    latest = undefined;
+  };
+  /** The lines that are kept up to date: of the run, or of all folds, and of an epoch where there is only one. */
+  const liveLines = (): Line[] => {
+    const width = screen.columns < 80 ? 10 : 20;
+    const lines: Line[] = [];
+    const active = activeFolds();
+    if (active.length > 0) lines.push(line(overallCells(width)));
+    for (const [index, view] of active)
+      lines.push(line([foldCell(index, foldCount), ...view.cells(width)]));
+    if (run.isActive) lines.push(line(run.cells(width)));
+    const single = run.isActive ? run : active[0]?.[1];
+    const epoch = active.length < 2 ? single?.epochCells(width) : undefined;
+    if (epoch) lines.push(line(epoch));
+    const hidden = lines.length - screen.rows;
+    if (hidden <= 0) return lines;
+    return [...lines.slice(0, screen.rows - 1), line([{ value: `and ${hidden + 1} more` }])];
+  };
+  const show = (current: () => readonly Cell[]): void => {
+    shown = performance.now();
+    if (isLive) screen.draw(liveLines());
+    else stream.write(`${line(current()).text}\n`);
+  };
+  /** Writes lines for good. */
+  const leave = (lines: readonly Line[]): void => {
+    if (isLive) screen.draw(liveLines(), lines);
+    else for (const { text } of lines) stream.write(`${text}\n`);
   };
 
+  /** Keeps a view up to date, and shows it whenever that is due. */
+  const observe = (
+    view: RunView,
+    named: (cells: readonly Cell[]) => readonly Cell[],
+    last: () => readonly Cell[],
+  ): Required<Observer> => {
+    const update = (): void => {
+      if (performance.now() - shown >= interval) show(() => named(view.cells()));
+    };
+    return {
+      start(summary) {
+        if (!run.isActive && activeFolds().length === 0) {
+          shown = performance.now();
+          if (countEnded() === 0) started = shown;
+        }
+        view.start(summary);
+        if (isLive) show(() => named(view.cells()));
+      },
+      progress(report) {
+        view.progress(report);
+        update();
+      },
+      epoch(report) {
+        view.epoch(report);
+        update();
+      },
+      end(ended) {
+        if (!view.isActive) return;
+        view.end(ended);
+        leave([line(named(last()))]);
+      },
+    };
+  };
+
+  const whole = observe(
+    run,
+    (cells) => cells,
+    () => run.cells(),
+  );
   return {
-    start(info) {
-      run = info;
-      started = shown = performance.now();
-      latest = undefined;
+    ...whole,
+    end(ended) {
+      whole.end(ended);
+      // Folds that nobody hears of any more, as when a worker is lost.
+      for (const { observer } of folds.values()) void observer.end?.(ended);
     },
-    progress(report) {
-      latest = report;
-      if (performance.now() - shown >= interval) show(report);
+    fold(index, of) {
+      check(
+        Number.isInteger(index) && index >= 0 && index < of,
+        () =>
+          `progress: expected the number of a fold, from 0, and how many there are, got ${index} and ${of}`,
+      );
+      if (countEnded() === foldCount) folds.clear();
+      foldCount = of;
+      const view = newRunView();
+      const observer = observe(
+        view,
+        (cells) => [foldCell(index, of), ...cells],
+        () => view.summary(),
+      );
+      folds.set(index, { view, observer });
+      return observer;
     },
-    end() {
-      if (latest) show(latest);
-      if (isTerminal) stream.write("\n");
-    },
+    log: (text) => leave(text.split("\n").map(plainLine)),
   };
 }
 
-/** Milliseconds as people write a duration. */
-function duration(milliseconds: number): string {
-  if (milliseconds < 1) return `${(milliseconds * 1000).toFixed(1)} µs`;
-  if (milliseconds < 1000) return `${milliseconds.toFixed(1)} ms`;
-  const seconds = Math.round(milliseconds / 1000);
-  return seconds < 100 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+function foldCell(index: number, of: number): Cell {
+  return { label: "fold", value: `${index + 1}/${of}`, rank: -1 };
 }
