@@ -4,8 +4,9 @@ import { activationOf } from "./activation-of.ts";
 import { exponentialUnit } from "./exponential-unit.ts";
 
 /**
- * x where it is positive, and alpha · (eˣ - 1) elsewhere, so that means stay near 0; alpha is 1 by default (Clevert,
- * Unterthiner and Hochreiter, Fast and Accurate Deep Network Learning by Exponential Linear Units, 2015).
+ * x where it is positive, and alpha · (eˣ - 1) elsewhere, so that means stay near 0. Alpha, 1 by default, is also the
+ * slope at 0 (Clevert, Unterthiner and Hochreiter, Fast and Accurate Deep Network Learning by Exponential Linear Units,
+ * 2015).
  *
  * ```ts
  * dense(8, { activation: elu(), weights: { initializer: heNormal() } });

@@ -32,7 +32,7 @@ import { checkFinite, withDefaults } from "../options.ts";
  * A matrix whose rows are orthogonal and of length `gain` (default 1), or its columns where it has more rows: it keeps
  * the length of signals and gradients, in deep and in recurrent networks (Saxe, McClelland and Ganguli, Exact solutions
  * to the nonlinear dynamics of learning in deep linear neural networks, 2014). All such matrices are equally likely. The
- * last axis of a parameter are the columns, and all axes before it the rows.
+ * last axis of a parameter holds the columns, all axes before it the rows.
  *
  * It takes one step for each row or column, whichever are fewer, each of which changes the whole matrix.
  *
