@@ -54,6 +54,17 @@ export async function uploadSet(
   data: DataSet,
   dtype: DType,
 ): Promise<Resident<Batch>> {
+  return uploadBatch(name, backend, data, dtype, false);
+}
+
+/** Like `uploadSet`; a part of something larger may have no weight above 0. */
+export async function uploadBatch(
+  name: string,
+  backend: Backend,
+  data: DataSet,
+  dtype: DType,
+  isPart: boolean,
+): Promise<Resident<Batch>> {
   check(
     data?.inputs !== undefined && data.targets !== undefined,
     () => `${name}: expected { inputs, targets }, got ${data ? `{ ${Object.keys(data)} }` : data}`,
@@ -63,7 +74,7 @@ export async function uploadSet(
   if (!weights) return resident;
   const numbers = await (await place(backend, weights)).read();
   const at = numbers.findIndex((weight) => !(weight >= 0));
-  if (at < 0 && numbers.some((weight: number) => weight > 0)) return resident;
+  if (at < 0 && (isPart || numbers.some((weight: number) => weight > 0))) return resident;
   resident.release();
   throw new TensorError(
     `${name}.weights: expected numbers from 0, one of them above, but ` +

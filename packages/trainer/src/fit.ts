@@ -8,6 +8,7 @@ import type { History } from "./journal.ts";
 import type { FitOptions } from "./options.ts";
 import { predict } from "./predict.ts";
 import { prepare } from "./prepare.ts";
+import type { DataStream } from "./stream.ts";
 import { type Ending, type Tell, train } from "./train.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
@@ -27,7 +28,7 @@ export interface FitResult<In extends Tree, Out extends Tree> extends Variables 
   /** What the model returns for these inputs, as tensors; see `predict`. */
   predict(inputs: RowsTree): Out;
   /** The loss and metrics that it was trained with, over other data. */
-  evaluate(data: DataSet): Promise<Evaluation>;
+  evaluate(data: DataSet | DataStream): Promise<Evaluation>;
 }
 
 /** The error of a run that met a value that is not finite, with what had been reached before. */
@@ -91,7 +92,7 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
         failures.push(error);
       }
     for (const value of Object.values(training.memory)) value.dispose();
-    run.release();
+    await run.release().catch((error: unknown) => failures.push(error));
     return failures;
   };
   /** The same error, which holds what was reached. */

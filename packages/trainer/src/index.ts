@@ -27,6 +27,7 @@ export { plugins } from "./plugins.ts";
 export { predict } from "./predict.ts";
 export type { Labels } from "./labels.ts";
 export { lintData, type LintOptions, showFindings } from "./lint.ts";
+export type { LintMode } from "./lint-fit.ts";
 export type { ColumnNames, Finding } from "./lint-finding.ts";
 export { countRows } from "./rows-tree.ts";
 export { shuffled } from "./shuffle.ts";
@@ -57,4 +58,5 @@ export {
 } from "./summary.ts";
 export { summaryHtml } from "./summary-html.ts";
 export { summaryText } from "./summary-text.ts";
+export { type DataStream, stream, type StreamOptions } from "./stream.ts";
 export { takeRows } from "./take-rows.ts";

@@ -11,8 +11,8 @@ export function errorsIn(matrix: Matrix, columns: Columns): Finding[] {
         severity: "error",
         code: "shape",
         columns: [path],
-        rows: [ragged],
-        message: `${path}: row ${ragged} has another number of values than row 0`,
+        rows: [columns.rowOf(ragged)],
+        message: `${path}: row ${columns.rowOf(ragged)} has another number of values than the first`,
         fix: "give all rows the same shape",
       },
     ];

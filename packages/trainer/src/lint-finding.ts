@@ -38,8 +38,8 @@ export interface Columns {
 /** Names of columns: of the inputs, or by the path of each tensor. */
 export type ColumnNames = readonly string[] | { readonly [path: string]: readonly string[] };
 
-/** How columns are called, where every `step`th row was taken. */
-export function columnsOf(names: ColumnNames, step: number): Columns {
+/** How columns are called, and rows, of which every `step`th was taken. */
+export function columnsOf(names: ColumnNames, step: number, firstRow: number): Columns {
   const byPath = Array.isArray(names)
     ? { inputs: names as readonly string[] }
     : (names as { readonly [path: string]: readonly string[] });
@@ -49,7 +49,7 @@ export function columnsOf(names: ColumnNames, step: number): Columns {
       if (own !== undefined) return own;
       return width === 1 && rank < 2 ? path : `${path}[${column}]`;
     },
-    rowOf: (row) => row * step,
+    rowOf: (row) => firstRow + row * step,
     sample: step > 1 ? ` (of every ${ordinal(step)} row)` : "",
   };
 }

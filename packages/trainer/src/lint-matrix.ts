@@ -23,7 +23,7 @@ export interface Matrix {
   readonly rank: number;
   /** Whether it holds floating-point numbers. */
   readonly isFloat: boolean;
-  /** A position at which nested arrays have another length than at first, by the number of the row. */
+  /** The first of these rows that holds another number of values than the first one, in nested arrays. */
   readonly ragged?: number;
 }
 
@@ -92,7 +92,7 @@ function readNested(
     const node = data[row * step];
     if (count(node) === width) visit(node);
     else {
-      ragged ??= row * step;
+      ragged ??= row;
       at += width;
     }
   }

@@ -1,4 +1,4 @@
-import { check } from "@nn/core";
+import { check, isTensor } from "@nn/core";
 import type { DataSet, Rows } from "./data.ts";
 import { errorsIn } from "./lint-errors.ts";
 import { type ColumnNames, columnsOf, type Finding } from "./lint-finding.ts";
@@ -14,6 +14,10 @@ export interface LintOptions {
   readonly names?: ColumnNames;
   /** Whether to look for errors only, which is faster; false by default. */
   readonly errorsOnly?: boolean;
+  /** Whether to read tensors back from where they are; true by default. */
+  readonly tensors?: boolean;
+  /** The number of the first row, for a part of something larger; 0 by default. */
+  readonly firstRow?: number;
   /** How many numbers of a tensor to look at; of more, evenly spaced rows are taken. 4,194,304 by default. */
   readonly limit?: number;
 }
@@ -35,7 +39,7 @@ export async function lintData(
   data: DataSet,
   options: LintOptions = {},
 ): Promise<readonly Finding[]> {
-  const { errorsOnly = false, limit = 2 ** 22, names = {} } = options;
+  const { errorsOnly = false, tensors = true, firstRow = 0, limit = 2 ** 22, names = {} } = options;
   check(
     typeof data === "object" && data !== null && data.inputs !== undefined,
     () => `lintData: expected { inputs, targets }, got ${String(data)}`,
@@ -58,10 +62,10 @@ export async function lintData(
   const step = Math.max(1, ...leaves.map(({ leaf }) => Math.ceil((rows * widthOf(leaf)) / limit)));
   const matrices: Matrix[] = [];
   for (const { leaf, path } of leaves) {
-    const matrix = await readMatrix(leaf, path, step);
+    const matrix = tensors || !isTensor(leaf) ? await readMatrix(leaf, path, step) : undefined;
     if (matrix) matrices.push(matrix);
   }
-  const columns = columnsOf(names, step);
+  const columns = columnsOf(names, step, firstRow);
   const errors = matrices.flatMap((matrix) => errorsIn(matrix, columns));
   if (errorsOnly || errors.some(({ code }) => code === "shape")) return errors;
   const of = (group: string): Matrix[] =>

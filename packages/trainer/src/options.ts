@@ -14,15 +14,17 @@ import {
   type Variables,
 } from "@nn/core";
 import type { DataSet } from "./data.ts";
-import { isCount } from "./evaluate.ts";
+import { isCount } from "./count.ts";
+import type { LintMode } from "./lint-fit.ts";
 import { nearest } from "./nearest.ts";
+import type { DataStream } from "./stream.ts";
 
 /** What `fit` is told. */
 export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tree> {
   /** Where to compute, such as `js()`. */
   readonly backend: Backend;
   readonly model: Layer<In, Out>;
-  readonly data: DataSet;
+  readonly data: DataSet | DataStream;
   readonly loss: Loss<Out, Target>;
   /** How parameters follow their gradients, or a solver that does all of it. */
   readonly optimizer: UpdateRule | Solver;
@@ -38,8 +40,15 @@ export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tr
   readonly dtype?: DType;
   /** Figures to accumulate besides the loss. */
   readonly metrics?: readonly Metric<Out, Target>[];
-  /** Data to evaluate on after every epoch. */
-  readonly validation?: DataSet;
+  /** Data to evaluate on after every epoch; or how much of the data to draw for it, as in `splitRows`. */
+  readonly validation?: DataSet | DataStream | number;
+  /**
+   * What to do about data that is wrong, see `lintData`: `"error"`, the default, refuses values that are not finite where
+   * they are no tensors yet; with a function, tensors are read, too, and it gets the warnings, as in
+   * `(warnings) => console.warn(showFindings(warnings))`; false leaves data alone. Of a stream, every block is looked
+   * at for errors, and none for warnings.
+   */
+  readonly lint?: LintMode;
   /**
    * The figure that epochs are compared by, as in `validation/r2`; `validation/loss` by default where there is
    * validation data, else `loss`. A metric says itself whether more is better.
@@ -69,7 +78,7 @@ const expectations: Readonly<
 > = {
   backend: ["a backend such as js()", (value) => has(value, "executable")],
   model: ["a layer such as dense(1)", (value) => has(value, "apply")],
-  data: ["{ inputs, targets }", () => true],
+  data: ["{ inputs, targets } or a stream()", () => true],
   loss: ["a loss such as mse()", (value) => has(value, "values")],
   optimizer: ["an update rule such as sgd()", (value) => has(value, "update", "prepare")],
   epochs: ["a whole number from 1", isCount],
@@ -78,7 +87,14 @@ const expectations: Readonly<
   seed: ["a whole number up to ±2⁵³", Number.isSafeInteger],
   dtype: ["f32 or f64", (value) => value === "f32" || value === "f64"],
   metrics: ["a list of metrics such as r2()", (value) => isList(value, "measure")],
-  validation: ["{ inputs, targets }", () => true],
+  validation: [
+    "{ inputs, targets }, a stream(), or a part of the data such as 0.2",
+    (value) => typeof value === "number" || has(value),
+  ],
+  lint: [
+    '"error", a function or false',
+    (value) => value === "error" || value === false || typeof value === "function",
+  ],
   monitor: ["the name of a figure, such as 'loss'", (value) => typeof value === "string"],
   exactFigures: ["true or false", isFlag],
   callbacks: ["a list of callbacks such as earlyStopping()", (value) => isList(value)],

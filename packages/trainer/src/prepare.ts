@@ -21,8 +21,7 @@ import {
   type Variables,
 } from "@nn/core";
 import { newChunks } from "./chunks.ts";
-import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
-import { evaluationRows, evaluator } from "./evaluate.ts";
+import type { Batch } from "./data.ts";
 import { newFigures } from "./figures.ts";
 import { firstOrder } from "./first-order.ts";
 import { fromHost } from "./host.ts";
@@ -32,6 +31,7 @@ import { judge, type Objective } from "./objective.ts";
 import { checkOptions, type FitOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { checkSame, readSnapshot, type Saved } from "./snapshot.ts";
+import { openSources } from "./source.ts";
 import { checkFit, copyTo } from "./variables.ts";
 
 /** Checks the options, puts the data on the backend and draws the first values. */
@@ -45,20 +45,20 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
   const objective = { loss: options.loss, metrics } as unknown as Objective;
   const saved = options.resume && readSnapshot(options.resume);
   const model = options.model as unknown as Layer<Tree, Tree>;
-  const resident: Resident<Batch>[] = [];
-  const upload = async (name: string, set: DataSet): Promise<Resident<Batch>> => {
-    const data = await uploadSet(`fit: ${name}`, backend, set, dtype);
-    resident.push(data);
-    return data;
-  };
-  const release = (): void => resident.forEach((data) => data.release());
+  const { lint = "error", batchSize: wantedSize = 32 } = options;
+  const { data, validation, release } = await openSources(options.data, options.validation, seed, {
+    backend,
+    dtype,
+    lint,
+    epochs,
+    batchSize: wantedSize,
+  });
   try {
-    const data = await upload("data", options.data);
-    const validation = options.validation && (await upload("validation", options.validation));
-    const batchSize = Math.min(options.batchSize ?? 32, data.rows);
+    const batchSize = Math.min(wantedSize, data.rows);
     const inputTypes = inputTypesOf(data.tree.inputs);
     const { declarations } = describe(model, placeholders(inputTypes, batchSize), dtype);
-    const chunks = newChunks({ rows: data.rows, batchSize, epochs, shuffle, seed });
+    const { rows, blockRows } = data;
+    const chunks = newChunks({ rows, batchSize, epochs, shuffle, seed, blockRows });
     const journal = newJournal(monitor, chunks.monitored, saved);
     if (saved) checkSame(options, { data, validation, chunks, journal }, saved);
     const start = await startOf(options, declarations, saved);
@@ -68,13 +68,12 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       backend,
       declarations,
       ...start,
-      data: data.tree,
+      data: data.first,
       key: await place(backend, foldIn(randomKey(seed), "fit")),
       ...tracedParts(model, exactFigures ? { ...objective, metrics: [] } : objective, probes),
     });
     if (saved) restoreMemory(backend, training, saved.memory);
     chunks.step = saved?.step ?? 0;
-    const evaluate = (set: Resident<Batch>) => evaluator(model, objective, set, evaluationRows);
     return {
       inputTypes,
       declarations,
@@ -94,12 +93,12 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       },
       isStopped: saved?.isStopped ?? false,
       saved,
-      measure: exactFigures ? evaluate(data) : undefined,
-      validate: validation && evaluate(validation),
+      measure: exactFigures ? data.evaluator(model, objective) : undefined,
+      validate: validation?.evaluator(model, objective),
       release,
     };
   } catch (error) {
-    release();
+    await release();
     throw error;
   }
 }

@@ -28,6 +28,7 @@ export function describeRun<In extends Tree, Out extends Tree, Target extends Tr
     data: typesOf(data.tree),
     validation: validation ? typesOf(validation.tree) : null,
     batchSize: chunks.batchSize,
+    blockRows: chunks.blockRows,
     shuffle: options.shuffle ?? true,
     seed: options.seed ?? 0,
     dtype: options.dtype ?? "f32",

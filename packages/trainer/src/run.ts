@@ -1,10 +1,10 @@
 import type { Declaration, Probe, ProgressReport, Training, Variables } from "@nn/core";
 import type { Chunks } from "./chunks.ts";
-import type { Batch, Resident } from "./data.ts";
 import type { Evaluation, Figures } from "./figures.ts";
 import type { InputTypes } from "./input-types.ts";
 import type { Journal } from "./journal.ts";
 import type { Saved } from "./snapshot.ts";
+import type { Source } from "./source.ts";
 
 /** A run between two chunks. */
 export interface Run {
@@ -13,8 +13,8 @@ export interface Run {
   readonly declarations: readonly Declaration[];
   readonly training: Training;
   readonly chunks: Chunks;
-  readonly data: Resident<Batch>;
-  readonly validation: Resident<Batch> | undefined;
+  readonly data: Source;
+  readonly validation: Source | undefined;
   readonly probes: readonly Probe[];
   readonly journal: Journal;
   /** Adds up the figures of the current epoch; absent where they are computed at its end. */
@@ -31,6 +31,6 @@ export interface Run {
   readonly measure: ((variables: Variables) => Promise<Evaluation>) | undefined;
   /** Evaluates on the validation data, where there is some. */
   readonly validate: ((variables: Variables) => Promise<Evaluation>) | undefined;
-  /** Gives back the data that was uploaded. */
-  release(): void;
+  /** Gives back the data that was uploaded, and ends the reading of streams. */
+  release(): Promise<void>;
 }

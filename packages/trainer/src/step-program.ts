@@ -17,6 +17,6 @@ export async function stepProgram<In extends Tree, Out extends Tree, Target exte
   try {
     return training.program?.(chunks.next(1, true));
   } finally {
-    release();
+    await release();
   }
 }

@@ -41,7 +41,9 @@ export async function train(
     if (signal?.aborted) return "signal";
     const wasWatched = chunks.isWatched;
     const isWithin = wasWatched || isEpochHeard || !figures || validate !== undefined;
-    const chunk = chunks.next(pace.steps(), isWithin);
+    const next = chunks.next(pace.steps(), isWithin);
+    const data = await run.data.at?.(chunks.blockOf(chunks.step));
+    const chunk = data ? { ...next, data } : next;
     const steps = chunk.progress.length;
     const started = performance.now();
     let report;
