@@ -14,7 +14,6 @@ import {
   type TensorMap,
   type UpdateRule,
 } from "@nn/core";
-
 import { checkKnown } from "./check-options.ts";
 
 /** How a rule is applied to a whole model. */

@@ -4,10 +4,10 @@ import { dense, relu } from "@nn/layers-dense";
 import { dropout } from "@nn/layers-dropout";
 import { mse } from "@nn/losses";
 import { momentum, reduceOnPlateau } from "@nn/optimizers";
+import { safetensors } from "@nn/safetensors";
 import { createHash } from "node:crypto";
 import { type DataSet, earlyStopping, fit, type FitOptions } from "../src/index.ts";
 import { checkpoint, readCheckpoint } from "../src/node.ts";
-import { jsonFormat } from "./json-format.ts";
 
 /** Random numbers, the same ones each time. */
 function numbers(rows: number, columns: number, seed: number): number[][] {
@@ -51,7 +51,7 @@ const options: FitOptions<Tensor, Tensor, Tensor> = {
  * `kill.test.ts` meanwhile.
  */
 const [file] = process.argv.slice(2);
-const format = jsonFormat();
+const format = safetensors();
 const told: Callback = {
   start: ({ step }) => void process.stdout.write(`begun ${step}\n`),
 };
