@@ -12,6 +12,7 @@ import {
   type Tensor,
 } from "@nn/core";
 import { checkTensor } from "./examples.ts";
+import { orNaN } from "./or-nan.ts";
 
 /**
  * Reads a target of one output for two classes, with the prediction's shape and dtype; an axis of length 1 at the end
@@ -19,14 +20,14 @@ import { checkTensor } from "./examples.ts";
  */
 export function binaryTarget(loss: string, prediction: Tensor, target: Tensor): Tensor {
   const values = shapedTarget(loss, prediction, target);
-  return select(and(lessEqual(0, values), lessEqual(values, 1)), values, NaN);
+  return orNaN(and(lessEqual(0, values), lessEqual(values, 1)), values);
 }
 
 /** The same for targets that are one class or the other: -1 where they are 0 or -1, 1 where they are 1, else NaN. */
 export function signTarget(loss: string, prediction: Tensor, target: Tensor): Tensor {
   const values = shapedTarget(loss, prediction, target);
   const signs = select(equal(values, 0), -1, values);
-  return select(equal(square(signs), 1), signs, NaN);
+  return orNaN(equal(square(signs), 1), signs);
 }
 
 function shapedTarget(loss: string, prediction: Tensor, target: Tensor): Tensor {

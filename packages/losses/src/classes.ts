@@ -15,12 +15,12 @@ import {
   lessEqual,
   reshape,
   sameShape,
-  select,
   showType,
   sum,
   type Tensor,
 } from "@nn/core";
 import { checkTensor } from "./examples.ts";
+import { orNaN } from "./or-nan.ts";
 
 /** A target as its loss needs it: which class it is, or the share of each class. */
 export type ClassTarget =
@@ -58,7 +58,7 @@ export function classTarget(loss: string, prediction: Tensor, target: Tensor): C
   const numbers = reshape(isFloat(target.dtype) ? target : cast(target, "i32"), places);
   return {
     isClass: equal(expandDims(numbers, -1), iota(classes, numbers.dtype)),
-    guard: guardWhere(isClassNumber(numbers, classes), dtype),
+    guard: orNaN(isClassNumber(numbers, classes), full([], 0, dtype)),
   };
 }
 
@@ -73,12 +73,7 @@ export function singleClass(
   const isClass = equal(known.shares, 1);
   // Where the shares add up to 1 and one of them is 1, all others are 0.
   const isSingle = and(any(isClass, -1), equal(sum(abs(known.shares), -1), 1));
-  return { isClass, guard: guardWhere(isSingle, prediction.dtype) };
-}
-
-/** 0 where targets are valid, NaN elsewhere: added to a loss, it makes training stop instead of learning nonsense. */
-function guardWhere(isValid: Tensor, dtype: Tensor["dtype"]): Tensor {
-  return select(isValid, full([], 0, dtype), NaN);
+  return { isClass, guard: orNaN(isSingle, full([], 0, prediction.dtype)) };
 }
 
 function isClassNumber(numbers: Tensor, classes: number): Tensor {

@@ -4,6 +4,9 @@ import { perExample } from "./examples.ts";
 import { focalOf } from "./focal-of.ts";
 import { checkClassWeights, checkNumber, checkOptions, kindOf } from "./options.ts";
 
+/** Stands for no logit at all; an infinite one would be taken for the cause of a fault. */
+const lowest = -3e38;
+
 /** What can be chosen for `focal`. */
 export interface FocalOptions {
   /** How little examples count that are right already, from 0, which is the cross-entropy; 2 by default. */
@@ -33,7 +36,7 @@ export function focal(options: FocalOptions = {}): Loss {
     config: { gamma, classWeights },
     values(prediction, target) {
       const { isClass, guard } = singleClass("focal", prediction, target);
-      const others = logSumExp(select(isClass, -Infinity, prediction));
+      const others = logSumExp(select(isClass, lowest, prediction));
       const right = sum(select(isClass, prediction, 0), -1);
       const values = add(focalOf(sub(others, right), gamma), guard);
       if (!classWeights) return perExample(values);

@@ -8,7 +8,6 @@ import {
   type Loss,
   maximum,
   mul,
-  select,
   square,
   stopGradient,
   sub,
@@ -16,6 +15,7 @@ import {
 } from "@nn/core";
 import { likePrediction, perExample } from "./examples.ts";
 import { checkNumber, checkOptions, kindOf } from "./options.ts";
+import { orNaN } from "./or-nan.ts";
 
 /** A normal distribution for each output. */
 export type Gaussian = { readonly mean: Tensor; readonly variance: Tensor };
@@ -64,7 +64,7 @@ export function gaussianNll(options: GaussianNllOptions = {}): Loss<Gaussian> {
       const distance = sub(likePrediction("gaussianNll", mean, target), mean);
       likePrediction("gaussianNll", variance, target);
       const missing = stopGradient(maximum(sub(minVariance, variance), 0));
-      const valid = add(variance, select(lessEqual(0, variance), missing, NaN));
+      const valid = add(variance, orNaN(lessEqual(0, variance), missing, "check variance"));
       return perExample(mul(add(log(valid), div(square(distance), valid)), 0.5));
     },
   };

@@ -1,4 +1,4 @@
-import type { Config, Plugin } from "@nn/core";
+import type { Config, Described, Plugin } from "@nn/core";
 import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
 import { binaryFocal } from "./binary-focal.ts";
 import { binaryHinge } from "./binary-hinge.ts";
@@ -31,6 +31,6 @@ export const plugins: readonly Plugin[] = [
   plugin("quantile", (config) => quantile(config as unknown as QuantileOptions)),
 ];
 
-function plugin(name: string, create: (config: Config) => ReturnType<Plugin["create"]>): Plugin {
+function plugin(name: string, create: (config: Config) => Described): Plugin {
   return { kind: kindOf(name), contract: 1, create };
 }

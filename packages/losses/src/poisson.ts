@@ -1,6 +1,7 @@
-import { exp, lessEqual, type Loss, mul, select, sub } from "@nn/core";
+import { exp, lessEqual, type Loss, mul, sub } from "@nn/core";
 import { likePrediction, perExample } from "./examples.ts";
 import { kindOf } from "./options.ts";
+import { orNaN } from "./or-nan.ts";
 
 /**
  * The negative log-likelihood of counts: e^prediction - target · prediction, as the mean over an example's outputs. The
@@ -17,7 +18,7 @@ export function poisson(): Loss {
     config: {},
     values(prediction, target) {
       const counts = likePrediction("poisson", prediction, target);
-      const checked = select(lessEqual(0, counts), counts, NaN);
+      const checked = orNaN(lessEqual(0, counts), counts);
       return perExample(sub(exp(prediction), mul(checked, prediction)));
     },
   };
