@@ -15,7 +15,7 @@ import type { Evaluation } from "./figures.ts";
 import { inspect, type LintMode } from "./lint-fit.ts";
 import type { Objective } from "./objective.ts";
 import { mapRows } from "./rows-tree.ts";
-import { splitData } from "./split.ts";
+import { splitAs } from "./split.ts";
 import { blockRowsOf, type DataStream, isStream } from "./stream.ts";
 import { openFeed } from "./stream-feed.ts";
 
@@ -142,7 +142,7 @@ export async function openSources(
       !isStream(data),
       () => "fit: validation: no part of a stream can be held back; pass a data set or a stream",
     );
-    const parts = splitData(data, { validation, seed });
+    const parts = splitAs("fit", data, { validation, seed });
     for (const part of [parts.train, parts.validation])
       mapRows("fit: data", part, (leaf) => isTensor(leaf) && taken.push(leaf));
     return {

@@ -74,3 +74,53 @@ describe("chunks", () => {
     ]);
   });
 });
+
+describe("chunks of a stream", () => {
+  it("hold rows of one block, by their numbers in it", () => {
+    const epoch = [
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      [[0]],
+    ];
+    expect(all({ rows: 9, batchSize: 2, blockRows: 4 }, 10)).toEqual([...epoch, ...epoch]);
+    expect(all({ rows: 4, batchSize: 2, blockRows: 4 }, 10)).toEqual([
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      [
+        [0, 1],
+        [2, 3],
+      ],
+    ]);
+  });
+
+  it("say which block they are of", () => {
+    const chunks = newChunks({
+      rows: 9,
+      batchSize: 2,
+      epochs: 2,
+      shuffle: true,
+      seed: 1,
+      blockRows: 4,
+    });
+    expect(Array.from({ length: 10 }, (_, step) => chunks.blockOf(step))).toEqual([
+      0, 0, 1, 1, 2, 3, 3, 4, 4, 5,
+    ]);
+  });
+
+  it("shuffle every block by itself, in another order each time", () => {
+    const found = all({ rows: 40, batchSize: 4, blockRows: 20, shuffle: true, seed: 3 }, 10);
+    const blocks = found.map((steps) => steps.flat());
+    expect(blocks.map((block) => [...block].sort((a, b) => a - b))).toEqual(
+      Array(4).fill(Array.from({ length: 20 }, (_, i) => i)),
+    );
+    expect(new Set(blocks.map(String)).size).toBe(4);
+  });
+});

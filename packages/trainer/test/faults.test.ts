@@ -144,7 +144,9 @@ describe("a value that is not finite", () => {
 
   it("is found in the data, with its row and the step that meets it", async () => {
     const inputs = lineData.inputs.map((row, i) => (i === 7 ? [row[0]!, Number.NaN] : row));
-    const fault = await faultOf(lineOptions({ data: { ...lineData, inputs }, shuffle: false, lint: false }));
+    const fault = await faultOf(
+      lineOptions({ data: { ...lineData, inputs }, shuffle: false, lint: false }),
+    );
     expect(fault.step).toBe(3);
     expect(fault.fault?.path).toBe("");
     expect(fault.message).toContain("in 'the data'");
@@ -154,7 +156,9 @@ describe("a value that is not finite", () => {
   it("is found in the rows of the step that meets it, whatever other rows hold", async () => {
     const inputs = lineData.inputs.map((row, i) => (i === 7 ? [row[0]!, Number.NaN] : row));
     const targets = lineData.targets.map((row, i) => (i === 1 ? [Infinity] : row));
-    const fault = await faultOf(lineOptions({ data: { inputs, targets }, shuffle: false, lint: false }));
+    const fault = await faultOf(
+      lineOptions({ data: { inputs, targets }, shuffle: false, lint: false }),
+    );
     expect(fault.step).toBe(1);
     expect(fault.message).toContain("; row 1 of targets holds such a value");
   });
