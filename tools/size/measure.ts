@@ -1,11 +1,14 @@
+import path from "node:path";
 import { gzipSync } from "node:zlib";
 
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
 
-/** What a bundle weighs and which files it is made of. */
+/** What a bundle weighs and which files it is made of. Bytes are those after minification and `gzip -9`. */
 export interface Measurement {
-  /** Bytes after minification and `gzip -9`. */
+  /** What is loaded at once. */
   readonly bytes: number;
+  /** What is loaded later, where it is used. */
+  readonly later: number;
   /** The files that contribute at least one byte to the output, relative to `folder`. */
   readonly files: readonly string[];
 }
@@ -24,6 +27,7 @@ export async function measure(options: {
     absWorkingDir: options.folder,
     outdir: "out",
     bundle: true,
+    splitting: true,
     write: false,
     minify: true,
     metafile: true,
@@ -37,9 +41,21 @@ export async function measure(options: {
   const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? file : [])),
   );
-  const bytes = outputFiles.reduce(
-    (sum, { contents }) => sum + gzipSync(contents, { level: 9 }).byteLength,
-    0,
-  );
-  return { bytes, files };
+  const isAtOnce = staticClosure(metafile, options.entry);
+  let [bytes, later] = [0, 0];
+  for (const { path: file, contents } of outputFiles) {
+    const size = gzipSync(contents, { level: 9 }).byteLength;
+    if (isAtOnce.has(path.relative(options.folder, file))) bytes += size;
+    else later += size;
+  }
+  return { bytes, later, files };
+}
+
+/** The outputs that the entry needs before it can run. */
+function staticClosure({ outputs }: Metafile, entry: string): ReadonlySet<string> {
+  const found = new Set(Object.keys(outputs).filter((file) => outputs[file]!.entryPoint === entry));
+  for (const file of found)
+    for (const { path: imported, kind } of outputs[file]?.imports ?? [])
+      if (kind === "import-statement") found.add(imported);
+  return found;
 }
