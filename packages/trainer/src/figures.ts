@@ -27,26 +27,34 @@ export function newFigures(
   let [total = 0, weight = 0] = loss;
   /** By the name of the partial sum. */
   let values: Record<string, number[]> = mapValues(saved, (numbers) => [...numbers]);
+  const prefixes = metrics.map((metric) => partialOf(metric, ""));
+  /** The metric that a partial sum is for, by its name; each is looked for once. */
+  const owners = new Map<string, AnyMetric | undefined>();
+  const ownerOf = (path: string): AnyMetric | undefined => {
+    if (!owners.has(path))
+      owners.set(path, metrics[prefixes.findIndex((prefix) => path.startsWith(prefix))]);
+    return owners.get(path);
+  };
   return {
     add({ losses, partials }, at, steps, rows) {
       const counts = partials["weight"]?.[at] ?? rows;
       total += losses[at]! * counts;
       weight += counts;
-      for (const metric of metrics)
-        for (const path in partials) {
-          if (!path.startsWith(partialOf(metric, ""))) continue;
-          const kept = (values[path] ??= []);
-          const length = partials[path]!.length / steps;
-          for (let i = 0; i < length; i++) {
-            const value = partials[path]![at * length + i]!;
-            if (metric.mode === "collect") kept.push(value);
-            else kept[i] = (kept[i] ?? 0) + value;
-          }
+      for (const path in partials) {
+        const metric = ownerOf(path);
+        if (!metric) continue;
+        const kept = (values[path] ??= []);
+        const length = partials[path]!.length / steps;
+        for (let i = 0; i < length; i++) {
+          const value = partials[path]![at * length + i]!;
+          if (metric.mode === "collect") kept.push(value);
+          else kept[i] = (kept[i] ?? 0) + value;
         }
+      }
     },
     finish() {
-      const results = metrics.map((metric) => {
-        const prefix = partialOf(metric, "");
+      const results = metrics.map((metric, at) => {
+        const prefix = prefixes[at]!;
         const own = Object.entries(values).filter(([path]) => path.startsWith(prefix));
         const named = own.map(([path, numbers]) => [path.slice(prefix.length), numbers] as const);
         return [metric.name, metric.result(Object.fromEntries(named))] as const;

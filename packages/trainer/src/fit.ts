@@ -116,7 +116,7 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   try {
     await tell(async (callback) => {
       await callback.start?.(info);
-      if (saved && callback.save) await callback.restore?.(saved.callback(callback.name!));
+      if (saved && callback.save) await callback.restore!(saved.callback(callback.name!));
     });
     const isEpochHeard = callbacks.some(({ epoch }) => epoch);
     ended = await train(run, tell, isEpochHeard, signal);

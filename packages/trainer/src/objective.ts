@@ -28,7 +28,7 @@ export interface Objective {
 
 /** The name of a metric's value among the partial sums. */
 export function partialOf(metric: AnyMetric, key: string): string {
-  return `metric/${metric.name}/${key}`;
+  return `metric/${encodeURIComponent(metric.name)}/${key}`;
 }
 
 /** The mean loss of a batch and, as partial sums, the total weight and what the metrics measure. Traced. */

@@ -45,8 +45,8 @@ export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tr
   /**
    * What to do about data that is wrong, see `lintData`: `"error"`, the default, refuses values that are not finite where
    * they are no tensors yet; with a function, tensors are read, too, and it gets the warnings, as in
-   * `(warnings) => console.warn(showFindings(warnings))`; false leaves data alone. Of a stream, every block is looked
-   * at for errors, and none for warnings.
+   * `(warnings) => console.warn(showFindings(warnings))`; false leaves data alone. Of a stream, every block that is
+   * trained on is looked at for errors, and none for warnings.
    */
   readonly lint?: LintMode;
   /**
@@ -66,10 +66,10 @@ export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tr
   /** Where to start, as from an earlier result, instead of drawing first values. They are copied. */
   readonly variables?: Variables;
   /**
-   * A snapshot of a run with the same options, to go on from to the same bits as without the interruption. Only `epochs`
-   * may differ, and callbacks that save nothing.
+   * A snapshot of a run with the same options, as `run.snapshot()` and `readCheckpoint` give it, to go on from to the same
+   * bits as without the interruption. Only `epochs` may differ, and callbacks that save nothing.
    */
-  readonly resume?: StoredModel;
+  readonly resume?: StoredModel | undefined;
 }
 
 /** Every option, and what it must be; those that are left out pass. */
@@ -134,8 +134,16 @@ export function checkOptions<In extends Tree, Out extends Tree, Target extends T
     () => `fit: ${backend.kind} has no ${dtype}, only ${backend.dtypes.join(", ")}`,
   );
   checkNames("figure", ["loss", ...metrics.map(({ name }) => name)]);
-  for (const { save, name } of callbacks)
-    check(!save || name, () => "fit: a callback with a save() needs a name");
+  for (const { name } of metrics)
+    check(
+      !name.startsWith("validation/"),
+      () => `fit: a metric cannot be called '${name}', as figures of the validation are`,
+    );
+  for (const { save, restore, name } of callbacks)
+    check(
+      !save || (name && restore),
+      () => "fit: a callback with a save() needs a name and a restore()",
+    );
   checkNames(
     "callback that saves something",
     callbacks.flatMap(({ save, name }) => (save ? [name!] : [])),

@@ -177,6 +177,14 @@ describe("fit", () => {
     expect(history["validation/meanSquare"]!.at(-1)).toBe(metrics["meanSquare"]);
   });
 
+  it("keeps metrics apart whose names begin in the same way", async () => {
+    const counting = { ...meanSquare("a"), result: (values: object) => Object.keys(values).length };
+    const { history } = await fit(
+      lineOptions({ metrics: [counting, { ...counting, name: "a/b" }], epochs: 1 }),
+    );
+    expect([history["a"], history["a/b"]]).toEqual([[2], [2]]);
+  });
+
   it("takes trees of inputs, and tensors that are on the backend already", async () => {
     const backend = js();
     const model: Layer<{ a: Tensor; b: Tensor }> = {

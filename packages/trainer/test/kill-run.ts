@@ -63,7 +63,7 @@ const { parameters, state, history, ended, best } = await fit({
     told,
     ...(file === undefined ? [] : [checkpoint({ file, format, everySeconds: 0.01 })]),
   ],
-  ...(resume && { resume }),
+  resume,
 });
 const hash = createHash("sha256");
 for (const tensor of [...Object.values(parameters), ...Object.values(state)])

@@ -32,12 +32,17 @@ const cases: [string, object, string][] = [
     { metrics: [sgd()] },
     "fit: metrics must be a list of metrics such as r2(), got [{",
   ],
+  [
+    "a metric with a name of the validation",
+    { metrics: [meanSquare("validation/loss")] },
+    "fit: a metric cannot be called 'validation/loss', as figures of the validation are",
+  ],
   ["one callback", { callbacks: {} }, "fit: callbacks must be a list of callbacks such as early"],
   ["a factory", { callbacks: [meanSquare] }, "such as earlyStopping(), got [a function]"],
   [
     "a callback that cannot be told from others",
     { callbacks: [{ save: () => ({ tensors: {}, metadata: {} }) }] },
-    "fit: a callback with a save() needs a name",
+    "fit: a callback with a save() needs a name and a restore()",
   ],
   [
     "an unknown figure",

@@ -64,13 +64,11 @@ async function inParts(
     const options = make();
     const interrupted = interruption(hook, at);
     const callbacks = [interrupted, ...(options.callbacks ?? [])];
-    const end = await fit({ ...options, ...(resume && { resume }), callbacks }).catch(
-      () => "killed",
-    );
+    const end = await fit({ ...options, resume, callbacks }).catch(() => "killed");
     if (end !== "killed") return end as FitResult<Tensor, Tensor>;
     resume = interrupted.taken!;
   }
-  return fit({ ...make(), ...(resume && { resume }) });
+  return fit({ ...make(), resume });
 }
 
 async function outcome({

@@ -23,9 +23,9 @@ export interface CheckpointOptions {
  * that the process may be killed at any time. After an error, the last checkpoint before it stays.
  *
  * ```ts
- * const format = safetensors();
- * const resume = await readCheckpoint("run.safetensors", { format });
- * await fit({ ...options, callbacks: [checkpoint({ file: "run.safetensors", format })], ...(resume && { resume }) });
+ * const [file, format] = ["run.safetensors", safetensors()];
+ * const resume = await readCheckpoint(file, { format });
+ * await fit({ ...options, callbacks: [checkpoint({ file, format })], resume });
  * ```
  */
 export function checkpoint(options: CheckpointOptions): Callback {
