@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
 import { bundle } from "./bundle.ts";
 import { serve, type Server } from "./server.ts";
-import { nameOf, settings, type Setting } from "./settings.ts";
+import { nameOf, settings, type Setting, strayMessage } from "./settings.ts";
 import type { Results } from "./vitest.ts";
 
 /**
- * Runs the conformance kit on `@nn/backend-wasm` in Chromium: on the main thread of a page and in a worker, with and
- * without cross-origin isolation. Arguments choose among the settings, by words of their names: `npm run test:browser --
+ * Runs the conformance kit on `@nn/backend-wasm` and tests of `@nn/executor-workers` in Chromium: on the main thread of a
+ * page and in a worker, with and without cross-origin isolation. Arguments choose among the settings, by words of their names: `npm run test:browser --
  * worker relaxed`. `CHROMIUM` is the browser's executable; `NN_SEED` and `NN_RUNS` are what they are for the kit.
  */
 const executable = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
@@ -62,7 +62,9 @@ async function run(browser: Browser, server: Server, setting: Setting): Promise<
   try {
     page.on("console", (message) => console.log(message.text()));
     const broken = new Promise<never>((_, reject) => {
-      page.on("pageerror", reject);
+      page.on("pageerror", (error) => {
+        if (!error.message.includes(strayMessage)) reject(error);
+      });
       page.on("crash", () => reject(new Error("the page crashed")));
       timer = setTimeout(() => reject(new Error(`it took longer than ${limit} ms`)), limit);
     });

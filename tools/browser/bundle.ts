@@ -3,14 +3,15 @@ import { build } from "esbuild";
 import { root } from "../workspace.ts";
 
 /**
- * The program of the page, minified as applications have it, from the packages' sources. Modules of Node have no place
- * in it: the build fails where one is imported.
+ * The program of the page and that of its jobs by their file names, minified as applications have them, from the
+ * packages' sources. Modules of Node have no place in them: the build fails where one is imported.
  */
-export async function bundle(): Promise<Uint8Array> {
+export async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { NN_SEED, NN_RUNS } = process.env;
   const { outputFiles } = await build({
-    entryPoints: [path.join(root, "tools/browser/page.ts")],
+    entryPoints: ["page", "job"].map((name) => path.join(root, `tools/browser/${name}.ts`)),
     absWorkingDir: root,
+    outdir: "out",
     bundle: true,
     write: false,
     minify: true,
@@ -23,5 +24,5 @@ export async function bundle(): Promise<Uint8Array> {
     define: { process: JSON.stringify({ env: { NN_SEED, NN_RUNS } }) },
     logLevel: "error",
   });
-  return outputFiles[0]!.contents;
+  return new Map(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
 }

@@ -1,6 +1,7 @@
 import type { Setting } from "./settings.ts";
 import { runTests, type Results } from "./vitest.ts";
 import { declareTests } from "./wasm.ts";
+import { declarePoolTests } from "./workers.ts";
 
 /** The program of the page and of the worker that it starts. */
 declare global {
@@ -13,6 +14,9 @@ const isWorker = typeof document === "undefined";
 globalThis.runSetting = async (setting) => {
   if (setting.place === "worker" && !isWorker) return inWorker(setting);
   declareTests(setting);
+  // Once for every kind of page and place.
+  if (setting.numerics === "strict" && (setting.threads === 1 || !setting.isIsolated))
+    declarePoolTests(setting);
   return runTests();
 };
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A server of one page and its program. */
+/** A server of one page and its programs. */
 export interface Server {
   /** The address of the page, cross-origin isolated or not. */
   url(isIsolated: boolean): string;
@@ -15,17 +15,17 @@ const isolation = {
 const page =
   '<!doctype html><link rel="icon" href="data:," /><script type="module" src="page.js"></script>';
 
-export async function serve(program: Uint8Array): Promise<Server> {
+export async function serve(programs: ReadonlyMap<string, Uint8Array>): Promise<Server> {
   const server = createServer(({ url = "" }, response) => {
     if (url.startsWith("/isolated/"))
       for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
-    const isProgram = url.endsWith("/page.js");
-    if (!isProgram && !url.endsWith("/")) {
+    const program = programs.get(url.slice(url.lastIndexOf("/") + 1));
+    if (!program && !url.endsWith("/")) {
       response.writeHead(404).end();
       return;
     }
-    response.setHeader("Content-Type", isProgram ? "text/javascript" : "text/html");
-    response.end(isProgram ? program : page);
+    response.setHeader("Content-Type", program ? "text/javascript" : "text/html");
+    response.end(program ?? page);
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

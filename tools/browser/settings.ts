@@ -19,6 +19,9 @@ export const settings: readonly Setting[] = [
   { isIsolated: false, place: "worker", numerics: "strict", threads: 2 },
 ];
 
+/** The message of errors that tests let happen in workers, and which Chromium tells besides. */
+export const strayMessage = "out of the blue";
+
 /** Such as `a worker of an isolated page, strict, 2 threads`. */
 export function nameOf({ isIsolated, place, numerics, threads }: Setting): string {
   const page = isIsolated ? "an isolated page" : "a page that is not isolated";

@@ -9,6 +9,7 @@ export function checkEntry(entry: unknown): asserts entry is string {
     url && protocols.includes(url.protocol),
     () =>
       `workers: a job's entry must be the URL of a module, with ${protocols.join(", ")}, such as ` +
-      `new URL("./job.js", import.meta.url).href, got ${JSON.stringify(entry)?.slice(0, 80) ?? typeof entry}`,
+      `new URL("./job.js", import.meta.url).href, got ${JSON.stringify(entry)?.slice(0, 80) ?? typeof entry}` +
+      (url?.protocol === "data:" ? "; where a bundler made it so, use the option `start`" : ""),
   );
 }

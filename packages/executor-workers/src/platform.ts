@@ -34,6 +34,11 @@ interface NodeProcess {
   getBuiltinModule?(name: string): unknown;
 }
 
+/** Whether this is Node, and no page. */
+export function isNode(): boolean {
+  return nodeModule("node:os") !== undefined;
+}
+
 /** A module of Node, without an import that bundlers for pages would stumble over; undefined in a page. */
 function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
   const { process } = globalThis as { process?: NodeProcess };
@@ -49,7 +54,7 @@ export function coreCount(): number {
 
 /** The URL of a module, by its text. Pages give it back with `URL.revokeObjectURL`. */
 export function moduleUrl(source: string): string {
-  return nodeModule("node:os")
+  return isNode()
     ? `data:text/javascript,${encodeURIComponent(source)}`
     : URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
 }
@@ -88,13 +93,15 @@ export function startThread(
     heard(data);
   });
   worker.addEventListener("messageerror", () => gone("what it sent could not be read"));
-  worker.addEventListener("error", ({ message }) =>
+  worker.addEventListener("error", (event) => {
+    // Whoever waits for the job is told; it is no uncaught error of the page.
+    event.preventDefault();
     gone(
-      message
-        ? `it failed: ${message}`
+      event.message
+        ? `it failed: ${event.message}`
         : "it could not be started; a content security policy must allow blob: in worker-src",
-    ),
-  );
+    );
+  });
   return {
     post: (message, transfer) => worker.postMessage(message, [...transfer]),
     hold: () => undefined,

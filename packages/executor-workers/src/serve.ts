@@ -3,19 +3,26 @@ import { moduleUrl } from "./platform.ts";
 import { servingSource } from "./protocol.ts";
 
 /**
- * Makes a worker run a job's module that is bundled with it; for the option `start` of `workers`. The entries of jobs
- * then name what they do, and nothing is loaded by them.
+ * Makes a worker run the jobs of a module that is bundled with it; for the option `start` of `workers`. The entries of
+ * jobs then only name what they do, and nothing is loaded from there.
  *
  * ```ts
  * import { plugins, run } from "./my-job.ts";
  *
- * await serveJobs({ plugins, run });
+ * serveJobs({ plugins, run });
  * ```
  */
-export async function serveJobs(module: JobModule): Promise<void> {
+export function serveJobs(module: JobModule): void {
   const url = moduleUrl(servingSource);
-  const { serve } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as {
+  const loaded = import(/* @vite-ignore */ /* webpackIgnore: true */ url) as Promise<{
     serve(load: () => JobModule): void;
-  };
-  serve(() => module);
+  }>;
+  loaded.then(
+    ({ serve }) => serve(() => module),
+    // The page hears of errors outside of promises only.
+    (error: unknown) =>
+      setTimeout(() => {
+        throw error;
+      }),
+  );
 }

@@ -1,7 +1,7 @@
 import { check, type Executor, type Job, type JobResult, TensorError } from "@nn/core";
 import { checkEntry } from "./entry.ts";
 import { plain } from "./json.ts";
-import { coreCount } from "./platform.ts";
+import { coreCount, isNode } from "./platform.ts";
 import { type Lost, type Seat, startSeat, type Task } from "./seat.ts";
 import { checkTensors } from "./tensors.ts";
 
@@ -67,7 +67,7 @@ interface Open {
 export function workers(options: WorkersOptions = {}): Executor {
   checkOptions(options);
   const cores = coreCount();
-  const { concurrency = cores, retries = 1, grace = 5000 } = options;
+  const { concurrency = cores, retries = 1, grace = 5000, start: ownWorker } = options;
   const { threadsPerJob = Math.max(1, Math.floor(cores / concurrency)) } = options;
   const seats = new Set<Seat>();
   const idle: Seat[] = [];
@@ -81,7 +81,7 @@ export function workers(options: WorkersOptions = {}): Executor {
     concurrency,
     async run(job, { signal, onMessage = () => undefined } = {}) {
       check(!closing, () => "workers: this executor is closed; make another one");
-      const task = { ...checkJob(job, threadsPerJob), onMessage };
+      const task = { ...checkJob(job, threadsPerJob, !ownWorker), onMessage };
       signal?.throwIfAborted();
       let stop = (): void => undefined;
       const result = new Promise<JobResult>((resolve, reject) => {
@@ -171,8 +171,12 @@ export function workers(options: WorkersOptions = {}): Executor {
 }
 
 /** The parts of a job, copied where they may change. */
-function checkJob({ entry, spec, tensors, threads }: Job, usual: number): Omit<Task, "onMessage"> {
-  checkEntry(entry);
+function checkJob(
+  { entry, spec, tensors, threads }: Job,
+  usual: number,
+  isLoaded: boolean,
+): Omit<Task, "onMessage"> {
+  if (isLoaded) checkEntry(entry);
   checkTensors(tensors, "a job");
   check(
     threads === undefined || isCount(threads, 1),
@@ -182,7 +186,7 @@ function checkJob({ entry, spec, tensors, threads }: Job, usual: number): Omit<T
 }
 
 function checkOptions(options: WorkersOptions): void {
-  const isFunction = (value: unknown): boolean => typeof value === "function";
+  const isStart = (value: unknown): boolean => typeof value === "function" && !isNode();
   const isTexts = (value: unknown): boolean =>
     Array.isArray(value) && value.every((text) => typeof text === "string");
   // Timers take no more.
@@ -199,7 +203,7 @@ function checkOptions(options: WorkersOptions): void {
     grace: ["a number of milliseconds from 0 to 2 ** 31 - 1", isDelay],
     memory: ["a whole number of megabytes from 1", (value) => isCount(value, 1)],
     execArgv: ["a list of strings", isTexts],
-    start: ["a function that returns a worker", isFunction],
+    start: ["a function that returns a worker, in pages only", isStart],
   };
   for (const [name, value] of Object.entries(options)) {
     check(

@@ -153,7 +153,7 @@ describe("an executor", () => {
     [{ concurrency: Number.NaN }, "concurrency must be a whole number from 1, got NaN"],
     [{ threadsPerJob: 1.5 }, "threadsPerJob must be a whole number from 1, got 1.5"],
     [{ retries: -1 }, "retries must be a whole number from 0, got -1"],
-    [{ grace: "1" }, "grace must be a number of milliseconds from 0, got 1"],
+    [{ grace: "1" }, "grace must be a number of milliseconds from 0 to 2 ** 31 - 1, got 1"],
     [{ memory: 0 }, "memory must be a whole number of megabytes from 1, got 0"],
     [{ execArgv: "--import" }, "execArgv must be a list of strings, got --import"],
     [{ start: {} }, "start must be a function that returns a worker"],
