@@ -1,4 +1,4 @@
-import { add, log, type Loss, mul, neg, softplus, sub } from "@nn/core";
+import { add, log, type Loss, mul, neg, softplus, sub, type Tensor } from "@nn/core";
 import { binaryTarget } from "./binary.ts";
 import { perExample } from "./examples.ts";
 import {
@@ -50,7 +50,8 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
     config: { from, labelSmoothing, classWeights },
     values(prediction, target) {
       const given = binaryTarget("binaryCrossEntropy", prediction, target);
-      const positive = add(mul(given, 1 - labelSmoothing), labelSmoothing / 2);
+      const positive =
+        labelSmoothing === 0 ? given : add(mul(given, 1 - labelSmoothing), labelSmoothing / 2);
       const yes = mul(positive, w1);
       if (from === "logits") {
         const total = classWeights ? add(yes, mul(sub(1, positive), w0)) : 1;
@@ -64,6 +65,6 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
 }
 
 /** The logarithm, finite at 0 with a finite slope. */
-function logOf(probability: Parameters<typeof log>[0]): ReturnType<typeof log> {
+function logOf(probability: Tensor): Tensor {
   return log(add(probability, 1e-12));
 }

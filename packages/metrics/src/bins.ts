@@ -5,7 +5,6 @@ import {
   expandDims,
   full,
   iota,
-  isFloat,
   type Json,
   less,
   max,
@@ -22,6 +21,7 @@ import {
 } from "@nn/core";
 import { isBinary, labelsOf } from "./labels.ts";
 import { checkCount, checkForm, checkOptions, kindOf, type PredictionForm } from "./options.ts";
+import { toFloat } from "./rows.ts";
 
 /** What can be chosen for `calibrationError` and `reliability`. */
 export interface CalibrationOptions {
@@ -73,7 +73,7 @@ export function binned<Result extends Json>(
 
 /** The probability of class 1, or that of the most probable class; [rows]. */
 function probabilityOf(prediction: Tensor, from: PredictionForm): Tensor {
-  const x = isFloat(prediction.dtype) ? prediction : cast(prediction, "f32");
+  const x = toFloat(prediction);
   if (isBinary(x)) return reshape(from === "logits" ? sigmoid(x) : x, [x.size]);
   const columns = x.shape.at(-1)!;
   const rows = reshape(x, [x.size / columns, columns]);

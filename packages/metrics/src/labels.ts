@@ -6,7 +6,6 @@ import {
   equal,
   floor,
   greater,
-  isFloat,
   isNaN,
   less,
   lessEqual,
@@ -20,7 +19,7 @@ import {
   type Tensor,
 } from "@nn/core";
 import type { ClassOptions } from "./options.ts";
-import { checkTensors, isSameButLast } from "./rows.ts";
+import { checkTensors, isSameButLast, toFloat } from "./rows.ts";
 
 /** Which class is predicted and which one is right, i32[rows]; -1 where there is none. */
 export interface Labels {
@@ -50,7 +49,7 @@ export function labelsOf(
     return { predicted: largest(prediction), actual, classes: prediction.shape.at(-1)! };
   const { from, threshold } = options;
   const limit = from === "logits" ? Math.log(threshold / (1 - threshold)) : threshold;
-  const outputs = reshape(numbers(prediction), [prediction.size]);
+  const outputs = reshape(toFloat(prediction), [prediction.size]);
   const predicted = select(isNaN(outputs), -1, cast(greater(outputs, limit), "i32"));
   return { predicted, actual, classes: 2 };
 }
@@ -75,7 +74,7 @@ export function actualClass(metric: string, prediction: Tensor, target: Tensor):
       `${metric}: the prediction is ${showType(prediction)}, the target ${showType(target)}; expected class numbers ` +
       `[${places}]${isBinary(prediction) ? "" : ` or a share of each class [${shape}]`}`,
   );
-  const values = reshape(numbers(target), [target.size]);
+  const values = reshape(toFloat(target), [target.size]);
   if (!isBinary(prediction)) return classNumber(values, shape.at(-1)!);
   const magnitude = mul(values, values);
   const isLabel = or(equal(magnitude, 0), equal(magnitude, 1));
@@ -85,7 +84,7 @@ export function actualClass(metric: string, prediction: Tensor, target: Tensor):
 /** The largest column of each row; -1 where one is NaN. */
 function largest(x: Tensor): Tensor {
   const columns = x.shape.at(-1)!;
-  const values = reshape(numbers(x), [x.size / columns, columns]);
+  const values = reshape(toFloat(x), [x.size / columns, columns]);
   return select(isNaN(max(values, 1)), -1, argMax(values, 1));
 }
 
@@ -93,8 +92,4 @@ function classNumber(values: Tensor, classes: number): Tensor {
   const isInside = and(lessEqual(0, values), less(values, classes));
   const isWhole = equal(values, floor(values));
   return select(and(isInside, isWhole), cast(values, "i32"), -1);
-}
-
-function numbers(x: Tensor): Tensor {
-  return isFloat(x.dtype) ? x : cast(x, "f32");
 }

@@ -1,5 +1,5 @@
 import type { Metric } from "@nn/core";
-import { type Ranking, rankingMetric, type RankingOptions } from "./ranking.ts";
+import { eachScore, type Ranking, rankingMetric, type RankingOptions } from "./ranking.ts";
 
 /**
  * The area under the curve of precision over recall, as average precision: the mean, over the examples of the class, of
@@ -18,14 +18,12 @@ export function prAuc(options: RankingOptions = {}): Metric {
   return rankingMetric("prAuc", options, averagePrecision);
 }
 
-function averagePrecision({ scores, isMember, members }: Ranking): number {
-  const rows = scores.length;
-  let [total, found] = [0, 0];
-  for (let start = 0, end: number; start < rows; start = end) {
-    let inside = 0;
-    for (end = start; end < rows && scores[end] === scores[start]; end++) inside += isMember[end]!;
-    found += inside;
-    total += inside * (found / end);
-  }
-  return total / members;
+function averagePrecision(ranking: Ranking): number {
+  let [total, found, seen] = [0, 0, 0];
+  eachScore(ranking, (members, others) => {
+    found += members;
+    seen += members + others;
+    total += (members * found) / seen;
+  });
+  return total / ranking.members.length;
 }

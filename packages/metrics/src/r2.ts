@@ -1,4 +1,4 @@
-import { full, type Metric, mean, sliceAxis, square, sub, sum } from "@nn/core";
+import { full, type Metric, mean, sliceAxis, square, sub, sum, type Tensor } from "@nn/core";
 import { kindOf } from "./options.ts";
 import { rowsOf } from "./rows.ts";
 
@@ -29,7 +29,7 @@ export function r2(): Metric {
       const distance = sub(actual, first);
       const shift = mean(distance, 0, { keepDims: true });
       const rest = sub(distance, shift);
-      const total = (x: typeof rest): typeof rest => sum(x, 0, { keepDims: true });
+      const total = (x: Tensor): Tensor => sum(x, 0, { keepDims: true });
       return {
         rows: full([1], actual.shape[0]!),
         first,

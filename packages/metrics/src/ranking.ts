@@ -1,6 +1,7 @@
-import { cast, isFloat, type Metric, reshape } from "@nn/core";
+import { cast, type Metric, reshape } from "@nn/core";
 import { actualClass, isBinary } from "./labels.ts";
 import { checkForm, checkOptions, kindOf, type PredictionForm } from "./options.ts";
+import { toFloat } from "./rows.ts";
 
 /** What can be chosen for `rocAuc` and `prAuc`. */
 export interface RankingOptions {
@@ -8,11 +9,10 @@ export interface RankingOptions {
   readonly from?: PredictionForm;
 }
 
-/** Scores, and whether each belongs to the class, in the order of the scores, the largest first. */
+/** The scores of the examples of a class, and those of all others, each in ascending order. */
 export interface Ranking {
-  readonly scores: Float64Array;
-  readonly isMember: Uint8Array;
-  readonly members: number;
+  readonly members: Float64Array;
+  readonly others: Float64Array;
 }
 
 /**
@@ -36,7 +36,7 @@ export function rankingMetric(
     measure(prediction, target) {
       const labels = actualClass(name, prediction, target);
       const columns = isBinary(prediction) ? 1 : prediction.shape.at(-1)!;
-      const scores = isFloat(prediction.dtype) ? prediction : cast(prediction, "f32");
+      const scores = toFloat(prediction);
       return {
         scores: reshape(scores, [labels.size, columns]),
         labels: cast(labels, scores.dtype),
@@ -51,7 +51,12 @@ export function rankingMetric(
       const classes = columns > 2 ? Array.from({ length: columns }, (_, i) => i) : [1];
       const figures = classes.map((number) => {
         const column = columns === 1 ? 0 : number;
-        return figure(rankingOf(labels, number, (row) => scores[row * columns + column]!));
+        const scoresWhere = (isMember: boolean): Float64Array =>
+          scores
+            .filter((_, i) => i % columns === column)
+            .filter((_, row) => (labels[row] === number) === isMember)
+            .sort();
+        return figure({ members: scoresWhere(true), others: scoresWhere(false) });
       });
       const defined = figures.filter((value) => !Number.isNaN(value));
       return defined.reduce((a, b) => a + b, 0) / defined.length;
@@ -59,22 +64,20 @@ export function rankingMetric(
   };
 }
 
-function rankingOf(
-  labels: readonly number[],
-  member: number,
-  scoreOf: (row: number) => number,
-): Ranking {
-  const all = Float64Array.from(labels, (_, row) => scoreOf(row));
-  const order = Uint32Array.from(all, (_, row) => row).sort((a, b) => {
-    const [x, y] = [all[a]!, all[b]!];
-    return x > y ? -1 : Number(x < y);
-  });
-  const isMember = Uint8Array.from(order, (row) => Number(labels[row] === member));
-  return {
-    scores: Float64Array.from(order, (row) => all[row]!),
-    isMember,
-    members: isMember.reduce((total, bit) => total + bit, 0),
-  };
+/** Calls `visit` for each score that occurs, the largest first, with how many members and others have it. */
+export function eachScore(
+  { members, others }: Ranking,
+  visit: (members: number, others: number) => void,
+): void {
+  let [a, b] = [members.length - 1, others.length - 1];
+  while (a >= 0 || b >= 0) {
+    const [high, low] = [members[a] ?? -Infinity, others[b] ?? -Infinity];
+    const score = Math.max(high, low);
+    const [beforeA, beforeB] = [a, b];
+    while (a >= 0 && members[a] === score) a--;
+    while (b >= 0 && others[b] === score) b--;
+    visit(beforeA - a, beforeB - b);
+  }
 }
 
 /** Turns each row of logits into probabilities, in place. */

@@ -1,5 +1,5 @@
 import type { Metric } from "@nn/core";
-import { type Ranking, rankingMetric, type RankingOptions } from "./ranking.ts";
+import { eachScore, type Ranking, rankingMetric, type RankingOptions } from "./ranking.ts";
 
 /**
  * The area under the receiver operating characteristic: how likely an example of the class is to be scored above one of
@@ -18,14 +18,11 @@ export function rocAuc(options: RankingOptions = {}): Metric {
 }
 
 /** Counts the pairs of a member and another one behind it, in halves, exactly. */
-function areaOf({ scores, isMember, members }: Ranking): number {
-  const rows = scores.length;
+function areaOf(ranking: Ranking): number {
   let [halves, before] = [0, 0];
-  for (let start = 0, end: number; start < rows; start = end) {
-    let inside = 0;
-    for (end = start; end < rows && scores[end] === scores[start]; end++) inside += isMember[end]!;
-    halves += (end - start - inside) * (2 * before + inside);
-    before += inside;
-  }
-  return halves / (2 * members * (rows - members));
+  eachScore(ranking, (members, others) => {
+    halves += others * (2 * before + members);
+    before += members;
+  });
+  return halves / (2 * ranking.members.length * ranking.others.length);
 }

@@ -37,11 +37,13 @@ export function rowsOf(
   );
   const [rows = 0] = prediction.shape;
   const shape = [rows, prediction.size / (rows || 1)];
-  const { dtype } = isFloat(prediction.dtype) ? prediction : { dtype: "f32" as const };
-  return {
-    predicted: reshape(cast(prediction, dtype), shape),
-    actual: reshape(cast(target, dtype), shape),
-  };
+  const predicted = reshape(toFloat(prediction), shape);
+  return { predicted, actual: reshape(cast(target, predicted.dtype), shape) };
+}
+
+/** The same numbers as floats; those that are stay what they are. */
+export function toFloat(x: Tensor): Tensor {
+  return isFloat(x.dtype) ? x : cast(x, "f32");
 }
 
 /** Whether shapes are the same, a last axis of length 1 aside. */

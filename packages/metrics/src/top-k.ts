@@ -8,7 +8,6 @@ import {
   full,
   greater,
   iota,
-  isFloat,
   isNaN,
   less,
   lessEqual,
@@ -22,6 +21,7 @@ import {
 } from "@nn/core";
 import { actualClass, isBinary } from "./labels.ts";
 import { checkCount, checkOptions, kindOf } from "./options.ts";
+import { toFloat } from "./rows.ts";
 
 /** What can be chosen for `topK`. */
 export interface TopKOptions {
@@ -58,10 +58,7 @@ export function topK(options: TopKOptions = {}): Metric {
       );
       const classes = prediction.shape.at(-1)!;
       const rows = actual.shape[0]!;
-      const scores = reshape(isFloat(prediction.dtype) ? prediction : cast(prediction, "f32"), [
-        rows,
-        classes,
-      ]);
+      const scores = reshape(toFloat(prediction), [rows, classes]);
       const index = iota(classes);
       const own = sum(select(equal(actual, index), scores, 0), 1, { keepDims: true });
       const isAhead = or(greater(scores, own), and(equal(scores, own), less(index, actual)));
