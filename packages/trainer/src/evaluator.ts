@@ -44,7 +44,7 @@ export function evaluator(
 }
 
 /** A function that adds what a model does on some rows to figures, in one program for each number of rows. */
-export function measurer(
+function measurer(
   model: Layer<Tree, Tree>,
   objective: Objective,
   batchSize: number,

@@ -49,7 +49,7 @@ export interface SourceOptions {
 }
 
 /** Opens a data set or a stream. `name` is what errors begin with. */
-export async function openSource(
+async function openSource(
   name: string,
   data: DataSet | DataStream,
   options: SourceOptions,
@@ -132,11 +132,10 @@ export async function openSources(
   try {
     if (typeof validation !== "number") {
       const source = await open("data", data);
-      return {
-        data: source,
-        validation: validation && (await open("validation", validation)),
-        release,
-      };
+      const held = validation && (await open("validation", validation));
+      // It is read anew for every evaluation.
+      if (held?.at) await held.release();
+      return { data: source, validation: held, release };
     }
     check(
       !isStream(data),

@@ -29,7 +29,7 @@ const known = ["rows", "blocks", "blockRows"];
  * Data larger than memory, to be passed to `fit` or `evaluate` in place of a data set.
  *
  * What `blocks` gives is cut into blocks of `blockRows` rows, of which two are on the backend: the one that is trained
- * on, and the one that is read and uploaded meanwhile. Where `fit` shuffles, rows are shuffled within their block, by seed
+ * on, and the one that is read and uploaded meanwhile (two more while it is evaluated on, for exact figures). Where `fit` shuffles, rows are shuffled within their block, by seed
  * and epoch; without shuffling, the bits are those of training on the same rows in memory. The end of a run, an error and
  * a signal call the iterator's `return`, once the block that is being read has come.
  *
