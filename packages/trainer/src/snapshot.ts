@@ -41,13 +41,11 @@ export async function takeSnapshot<In extends Tree, Out extends Tree, Target ext
   options: FitOptions<In, Out, Target>,
   run: Run,
 ): Promise<StoredModel> {
-  const { training, chunks, journal, figures, probed, progress } = run;
-  const { model, ...description } = describeRun(options, run);
-  const [parameters, state, memory] = await Promise.all(
-    [training.parameters, training.state, training.memory].map(toHost),
-  );
-  const callbacks = await saveCallbacks(options.callbacks ?? []);
-  const numbers = {
+  const { training, chunks, journal, figures, probed, progress, isStopped } = run;
+  // All that changes is copied before anything is waited for.
+  const { step } = chunks;
+  const history = numbersToHost(journal.history);
+  const numbers = numbersToHost({
     monitored: journal.monitored,
     rate: [progress.rate],
     ...named("figures/", figures?.save() ?? {}),
@@ -55,14 +53,21 @@ export async function takeSnapshot<In extends Tree, Out extends Tree, Target ext
       "probes/",
       mapValues(probed, (value) => [value]),
     ),
-  };
+  });
+  const [parameters, state, memory, callbacks] = await Promise.all([
+    toHost(training.parameters),
+    toHost(training.state),
+    toHost(training.memory),
+    saveCallbacks(options.callbacks ?? []),
+  ]);
+  const { model, ...description } = describeRun(options, run);
   return {
     tensors: {
-      ...named("parameters/", parameters!),
-      ...named("state/", state!),
-      ...named("memory/", memory!),
-      ...named("history/", numbersToHost(journal.history)),
-      ...named("run/", numbersToHost(numbers)),
+      ...named("parameters/", parameters),
+      ...named("state/", state),
+      ...named("memory/", memory),
+      ...named("history/", history),
+      ...named("run/", numbers),
       ...callbacks.tensors,
     },
     metadata: {
@@ -70,8 +75,8 @@ export async function takeSnapshot<In extends Tree, Out extends Tree, Target ext
       inputTypes: run.inputTypes as unknown as Json,
       run: {
         version,
-        step: chunks.step,
-        isStopped: run.isStopped,
+        step,
+        isStopped,
         options: description,
         callbacks: callbacks.metadata,
       },
@@ -144,16 +149,16 @@ export function checkSame<In extends Tree, Out extends Tree, Target extends Tree
 }
 
 async function saveCallbacks(callbacks: readonly Callback[]): Promise<StoredModel> {
-  const tensors: Record<string, HostTensors[string]> = {};
-  const metadata: Record<string, StoredModel["metadata"]> = {};
-  for (const callback of callbacks) {
-    const saved = await callback.save?.();
-    if (!saved) continue;
-    const name = callback.name!;
-    metadata[name] = saved.metadata;
-    Object.assign(tensors, named(placeOf(name), saved.tensors));
-  }
-  return { tensors, metadata };
+  const savers = callbacks.filter(({ save }) => save);
+  const names = savers.map(({ name }) => name!);
+  const saved = await Promise.all(savers.map(async (callback) => callback.save!()));
+  return {
+    tensors: Object.assign(
+      {},
+      ...saved.map(({ tensors }, i) => named(placeOf(names[i]!), tensors)),
+    ),
+    metadata: Object.fromEntries(saved.map(({ metadata }, i) => [names[i]!, metadata])),
+  };
 }
 
 /** Where the tensors of a callback are. */

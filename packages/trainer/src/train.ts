@@ -22,8 +22,9 @@ export async function train(
   const pace = newPace();
 
   const endEpoch = async (): Promise<void> => {
+    const validation = await validate?.(training);
     const own = measure ? await measure(training) : figures!.finish();
-    const { loss, metrics } = joined(own, await validate?.(training));
+    const { loss, metrics } = joined(own, validation);
     journal.record({ loss, metrics });
     const { parameters } = training;
     const { best } = journal;

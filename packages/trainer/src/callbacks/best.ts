@@ -59,13 +59,12 @@ export function newBest(name: string, { monitor, fromEpoch = 1 }: BestOptions): 
     },
     async save() {
       const { parameters = {}, state = {} } = kept ?? {};
+      const metadata = { isKept: kept !== undefined };
+      const numbers = numbersToHost({ least: [least] });
+      const [own, others] = await Promise.all([toHost(parameters), toHost(state)]);
       return {
-        tensors: {
-          ...named("parameters/", await toHost(parameters)),
-          ...named("state/", await toHost(state)),
-          ...numbersToHost({ least: [least] }),
-        },
-        metadata: { isKept: kept !== undefined },
+        tensors: { ...named("parameters/", own), ...named("state/", others), ...numbers },
+        metadata,
       };
     },
     restore({ tensors, metadata }) {

@@ -53,9 +53,12 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback & De
       return waited >= patience ? "stop" : undefined;
     },
     async save() {
+      const own = { numbers: numbersToHost({ reference: [reference] }), waited };
       const { tensors, metadata } = await best.save();
-      const numbers = numbersToHost({ reference: [reference] });
-      return { tensors: { ...tensors, ...numbers }, metadata: { ...metadata, waited } };
+      return {
+        tensors: { ...tensors, ...own.numbers },
+        metadata: { ...metadata, waited: own.waited },
+      };
     },
     restore(saved) {
       best.restore(saved);
