@@ -38,7 +38,7 @@ export async function assemble(
     units: isOriginal ? "original" : "transformed",
     outOfFold: await joinFolds(plan, finished, isOriginal),
     best: folds[bestOf(figures[name]!.folds, better)]!,
-    ensemble: foldEnsemble(backend, folds, average),
+    ensemble: foldEnsemble(backend, folds, average, isOriginal),
   };
 }
 

@@ -1,8 +1,8 @@
 export { FoldError } from "./fold-error.ts";
 export { kFold } from "./k-fold.ts";
-export { abreast } from "./model/abreast.ts";
+export { abreast, type AbreastOptions } from "./model/abreast.ts";
 export { ensemble, type EnsembleOptions } from "./model/ensemble.ts";
-export { pipelines, type PipelineMember } from "./model/pipelines.ts";
+export { type PipelineMember, pipelines, type PipelinesOptions } from "./model/pipelines.ts";
 export type { FoldInfo, KFoldOptions, PerFold } from "./options.ts";
 export { plugins } from "./plugins.ts";
 export type {
@@ -16,7 +16,7 @@ export type {
   KFoldResult,
   OutOfFold,
 } from "./result.ts";
-export { runFold } from "./job/run-fold.ts";
+export { foldRunner, runFold } from "./job/run-fold.ts";
 export { grouped, type GroupedOptions } from "./splitters/grouped.ts";
 export { kFolds, type KFoldsOptions } from "./splitters/k-folds.ts";
 export { leaveOneOut } from "./splitters/leave-one-out.ts";

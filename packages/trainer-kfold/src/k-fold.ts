@@ -1,6 +1,6 @@
-import type { Tree } from "@nn/core";
+import type { Layer, Tree } from "@nn/core";
 import { assemble } from "./assemble.ts";
-import type { KFoldOptions } from "./options.ts";
+import type { FoldInfo, KFoldOptions } from "./options.ts";
 import { type AnyOptions, makePlan } from "./plan.ts";
 import type { KFoldResult } from "./result.ts";
 import { runAll } from "./run-all.ts";
@@ -25,6 +25,12 @@ import { runAll } from "./run-all.ts";
  * result.metrics.r2; // { mean, standardDeviation, interval, … }
  * ```
  */
+export async function kFold<In extends Tree, Out extends Tree, Target extends Tree>(
+  options: KFoldOptions<In, Out, Target, (fold: FoldInfo) => Layer<In, Out>>,
+): Promise<KFoldResult<In, Out>>;
+export async function kFold<In extends Tree, Out extends Tree, Target extends Tree>(
+  options: KFoldOptions<In, Out, Target>,
+): Promise<KFoldResult<In, Out>>;
 export async function kFold<In extends Tree, Out extends Tree, Target extends Tree>(
   options: KFoldOptions<In, Out, Target>,
 ): Promise<KFoldResult<In, Out>> {

@@ -43,6 +43,7 @@ export interface KFoldOptions<
   In extends Tree,
   Out extends Tree,
   Target extends Tree,
+  Model = PerFold<Layer<In, Out>>,
 > extends Shared<In, Out, Target> {
   /** How many folds, for `kFolds`, or a splitter such as `stratified(…)`; 5 by default. */
   readonly folds?: number | Splitter;
@@ -53,7 +54,7 @@ export interface KFoldOptions<
   /** For a table: what to do with it first. It is fitted for each fold, on its training rows and no others. */
   readonly pipeline?: Transform;
   /** Trained anew in every fold. */
-  readonly model: PerFold<Layer<In, Out>>;
+  readonly model: Model;
   readonly optimizer: PerFold<UpdateRule | Solver>;
   /** A list serves one fold after the other; give a function where callbacks keep something for later. */
   readonly callbacks?: PerFold<readonly Callback[]>;

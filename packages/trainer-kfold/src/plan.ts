@@ -54,6 +54,10 @@ async function sourceOf(options: AnyOptions): Promise<Source> {
     );
     return tableSource(backend, data, { pipeline, targets, dtype });
   }
+  check(
+    !("blocks" in Object(data)),
+    () => "kFold: rows of a stream cannot be taken by their numbers; pass a data set or a table",
+  );
   for (const [name, value] of Object.entries({ pipeline, target }))
     check(
       value === undefined,

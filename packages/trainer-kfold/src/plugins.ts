@@ -1,8 +1,8 @@
-import type { FittedTransform, Layer, Plugin } from "@nn/core";
+import type { FittedTransform, Layer, Plugin, Tensor } from "@nn/core";
 import { kindOf } from "./kind.ts";
-import { abreast } from "./model/abreast.ts";
-import { ensemble } from "./model/ensemble.ts";
-import { type PipelineMember, pipelines } from "./model/pipelines.ts";
+import { abreast, type AbreastOptions } from "./model/abreast.ts";
+import { ensemble, type EnsembleOptions } from "./model/ensemble.ts";
+import { type PipelineMember, pipelines, type PipelinesOptions } from "./model/pipelines.ts";
 import { grouped, type GroupedOptions } from "./splitters/grouped.ts";
 import { kFolds } from "./splitters/k-folds.ts";
 import { leaveOneOut } from "./splitters/leave-one-out.ts";
@@ -34,21 +34,23 @@ export const plugins: readonly Plugin[] = [
   {
     kind: kindOf("ensemble"),
     contract: 1,
-    create: ({ models, average }) =>
-      ensemble(models as unknown as readonly Layer[], {
-        ...(average !== undefined && { average: average as unknown as Layer }),
-      }),
+    create: ({ models, ...options }) =>
+      ensemble(models as unknown as readonly Layer[], options as EnsembleOptions<Tensor>),
   },
   {
     kind: kindOf("abreast"),
     contract: 1,
-    create: ({ models, widths }) =>
-      abreast(models as unknown as readonly Layer[], widths as readonly number[]),
+    create: ({ models, widths, ...options }) =>
+      abreast(
+        models as unknown as readonly Layer[],
+        widths as readonly number[],
+        options as AbreastOptions,
+      ),
   },
   {
     kind: kindOf("pipelines"),
     contract: 1,
-    create: ({ members }) =>
-      pipelines(members as unknown as readonly PipelineMember[]) satisfies FittedTransform,
+    create: ({ members, ...options }): FittedTransform =>
+      pipelines(members as unknown as readonly PipelineMember[], options as PipelinesOptions),
   },
 ];

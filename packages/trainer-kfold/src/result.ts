@@ -8,7 +8,7 @@ import type {
   TreeOf,
   Variables,
 } from "@nn/core";
-import type { History, RowsTree } from "@nn/trainer";
+import type { FitResult, History, RowsTree } from "@nn/trainer";
 
 /** A model as the folds leave it. It can be saved, and passed on as its own variables. */
 export interface FoldModel<In extends Tree, Out extends Tree> extends Variables {
@@ -17,6 +17,8 @@ export interface FoldModel<In extends Tree, Out extends Tree> extends Variables 
   readonly pipeline?: FittedTransform;
   /** Names of the columns that go in and come out, for data from a table. */
   readonly columns?: FoldColumns;
+  /** Shape and dtype of what the model takes for one example. */
+  readonly inputTypes: FitResult<In, Out>["inputTypes"];
   /** What the model returns for these inputs, as tensors in the units that it was trained in. */
   predict(inputs: RowsTree): Out;
   /**

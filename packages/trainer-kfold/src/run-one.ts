@@ -49,6 +49,7 @@ export async function runOne(
     return {
       ...foldModel({
         ...{ backend, model: fit.model },
+        inputTypes: trained.inputTypes,
         variables: { parameters: upload(trained.parameters), state: upload(trained.state) },
         ...(data.pipeline && { pipeline: data.pipeline }),
         ...(data.columns && { columns: data.columns }),

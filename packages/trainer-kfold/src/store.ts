@@ -9,9 +9,9 @@ import {
 import { type PackedFold, packFold, type TrainedFold, unpackFold } from "./job/train-fold.ts";
 
 /**
- * Keeps what is done, under names such as `fold-3`. What is written must be whole or not there: a process may end at any
- * moment. A store that is a described value, as `folder()` of `@nn/trainer-kfold/node` is, goes along to an executor;
- * with others, folds there are kept when they have finished, and begin again otherwise.
+ * Keeps what is done, under names such as `fold-3`, so that `kFold` can go on after an interruption: folds that have
+ * finished are taken from it, and those that have not go on from their last snapshot, to the same bits. What is written
+ * must be whole or not there: a process may end at any moment. `folder()` of `@nn/trainer/node` is a store of files.
  *
  * ```ts
  * const kept = new Map<string, StoredModel>();
@@ -21,7 +21,7 @@ import { type PackedFold, packFold, type TrainedFold, unpackFold } from "./job/t
  * };
  * ```
  */
-export interface FoldStore extends Partial<Described> {
+export interface FoldStore {
   read(name: string): Promise<StoredModel | undefined>;
   write(name: string, model: StoredModel): Promise<void>;
   /** Milliseconds between two snapshots of a running fold; 10,000 by default. */

@@ -32,8 +32,8 @@ export interface FoldSpec {
   readonly validation: Json;
   /** The metadata of a snapshot to go on from. */
   readonly resume: StoredModel["metadata"] | null;
-  /** Where to keep snapshots, if that has a JSON form. */
-  readonly keeping: (Omit<Keeping, "store"> & { readonly store: Json }) | null;
+  /** Under which name to keep snapshots, in the store that the job's module has. */
+  readonly place: Omit<Keeping, "store"> | null;
 }
 
 /** The kind that options of `fit` have while they travel. */
@@ -91,7 +91,7 @@ async function describeJob(
     data: train.form,
     validation: held.form,
     resume: resume?.metadata ?? null,
-    keeping: keeping ? describeStore(keeping) : null,
+    place: keeping ? { name: keeping.name, identity: keeping.identity } : null,
   };
   return {
     spec: spec as unknown as Json,
@@ -101,12 +101,6 @@ async function describeJob(
       ...prefixed("resume", resume?.tensors ?? {}),
     },
   };
-}
-
-function describeStore({ store, name, identity }: Keeping): FoldSpec["keeping"] {
-  const { kind, config } = store;
-  if (kind === undefined || config === undefined) return null;
-  return { name, identity, store: encodeOption("store", { kind, config }) };
 }
 
 /** Says what to do about a value that cannot travel. */

@@ -5,11 +5,12 @@ import {
   type Described,
   type HostTensors,
   type JobContext,
+  type JobModule,
   type JobResult,
   type Json,
   type Plugin,
 } from "@nn/core";
-import type { DataSet } from "@nn/trainer";
+import { type DataSet, plugins as trainerPlugins } from "@nn/trainer";
 import { type FoldStore, savingTo } from "../store.ts";
 import { leavesOf, toBackend, unprefixed } from "./host-tree.ts";
 import { fitPlugin, type FoldSpec } from "./job.ts";
@@ -18,7 +19,7 @@ import { type FoldFit, packFold, trainFold } from "./train-fold.ts";
 
 /**
  * Trains a fold in an executor's job. The module at `entry` exports it as `run`, beside the plugins of everything that
- * the folds are made of; those of `@nn/core` are known:
+ * the folds are made of; those of `@nn/core` and `@nn/trainer` are known:
  *
  * ```ts
  * import { plugins as backend } from "@nn/backend-wasm";
@@ -32,22 +33,38 @@ import { type FoldFit, packFold, trainFold } from "./train-fold.ts";
  *
  * A backend that has an option `threads` gets the job's budget.
  */
-export async function runFold(
+export function runFold(spec: Json, tensors: HostTensors, context: JobContext): Promise<JobResult> {
+  return runWith(undefined, spec, tensors, context);
+}
+
+/**
+ * Like `runFold`, with a store of its own for snapshots: stores cannot be sent to jobs. It has to lead to the same place
+ * as the one that `kFold` is given; without it, folds that were interrupted on an executor begin again.
+ *
+ * ```ts
+ * export const run = foldRunner({ store: folder("folds", { format: safetensors() }) });
+ * ```
+ */
+export function foldRunner({ store }: { readonly store: FoldStore }): JobModule["run"] {
+  return (spec, tensors, context) => runWith(store, spec, tensors, context);
+}
+
+async function runWith(
+  store: FoldStore | undefined,
   spec: Json,
   tensors: HostTensors,
   context: JobContext,
 ): Promise<JobResult> {
   const { signal, send } = context;
-  const plugins = [...corePlugins, fitPlugin, ...context.plugins];
-  const { backend: encoded, fit, data, validation, resume, keeping } = spec as unknown as FoldSpec;
+  const plugins = [...corePlugins, ...trainerPlugins, fitPlugin, ...context.plugins];
+  const { backend: encoded, fit, data, validation, resume, place } = spec as unknown as FoldSpec;
   const { config } = decode(fit, plugins);
   const backend = backendOf(encoded, context.threads, plugins);
   try {
     const take = (name: string, form: Json): DataSet =>
       toBackend(backend, { form, leaves: leavesOf(name, tensors) }) as unknown as DataSet;
     const options = config as unknown as FoldFit;
-    const store = keeping && (decode(keeping.store, plugins) as Described & FoldStore);
-    const saving = keeping && store ? [savingTo({ ...keeping, store })] : [];
+    const saving = place && store ? [savingTo({ ...place, store })] : [];
     const report = reporting((told) => send(reportToJson(told)));
     const trained = await trainFold({
       ...options,

@@ -1,10 +1,13 @@
 import type { HostTensors, Json, Tree } from "@nn/core";
 import { flatten } from "@nn/core";
-import { fit, type FitOptions, type FitResult, type History } from "@nn/trainer";
+import { type DataSet, fit, type FitOptions, type FitResult, type History } from "@nn/trainer";
 import { hostOf, type HostTree, leavesOf, prefixed, toHost, unprefixed } from "./host-tree.ts";
 
 /** The options of `fit` for a fold, whatever its model takes and gives. */
-export type FoldFit = FitOptions<Tree, Tree, Tree>;
+export interface FoldFit extends FitOptions<Tree, Tree, Tree> {
+  readonly data: DataSet;
+  readonly validation: DataSet;
+}
 
 /** What came of a fold, outside of any backend. */
 export interface TrainedFold {
@@ -12,6 +15,7 @@ export interface TrainedFold {
   readonly epochs: number;
   readonly bestEpoch: number;
   readonly history: History;
+  readonly inputTypes: FitResult<Tree, Tree>["inputTypes"];
   readonly parameters: HostTensors;
   readonly state: HostTensors;
   /** Of the validation rows. */
@@ -21,12 +25,12 @@ export interface TrainedFold {
 /** Trains a fold and predicts its validation rows. */
 export async function trainFold(options: FoldFit): Promise<TrainedFold> {
   const result = await fit(options);
-  const { ended, epochs, best, history } = result;
-  const output = result.predict(options.validation!.inputs);
+  const { ended, epochs, best, history, inputTypes } = result;
+  const output = result.predict(options.validation.inputs);
   const predictions = await toHost(output);
   for (const leaf of flatten(output).leaves) leaf.dispose();
   return {
-    ...{ ended, epochs, bestEpoch: best, history, predictions },
+    ...{ ended, epochs, bestEpoch: best, history, inputTypes, predictions },
     parameters: await takeOut(result.parameters),
     state: await takeOut(result.state),
   };
@@ -50,12 +54,13 @@ export interface PackedFold {
 /** Puts a trained fold into that form. History is kept as tensors, since JSON has no NaN. */
 export function packFold(trained: TrainedFold): PackedFold {
   const { ended, epochs, bestEpoch, history, parameters, state, predictions } = trained;
+  const inputTypes = trained.inputTypes as unknown as Json;
   const figures = Object.entries(history).map(([name, values]) => {
     const data = Float64Array.from(values);
     return [name, { shape: [data.length], dtype: "f64", data }] as const;
   });
   return {
-    value: { ended, epochs, bestEpoch, form: predictions.form },
+    value: { ended, epochs, bestEpoch, inputTypes, form: predictions.form },
     tensors: {
       ...prefixed("parameters", parameters),
       ...prefixed("state", state),
@@ -67,15 +72,15 @@ export function packFold(trained: TrainedFold): PackedFold {
 
 /** The way back. */
 export function unpackFold({ value, tensors }: PackedFold): TrainedFold {
-  const { ended, epochs, bestEpoch, form } = value as unknown as Pick<
+  const { form, ...known } = value as unknown as Pick<
     TrainedFold,
-    "ended" | "epochs" | "bestEpoch"
+    "ended" | "epochs" | "bestEpoch" | "inputTypes"
   > & { readonly form: Json };
   const history = Object.entries(unprefixed("history", tensors)).map(
     ([name, { data }]) => [name, Array.from<number>(data)] as const,
   );
   return {
-    ...{ ended, epochs, bestEpoch },
+    ...known,
     history: Object.fromEntries(history) as unknown as History,
     parameters: unprefixed("parameters", tensors),
     state: unprefixed("state", tensors),

@@ -1,20 +1,40 @@
 import { check, concatenate, type Layer, sliceAxis } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { checkWhole } from "../splitters/options.ts";
-import { checkModels } from "./ensemble.ts";
+import { checkNames, checkWhole } from "../splitters/options.ts";
+import { checkModels, meanOutput } from "./ensemble.ts";
 import { applyMember } from "./member.ts";
 
+/** What can be chosen for `abreast`. */
+export interface AbreastOptions {
+  /**
+   * `mean`: the output is the mean of the models' outputs, as of an `ensemble`. `columns`: they stand one behind the
+   * other along the last axis. `mean` by default.
+   */
+  readonly outputs?: "mean" | "columns";
+  /** A layer without parameters that is applied to each output first, see `ensemble`. */
+  readonly average?: Layer;
+}
+
 /**
- * Several models side by side: each is given its own columns of the input, `widths[i]` of them along the last axis, and
- * their outputs stand one behind the other. It is what an ensemble of models is made of whose inputs have been prepared
- * by different pipelines.
+ * Several models side by side: each is given its own columns of the input, `widths[i]` of them along the last axis. It
+ * is what an ensemble of models is made of whose inputs have been prepared by different pipelines.
  *
  * ```ts
  * const model = abreast([first, second], [12, 11]); // of 23 columns
  * ```
  */
-export function abreast(models: readonly Layer[], widths: readonly number[]): Layer {
+export function abreast(
+  models: readonly Layer[],
+  widths: readonly number[],
+  options: AbreastOptions = {},
+): Layer {
   checkModels("abreast", models);
+  checkNames("abreast", options, ["outputs", "average"]);
+  const { outputs: joined = "mean", average } = options;
+  check(
+    joined === "mean" || joined === "columns",
+    () => `abreast: outputs must be "mean" or "columns", got ${JSON.stringify(joined)}`,
+  );
   check(
     Array.isArray(widths) && widths.length === models.length,
     () => `abreast: expected ${models.length} widths, one for each model, got ${String(widths)}`,
@@ -23,7 +43,7 @@ export function abreast(models: readonly Layer[], widths: readonly number[]): La
   const total = widths.reduce((sum, width) => sum + width, 0);
   return {
     kind: kindOf("abreast"),
-    config: { models, widths },
+    config: { models, widths, outputs: joined, average },
     apply(scope, input) {
       const columns = input.shape.at(-1);
       check(
@@ -35,9 +55,10 @@ export function abreast(models: readonly Layer[], widths: readonly number[]): La
       const outputs = models.map((model, i) => {
         const from = next;
         next += widths[i]!;
-        return applyMember(scope, String(i), model, sliceAxis(input, axis, from, next));
+        const output = applyMember(scope, String(i), model, sliceAxis(input, axis, from, next));
+        return average ? scope.apply("average", average, output) : output;
       });
-      return concatenate(outputs, -1);
+      return joined === "columns" ? concatenate(outputs, -1) : meanOutput(outputs);
     },
   };
 }

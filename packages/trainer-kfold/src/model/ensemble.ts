@@ -1,5 +1,6 @@
 import { add, check, div, flatten, type Layer, type Tensor, type Tree } from "@nn/core";
 import { kindOf } from "../kind.ts";
+import { checkNames } from "../splitters/options.ts";
 import { applyMember } from "./member.ts";
 
 /** What can be chosen for `ensemble`. */
@@ -25,6 +26,7 @@ export function ensemble<In extends Tree, Out extends Tree = Tensor>(
   options: EnsembleOptions<Out> = {},
 ): Layer<In, Out> {
   checkModels("ensemble", models);
+  checkNames("ensemble", options, ["average"]);
   const { average } = options;
   return {
     kind: kindOf("ensemble"),
@@ -34,13 +36,18 @@ export function ensemble<In extends Tree, Out extends Tree = Tensor>(
         const output = applyMember(scope, String(i), model, input);
         return average ? scope.apply("average", average, output) : output;
       });
-      const trees = outputs.map((output) => flatten(output));
-      const meanOf = (at: number): Tensor =>
-        div(trees.map(({ leaves }) => leaves[at]!).reduce(add), models.length);
-      const [first] = trees;
-      return first!.rebuild(first!.leaves.map((_, at) => meanOf(at))) as Out;
+      return meanOutput(outputs);
     },
   };
+}
+
+/** The mean of trees of one form, tensor by tensor. */
+export function meanOutput<Out extends Tree>(outputs: readonly Out[]): Out {
+  const trees = outputs.map((output) => flatten(output));
+  const meanOf = (at: number): Tensor =>
+    div(trees.map(({ leaves }) => leaves[at]!).reduce(add), outputs.length);
+  const [first] = trees;
+  return first!.rebuild(first!.leaves.map((_, at) => meanOf(at))) as Out;
 }
 
 /** Refuses a list without layers. */

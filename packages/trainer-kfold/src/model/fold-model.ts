@@ -18,6 +18,7 @@ export interface FoldModelParts<In extends Tree, Out extends Tree> {
   readonly backend: Backend;
   readonly model: Layer<In, Out>;
   readonly variables: Variables;
+  readonly inputTypes: FoldModel<In, Out>["inputTypes"];
   readonly pipeline?: FittedTransform;
   readonly columns?: FoldColumns;
 }
@@ -26,10 +27,11 @@ export interface FoldModelParts<In extends Tree, Out extends Tree> {
 export function foldModel<In extends Tree, Out extends Tree>(
   parts: FoldModelParts<In, Out>,
 ): FoldModel<In, Out> {
-  const { backend, model, variables, pipeline, columns } = parts;
+  const { backend, model, variables, inputTypes, pipeline, columns } = parts;
   return {
     model,
     ...variables,
+    inputTypes,
     ...(pipeline && { pipeline }),
     ...(columns && { columns }),
     predict: (inputs) => predict(model, variables, inputs, { backend }),

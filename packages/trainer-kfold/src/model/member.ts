@@ -1,6 +1,7 @@
 import {
   applyModel,
   describe,
+  flatten,
   isFloat,
   type Layer,
   type Scope,
@@ -21,12 +22,14 @@ export function applyMember<In extends Tree, Out extends Tree>(
   const { training } = scope;
   const parameters: Record<string, Tensor> = {};
   const state: Record<string, Tensor> = {};
-  for (const declared of describe(model, input).declarations) {
+  // The model's dtype, which only the outermost scope knows, matters here beside inputs of a dtype alone.
+  const dtypes = flatten(input).leaves.map(({ dtype }) => dtype);
+  const { declarations } = describe(model, input, dtypes.find(isFloat));
+  for (const declared of declarations) {
     const { path, shape, dtype, role, trainable, initializer, optimizer } = declared;
     const place = `${name}/${path}`;
     const options = {
       ...(initializer && { initializer }),
-      // Others are the model's dtype, which only the outermost scope knows.
       ...(!isFloat(dtype) && { dtype }),
     };
     if (role === "state") state[path] = scope.state(place, shape, options);

@@ -1,5 +1,5 @@
 import { check } from "@nn/core";
-import type { RowValues, SplitRows } from "./splitter.ts";
+import type { RowValue, RowValues, SplitRows } from "./splitter.ts";
 
 /** Refuses options that a factory does not know, and what is no object at all. */
 export function checkNames(name: string, options: object, known: readonly string[]): void {
@@ -36,25 +36,36 @@ export function checkRows(name: string, rows: number, folds: number): void {
 }
 
 /** Refuses what cannot be one value per row, and gives its JSON. */
-export function rowValues(name: string, values: RowValues): string | (string | number | boolean)[] {
+export function rowValues(name: string, values: RowValues): string | RowValue[] {
   if (typeof values === "string") return values;
   check(
     typeof values === "object" && values !== null && Number.isSafeInteger(values.length),
     () =>
       `${name} must be an array with one value per row, or the name of a column, got ${shown(values)}`,
   );
-  const list = Array.from(values);
-  const at = list.findIndex(
-    (value) =>
-      !["string", "number", "boolean"].includes(typeof value) ||
-      (typeof value === "number" && !Number.isFinite(value)),
-  );
-  check(
-    at < 0,
-    () =>
-      `${name} must be strings, finite numbers or booleans, but row ${at} has ${shown(list[at])}`,
-  );
-  return list;
+  return Array.from(values, (value, row) => {
+    const single = isList(value) ? valueOf(value) : value;
+    check(
+      typeof single === "number"
+        ? Number.isFinite(single)
+        : ["string", "boolean"].includes(typeof single),
+      () =>
+        `${name} must be strings, finite numbers, booleans or one-hot rows, but row ${row} has ${shown(value)}`,
+    );
+    return single!;
+  });
+}
+
+/** The one value of a row, or the place of the 1 in a one-hot row. */
+function valueOf(row: ArrayLike<number | boolean>): RowValue | undefined {
+  const numbers = Array.from(row, Number);
+  if (numbers.length === 1) return row[0];
+  const isOneHot = numbers.filter((value) => value !== 0).length === 1 && numbers.includes(1);
+  return isOneHot ? numbers.indexOf(1) : undefined;
+}
+
+function isList(value: unknown): value is ArrayLike<number | boolean> {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }
 
 /** The rows with each value, in the order in which values first appear. */
@@ -62,7 +73,7 @@ export function rowsByValue(
   name: string,
   values: ReturnType<typeof rowValues>,
   { rows, column }: SplitRows,
-): ReadonlyMap<string | number | boolean, readonly number[]> {
+): ReadonlyMap<RowValue, readonly number[]> {
   const isColumn = typeof values === "string";
   check(
     !isColumn || column,
@@ -76,8 +87,8 @@ export function rowsByValue(
     list.length === rows,
     () => `${name}: there are ${list.length} values for ${rows} rows; give every row one`,
   );
-  const found = new Map<string | number | boolean, number[]>();
-  for (const [row, value] of (list as (string | number | boolean)[]).entries()) {
+  const found = new Map<RowValue, number[]>();
+  for (const [row, value] of (list as RowValue[]).entries()) {
     const members = found.get(value);
     if (members) members.push(row);
     else found.set(value, [row]);
@@ -86,5 +97,6 @@ export function rowsByValue(
 }
 
 function shown(value: unknown): string {
+  if (isList(value)) return `[${Array.from(value)}]`;
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

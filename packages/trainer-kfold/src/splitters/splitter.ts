@@ -30,5 +30,11 @@ export interface Splitter extends Described {
   split(rows: SplitRows): readonly Split[];
 }
 
-/** One value per row, or the name of a table's column that has them. */
-export type RowValues = string | ArrayLike<string | number | boolean>;
+/**
+ * What every row belongs to: strings, finite numbers or booleans, one for each row; rows of one value; or one-hot rows,
+ * which belong to the place of their 1. Or the name of a table's column that has them.
+ */
+export type RowValues = string | ArrayLike<RowValue | ArrayLike<number | boolean>>;
+
+/** What a row belongs to. */
+export type RowValue = string | number | boolean;
