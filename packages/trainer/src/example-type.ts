@@ -7,14 +7,20 @@ export type ExampleType =
   | readonly ExampleType[]
   | { readonly [key: string]: ExampleType };
 
+const dtypes: readonly DType[] = ["f32", "f64", "i32", "bool", "u8", "i8"];
+
 /** A batch of one example of zeros. What has no dtype gets this one; `name` is what errors begin with. */
 export function exampleOf(name: string, type: ExampleType, dtype: DType): Tree {
   const visit = (node: ExampleType, path: string): Tree => {
     const at = path && ` at '${path}'`;
     const example = (shape: readonly number[], own: DType): Tensor => {
       check(
-        shape.every((length) => Number.isInteger(length) && length >= 0),
+        shape.every((length) => Number.isSafeInteger(length) && length >= 0),
         () => `${name}: a shape has whole numbers from 0, got [${shape.join(", ")}]${at}`,
+      );
+      check(
+        dtypes.includes(own),
+        () => `${name}: a dtype is one of ${dtypes.join(", ")}, got ${String(own)}${at}`,
       );
       return zeros([1, ...shape], own);
     };

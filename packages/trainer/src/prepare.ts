@@ -7,6 +7,7 @@ import {
   type HostTensors,
   initialize,
   type Layer,
+  mapTree,
   mul,
   place,
   type Probe,
@@ -19,13 +20,14 @@ import {
   type Training,
   type Tree,
   type Variables,
+  zeros,
 } from "@nn/core";
 import { newChunks } from "./chunks.ts";
 import type { Batch } from "./data.ts";
 import { newFigures } from "./figures.ts";
 import { firstOrder } from "./first-order.ts";
 import { fromHost } from "./host.ts";
-import { inputTypesOf, placeholders } from "./input-types.ts";
+import { inputTypesOf } from "./input-types.ts";
 import { findMonitor, newJournal } from "./journal.ts";
 import { judge, type Objective } from "./objective.ts";
 import { checkOptions, type FitOptions } from "./options.ts";
@@ -55,8 +57,10 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
   });
   try {
     const batchSize = Math.min(wantedSize, data.rows);
-    const inputTypes = inputTypesOf(data.tree.inputs);
-    const { declarations } = describe(model, placeholders(inputTypes, batchSize), dtype);
+    const batch = mapTree(data.tree.inputs, ({ shape, dtype }) =>
+      zeros([batchSize, ...shape.slice(1)], dtype),
+    );
+    const { declarations } = describe(model, batch as Tree, dtype);
     const { rows, blockRows } = data;
     const chunks = newChunks({ rows, batchSize, epochs, shuffle, seed, blockRows });
     const journal = newJournal(monitor, chunks.monitored, saved);
@@ -75,7 +79,7 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
     if (saved) restoreMemory(backend, training, saved.memory);
     chunks.step = saved?.step ?? 0;
     return {
-      inputTypes,
+      inputTypes: inputTypesOf(data.tree.inputs),
       declarations,
       training,
       chunks,

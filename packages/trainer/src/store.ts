@@ -17,8 +17,9 @@ import {
 } from "@nn/core";
 import { checkKnown } from "./check-options.ts";
 import type { RowsTree } from "./data.ts";
+import { exampleOf, type ExampleType } from "./example-type.ts";
 import { fromHost, named, numbersFromHost, numbersToHost, toHost, within } from "./host.ts";
-import { type InputTypes, placeholders, readInputTypes } from "./input-types.ts";
+import type { InputTypes } from "./input-types.ts";
 import type { History } from "./journal.ts";
 import { predict } from "./predict.ts";
 import { checkFit } from "./variables.ts";
@@ -130,7 +131,7 @@ export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
   const host = { parameters: within("parameters/", tensors), state: within("state/", tensors) };
   if (inputTypes !== undefined) {
     const dtype = Object.values(host.parameters).find(({ dtype }) => isFloat(dtype))?.dtype;
-    const example = placeholders(readInputTypes("openModel: inputTypes", inputTypes), 1);
+    const example = exampleOf("openModel: inputTypes", inputTypes as ExampleType, dtype ?? "f32");
     const { declarations } = describe(model as unknown as Layer<Tree, Tree>, example, dtype);
     checkFit("openModel: the stored tensors", declarations, host);
   }

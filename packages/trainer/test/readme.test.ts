@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { runReadme } from "../../../tools/readme.ts";
 
 it("shows examples that run and print what they say", async () => {
-  const [first, data, watching, ...others] = await runReadme(
+  const [first, data, watching, files, ...others] = await runReadme(
     path.resolve(import.meta.dirname, ".."),
   );
   expect(first).toBe("[ 1, 0 ]");
@@ -14,5 +14,6 @@ it("shows examples that run and print what they say", async () => {
   expect(watching!.split("\n")[0]).toBe(
     "layer           kind        output  parameters    FLOPs    bytes",
   );
+  expect(files).toBe("true");
   expect(others).toEqual([""]);
 });
