@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
-import { bundle } from "./bundle.ts";
+import { bundle, viteBundle } from "./bundle.ts";
 import { serve, type Server } from "./server.ts";
 import { nameOf, settings, type Setting, strayMessage } from "./settings.ts";
 import type { Results } from "./vitest.ts";
@@ -22,25 +22,44 @@ const flags = [
 /** How long one setting may take, in milliseconds. */
 const limit = 600_000;
 
+const viteName = "a page that Vite has bundled";
+
 const words = process.argv.slice(2);
 const chosen = settings.filter((setting) => words.every((word) => nameOf(setting).includes(word)));
-if (chosen.length === 0) throw new Error(`no setting's name contains ${words.join(", ")}`);
+const isVite = words.every((word) => viteName.includes(word));
+if (chosen.length === 0 && !isVite)
+  throw new Error(`no setting's name contains ${words.join(", ")}`);
 if (!existsSync(executable))
   throw new Error(
     `there is no Chromium at ${executable}: install Debian's package chromium, or set CHROMIUM to its executable`,
   );
 
 const server = await serve(await bundle());
+const viteServer = await serve(await viteBundle());
 try {
   const browser = await chromium.launch({ executablePath: executable, args: flags });
   console.log(`Chromium ${browser.version()}`);
   try {
     for (const setting of chosen) await report(browser, server, setting);
+    if (isVite) await reportVite(browser, viteServer);
   } finally {
     await browser.close();
   }
 } finally {
   server.close();
+  viteServer.close();
+}
+
+/** Runs a job in a page as users have them. */
+async function reportVite(browser: Browser, server: Server): Promise<void> {
+  const page = await browser.newPage();
+  page.on("pageerror", (error) => console.error(error.message));
+  await page.goto(server.url(false));
+  const result = await page.evaluate(() => globalThis.runJob(7));
+  const isRight = result === '{"value":[7,2],"tensors":{}}';
+  console.log(`${isRight ? "passed" : `FAILED with ${result}`} in ${viteName}`);
+  if (!isRight) process.exitCode = 1;
+  await page.close();
 }
 
 async function report(browser: Browser, server: Server, setting: Setting): Promise<void> {

@@ -1,9 +1,13 @@
 import path from "node:path";
 import { build } from "esbuild";
+import { build as buildWithVite, defaultClientConditions } from "vite";
 import { root } from "../workspace.ts";
 
+const page =
+  '<!doctype html><link rel="icon" href="data:," /><script type="module" src="page.js"></script>';
+
 /**
- * The program of the page and that of its jobs by their file names, minified as applications have them, from the
+ * The page, its program and that of its jobs by their file names, minified as applications have them, from the
  * packages' sources. Modules of Node have no place in them: the build fails where one is imported.
  */
 export async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -24,5 +28,26 @@ export async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
     define: { process: JSON.stringify({ env: { NN_SEED, NN_RUNS } }) },
     logLevel: "error",
   });
-  return new Map(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
+  const files = new Map(outputFiles.map((file) => [path.basename(file.path), file.contents]));
+  return files.set("index.html", Buffer.from(page));
+}
+
+/** The page of the folder `vite` and its programs, as Vite bundles them for production. */
+export async function viteBundle(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const built = await buildWithVite({
+    root: path.join(root, "tools/browser/vite"),
+    base: "./",
+    configFile: false,
+    logLevel: "error",
+    resolve: { conditions: ["@nn/source", ...defaultClientConditions] },
+    build: { write: false },
+  });
+  // Vite watches in another mode, and builds several outputs for those who ask for them.
+  const { output } = built as Exclude<typeof built, readonly unknown[] | { on: unknown }>;
+  return new Map(
+    output.map((file) => {
+      const contents = file.type === "chunk" ? file.code : file.source;
+      return [path.basename(file.fileName), Buffer.from(contents)];
+    }),
+  );
 }

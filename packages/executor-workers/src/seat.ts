@@ -18,7 +18,7 @@ export interface Task {
 }
 
 /** What came of a task: its result, its error, or why it ended without one: it was cancelled, or the worker was lost. */
-export type Outcome = { readonly result: JobResult } | { readonly error: unknown } | Lost;
+type Outcome = { readonly result: JobResult } | { readonly error: unknown } | Lost;
 export interface Lost {
   readonly lost: string;
   readonly cause?: unknown;
