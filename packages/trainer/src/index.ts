@@ -50,12 +50,7 @@ export {
   storeModel,
   type StoreOptions,
 } from "./store.ts";
-export {
-  type LayerSummary,
-  type ModelSummary,
-  summary,
-  type SummaryOptions,
-} from "./summary.ts";
+export { type LayerSummary, type ModelSummary, summary, type SummaryOptions } from "./summary.ts";
 export { summaryHtml } from "./summary-html.ts";
 export { summaryText } from "./summary-text.ts";
 export { type DataStream, stream, type StreamOptions } from "./stream.ts";

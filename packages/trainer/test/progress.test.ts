@@ -152,7 +152,10 @@ describe("progress without a terminal", () => {
     expect(stream.lines()).toEqual(["one", "two"]);
   });
 
-  it("refuses an interval that is none, and folds that are not there", () => {
+  it("refuses options that are none, and folds that are not there", () => {
+    expect(() => progress({ every: 1 } as never)).toThrow(
+      "progress: there is no option 'every'; there are stream, interval",
+    );
     expect(() => progress({ interval: -1 })).toThrow(
       "progress: interval must be a number from 0, got -1",
     );
@@ -253,6 +256,10 @@ describe("progress on a terminal", () => {
     const stream = fakeTerminal(100);
     const fold = progress({ stream, interval: 0 }).fold(0, 1);
     void fold.start?.({ ...run, step: 20 });
+    expect(stream.lines()).toEqual([
+      "██████████░░░░░░░░░░  folds 0/1",
+      "fold 1/1  ██████████░░░░░░░░░░  epoch 5/10  step 20/40",
+    ]);
     advance(fold, 20, 30);
     expect(stream.lines()[0]).toBe("███████████████░░░░░  folds 0/1  left 0.5 s");
   });

@@ -1,4 +1,5 @@
 import { check, type Observer } from "@nn/core";
+import { checkKnown } from "../check-options.ts";
 import { bar, type Cell, layOut, type Line, plainLine } from "./line.ts";
 import { newRunView, type RunView } from "./run-view.ts";
 import { newScreen } from "./screen.ts";
@@ -36,6 +37,7 @@ export interface Progress extends Observer {
  * ```
  */
 export function progress(options: ProgressOptions = {}): Progress {
+  checkKnown("progress", options, ["stream", "interval"]);
   const { stream = process.stderr } = options;
   const isLive = isTerminal(stream);
   const { interval = isLive ? 100 : 1000 } = options;

@@ -114,6 +114,7 @@ export function newRunView(): RunView {
       latest = last = best = undefined;
       ended = "";
       started = heard = performance.now();
+      clock = { at: started, step: first() };
     },
     progress: hear,
     epoch(report) {

@@ -8,7 +8,7 @@ export interface ProgressStream {
 }
 
 /** Puts text into a colour, where there are colours. */
-export type Paint = (text: string) => string;
+type Paint = (text: string) => string;
 
 /** The colours of a display. */
 export interface Style {
