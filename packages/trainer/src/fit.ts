@@ -58,10 +58,9 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   const { training, chunks, data, journal, declarations, saved } = run;
   const { model, loss, metrics = [], backend, callbacks = [], epochs, signal } = options;
   const { history, monitor } = journal;
-  const isSaved = callbacks.map(({ save }) => save !== undefined);
   const ordered = [
-    ...callbacks.filter((_, i) => isSaved[i]),
-    ...callbacks.filter((_, i) => !isSaved[i]),
+    ...callbacks.filter(({ save }) => save),
+    ...callbacks.filter(({ save }) => !save),
   ];
   const tell: Tell = async (hook) => {
     for (const callback of ordered) await hook(callback);
