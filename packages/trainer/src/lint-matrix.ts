@@ -82,10 +82,13 @@ function readNested(
   const values = new Float64Array(rows * width);
   let at = 0;
   const visit = (node: unknown): void => {
-    if (typeof node === "number") values[at++] = node;
-    else if (Array.isArray(node) || ArrayBuffer.isView(node))
-      for (let i = 0; i < (node as TypedArray).length; i++) visit((node as TypedArray)[i]);
-    else values[at++] = typeof node === "boolean" ? Number(node) : Number.NaN;
+    if (isList(node))
+      for (let i = 0; i < node.length; i++) {
+        const item = node[i];
+        if (typeof item === "number") values[at++] = item;
+        else visit(item);
+      }
+    else values[at++] = ["number", "boolean"].includes(typeof node) ? Number(node) : Number.NaN;
   };
   let ragged: number | undefined;
   for (let row = 0; row < rows; row++) {

@@ -1,10 +1,11 @@
 import { check, isTensor } from "@nn/core";
+import { checkCount, checkKnown } from "./check-options.ts";
 import type { DataSet, Rows } from "./data.ts";
 import { errorsIn } from "./lint-errors.ts";
 import { type ColumnNames, columnsOf, type Finding } from "./lint-finding.ts";
 import { type Matrix, readMatrix, widthOf } from "./lint-matrix.ts";
 import { warningsIn } from "./lint-warnings.ts";
-import { mapRows, rowsOf } from "./rows-tree.ts";
+import { isShaped, mapRows, rowsOf } from "./rows-tree.ts";
 
 /** How `lintData` looks at data. */
 export interface LintOptions {
@@ -18,7 +19,10 @@ export interface LintOptions {
   readonly tensors?: boolean;
   /** The number of the first row, for a part of something larger; 0 by default. */
   readonly firstRow?: number;
-  /** How many numbers of a tensor to look at; of more, evenly spaced rows are taken. 4,194,304 by default. */
+  /**
+   * How many numbers of a tensor to look at; of more, evenly spaced rows are taken. 4,194,304 by default. Errors are
+   * looked for in all numbers of typed arrays.
+   */
   readonly limit?: number;
 }
 
@@ -44,8 +48,9 @@ export async function lintData(
     typeof data === "object" && data !== null && data.inputs !== undefined,
     () => `lintData: expected { inputs, targets }, got ${String(data)}`,
   );
-  check(limit >= 1, () => `lintData: limit must be a number from 1, got ${String(limit)}`);
-  const leaves: { readonly path: string; readonly leaf: Rows }[] = [];
+  checkKnown("lintData", options, ["names", "errorsOnly", "tensors", "firstRow", "limit"]);
+  checkCount("lintData: limit", limit);
+  const leaves: Leaf[] = [];
   const { inputs, targets, weights } = data;
   mapRows("", { inputs, targets, ...(weights && { weights }) }, (leaf, path) =>
     leaves.push({ leaf, path: path.slice(1) }),
@@ -59,19 +64,39 @@ export async function lintData(
       ),
     ];
   const rows = lengths[0] ?? 0;
-  const step = Math.max(1, ...leaves.map(({ leaf }) => Math.ceil((rows * widthOf(leaf)) / limit)));
+  const stepOf = (leaf: Rows): number => Math.max(1, Math.ceil((rows * widthOf(leaf)) / limit));
+  const visible = leaves.filter(({ leaf }) => tensors || !isTensor(leaf));
+  const errors: Finding[] = [];
+  const seen: (Leaf & { readonly step: number; readonly matrix: Matrix | undefined })[] = [];
+  for (const { leaf, path } of visible) {
+    const step = isArray(leaf) ? 1 : stepOf(leaf);
+    const matrix = await readMatrix(leaf, path, step);
+    seen.push({ leaf, path, step, matrix });
+    if (matrix) errors.push(...errorsIn(matrix, columnsOf(names, step, firstRow)));
+  }
+  if (errorsOnly || errors.some(({ code }) => code === "shape")) return errors;
+  // Columns are compared with each other, which takes the same rows of all.
+  const step = Math.max(...leaves.map(({ leaf }) => stepOf(leaf)));
   const matrices: Matrix[] = [];
-  for (const { leaf, path } of leaves) {
-    const matrix = tensors || !isTensor(leaf) ? await readMatrix(leaf, path, step) : undefined;
+  for (const { leaf, path, ...own } of seen) {
+    const matrix = own.step === step ? own.matrix : await readMatrix(leaf, path, step);
     if (matrix) matrices.push(matrix);
   }
-  const columns = columnsOf(names, step, firstRow);
-  const errors = matrices.flatMap((matrix) => errorsIn(matrix, columns));
-  if (errorsOnly || errors.some(({ code }) => code === "shape")) return errors;
   const of = (group: string): Matrix[] =>
     matrices.filter(({ path }) => path === group || path.startsWith(`${group}.`));
-  const isItself = inputs === targets;
-  return [...errors, ...warningsIn(of("inputs"), of("targets"), columns, isItself)];
+  const columns = columnsOf(names, step, firstRow);
+  return [...errors, ...warningsIn(of("inputs"), of("targets"), columns, inputs === targets)];
+}
+
+/** A tensor or array and its place in the data. */
+interface Leaf {
+  readonly path: string;
+  readonly leaf: Rows;
+}
+
+/** Whether it is a typed array, which is quick to look at as a whole. */
+function isArray(leaf: Rows): boolean {
+  return !isTensor(leaf) && (isShaped(leaf) || ArrayBuffer.isView(leaf));
 }
 
 function unequal(paths: readonly string[], lengths: readonly (number | undefined)[]): Finding {

@@ -1,4 +1,5 @@
 import { check } from "@nn/core";
+import { checkKnown } from "./check-options.ts";
 import type { Labels } from "./labels.ts";
 
 /** How `splitRows` and `splitData` divide rows. At most one of `labels`, `groups` and `times` can be given. */
@@ -32,7 +33,7 @@ export interface Sizes {
   readonly rest: number;
 }
 
-const known = ["train", "validation", "test", "seed", "labels", "groups", "times", "gap"];
+const known = ["test", "validation", "train", "seed", "labels", "groups", "times", "gap"];
 
 /** Checks the options of a split, and says how many rows every part is to have. */
 export function sizesOf(name: string, rows: number, options: SplitOptions): Sizes {
@@ -40,12 +41,7 @@ export function sizesOf(name: string, rows: number, options: SplitOptions): Size
     Number.isSafeInteger(rows) && rows > 0,
     () => `${name}: expected a number of rows, from 1, got ${String(rows)}`,
   );
-  check(
-    typeof options === "object" && options !== null,
-    () => `${name}: expected options such as { test: 0.2 }, got ${String(options)}`,
-  );
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
-  check(!unknown, () => `${name}: there is no option '${unknown}', only ${known.join(", ")}`);
+  checkKnown(name, options, known);
   const { train, validation, test, seed = 0, gap = 0 } = options;
   const ways = (["labels", "groups", "times"] as const).filter((way) => options[way] !== undefined);
   check(ways.length < 2, () => `${name}: choose one of ${ways.join(" and ")}`);

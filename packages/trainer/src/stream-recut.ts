@@ -1,4 +1,5 @@
 import { check, isTensor, type TensorData, type TypedArray } from "@nn/core";
+import { arrayLike } from "./array-like.ts";
 import type { DataSet, Rows, ShapedArray } from "./data.ts";
 import { countRows, isShaped, mapRows } from "./rows-tree.ts";
 import type { DataStream } from "./stream.ts";
@@ -33,7 +34,7 @@ export async function* recut(
       block?.inputs !== undefined && block.targets !== undefined,
       () => `${name}: expected blocks of { inputs, targets }, got ${String(block)}`,
     );
-    const data = await toHost(block);
+    const data = await toHost(name, block);
     const length = countRows(`${name}: the block from row ${seen}`, data);
     seen += length;
     check(
@@ -88,7 +89,7 @@ function join(name: string, parts: readonly Part[]): DataSet {
       );
       return { leaf: piece, from, to };
     });
-    return joinRows(pieces);
+    return joinRows(path, pieces);
   }) as unknown as DataSet;
 }
 
@@ -99,6 +100,7 @@ function formOf(leaf: Rows): string {
 }
 
 function joinRows(
+  path: string,
   pieces: readonly { readonly leaf: Rows; readonly from: number; readonly to: number }[],
 ): Rows {
   const [{ leaf }] = pieces as [(typeof pieces)[0]];
@@ -111,13 +113,13 @@ function joinRows(
     const data = isShaped(piece.leaf) ? piece.leaf.data : (piece.leaf as TypedArray);
     return data.subarray(piece.from * width, piece.to * width);
   });
-  const data = arrays.length === 1 ? arrays[0]! : concatenate(arrays);
+  const data = arrays.length === 1 ? arrays[0]! : concatenate(path, arrays);
   return isShaped(leaf) ? { data, shape: [data.length / width, ...leaf.shape.slice(1)] } : data;
 }
 
-function concatenate(arrays: readonly TypedArray[]): TypedArray {
+function concatenate(path: string, arrays: readonly TypedArray[]): TypedArray {
   const length = arrays.reduce((sum, array) => sum + array.length, 0);
-  const joined = new (arrays[0]!.constructor as new (length: number) => TypedArray)(length);
+  const joined = arrayLike(path, arrays[0]!, length);
   let at = 0;
   for (const array of arrays) {
     joined.set(array, at);
@@ -127,10 +129,14 @@ function concatenate(arrays: readonly TypedArray[]): TypedArray {
 }
 
 /** The same data with the values of tensors, which are cut as arrays are. */
-async function toHost(data: DataSet): Promise<DataSet> {
+async function toHost(name: string, data: DataSet): Promise<DataSet> {
   const reads: Promise<unknown>[] = [];
-  const read = mapRows("stream", data, (leaf) => {
+  const read = mapRows(name, data, (leaf, path) => {
     if (!isTensor(leaf)) return leaf;
+    check(
+      leaf.dtype !== "bool",
+      () => `${path}: tensors of a stream cannot be bool; pass arrays of true and false`,
+    );
     const array: { data?: TypedArray; shape: readonly number[] } = { shape: leaf.shape };
     reads.push(leaf.read().then((values) => (array.data = values)));
     return array as ShapedArray;

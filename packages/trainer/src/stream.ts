@@ -1,6 +1,8 @@
 import { check } from "@nn/core";
+import { checkCount, checkKnown } from "./check-options.ts";
 import type { DataSet } from "./data.ts";
-import { isCount } from "./count.ts";
+
+const kind = "@nn/trainer#stream";
 
 /** What `stream` is told. */
 export interface StreamOptions {
@@ -8,7 +10,8 @@ export interface StreamOptions {
   readonly rows: number;
   /**
    * Gives all rows, once an epoch, in blocks of any sizes; `epoch` counts from 0. To have blocks in another order each
-   * time, shuffle them by its number, so that a resumed run finds the same order.
+   * time, shuffle them by its number, so that a resumed run finds the same order. Arrays are not to be changed after they
+   * were given.
    */
   blocks(epoch: number): AsyncIterable<DataSet> | Iterable<DataSet>;
   /** Rows that are put on the backend at a time, rounded up to whole batches; 8192 by default. */
@@ -17,21 +20,19 @@ export interface StreamOptions {
 
 /** Data that is read while it is needed, since it does not fit into memory. */
 export interface DataStream {
-  readonly kind: "@nn/trainer#stream";
+  readonly kind: typeof kind;
   readonly rows: number;
   readonly blockRows: number;
   blocks(epoch: number): AsyncIterable<DataSet> | Iterable<DataSet>;
 }
 
-const known = ["rows", "blocks", "blockRows"];
-
 /**
  * Data larger than memory, to be passed to `fit` or `evaluate` in place of a data set.
  *
  * What `blocks` gives is cut into blocks of `blockRows` rows, of which two are on the backend: the one that is trained
- * on, and the one that is read and uploaded meanwhile (two more while it is evaluated on, for exact figures). Where `fit` shuffles, rows are shuffled within their block, by seed
- * and epoch; without shuffling, the bits are those of training on the same rows in memory. The end of a run, an error and
- * a signal call the iterator's `return`, once the block that is being read has come.
+ * on, and the one that is read and uploaded meanwhile; two more while exact figures are computed. Where `fit` shuffles,
+ * rows are shuffled within their block, by seed and epoch; without shuffling, the bits are those of training on the same
+ * rows in memory. However a run ends, the iterator's `return` is called, once the block that is being read has come.
  *
  * ```ts
  * const data = stream({
@@ -43,30 +44,22 @@ const known = ["rows", "blocks", "blockRows"];
  * ```
  */
 export function stream(options: StreamOptions): DataStream {
-  check(
-    typeof options === "object" && options !== null,
-    () => `stream: expected { rows, blocks }, got ${String(options)}`,
-  );
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
-  check(!unknown, () => `stream: there is no option '${unknown}', only ${known.join(", ")}`);
+  checkKnown("stream", options, ["rows", "blocks", "blockRows"]);
   const { rows, blockRows = 8192 } = options;
-  check(isCount(rows), () => `stream: rows must be a whole number from 1, got ${String(rows)}`);
-  check(
-    isCount(blockRows),
-    () => `stream: blockRows must be a whole number from 1, got ${String(blockRows)}`,
-  );
+  checkCount("stream: rows", rows);
+  checkCount("stream: blockRows", blockRows);
   check(
     typeof options.blocks === "function",
     () =>
       "stream: blocks must be a function that gives data sets, since every epoch begins anew, got " +
       typeof options.blocks,
   );
-  return { kind: "@nn/trainer#stream", rows, blockRows, blocks: (epoch) => options.blocks(epoch) };
+  return { kind, rows, blockRows, blocks: (epoch) => options.blocks(epoch) };
 }
 
 /** Whether data is a stream. */
 export function isStream(data: DataSet | DataStream): data is DataStream {
-  return typeof data === "object" && data !== null && "blocks" in data;
+  return (data as DataStream | undefined)?.kind === kind;
 }
 
 /** Rows of a block, of whole batches; at most all. */

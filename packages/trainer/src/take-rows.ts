@@ -9,9 +9,8 @@ import {
   type TypedArray,
 } from "@nn/core";
 import type { DataSet, Rows, RowsTree, ShapedArray } from "./data.ts";
+import { arrayLike } from "./array-like.ts";
 import { countRows, isShaped, mapRows } from "./rows-tree.ts";
-
-const kinds = [Float32Array, Float64Array, Int32Array, Uint8Array, Int8Array] as const;
 
 /**
  * The given rows of some data, in the given order, in the form that the data has; rows may repeat. Rows of nested
@@ -65,13 +64,7 @@ function takeShaped({ data, shape }: ShapedArray, rows: Int32Array, path: string
     data.length === count * width,
     () => `${path}: shape [${shape.join(", ")}] does not hold the ${data.length} elements`,
   );
-  const kind = kinds.find(({ name }) => name === data[Symbol.toStringTag]);
-  check(
-    kind,
-    () =>
-      `${path}: cannot take a ${data[Symbol.toStringTag]}, only ${kinds.map(({ name }) => name).join(", ")}`,
-  );
-  const taken = new kind(rows.length * width);
+  const taken = arrayLike(path, data, rows.length * width);
   for (let i = 0; i < rows.length; i++)
     taken.set(data.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
   return { data: taken, shape: [rows.length, ...rest] };

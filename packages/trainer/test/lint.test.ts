@@ -321,18 +321,32 @@ describe("lintData", () => {
     ).map((row) => [...row]);
     inputs[8]![0] = Number.NaN;
     inputs[9]![1] = Number.NaN;
-    for (const data of [
-      inputs,
-      { data: Float32Array.from(inputs.flat()), shape: [rows, 3] },
-      tensor(js(), inputs),
-    ]) {
+    const constant = "inputs[2]: the same value in every row (of every 4th row)";
+    for (const data of [inputs, tensor(js(), inputs)]) {
       const found = await lintData({ inputs: data, targets: quantity }, { limit: 150 });
       expect(found.map(({ message }) => message)).toEqual([
         "inputs[0]: 1 value is missing or not finite, first in row 8 (NaN) (of every 4th row)",
-        "inputs[2]: the same value in every row (of every 4th row)",
+        constant,
       ]);
       expect(found[0]!.rows).toEqual([8]);
     }
+    // Typed arrays are searched for errors as a whole.
+    const shaped = { data: Float32Array.from(inputs.flat()), shape: [rows, 3] };
+    const found = await lintData({ inputs: shaped, targets: quantity }, { limit: 150 });
+    expect(found.map(({ message }) => message)).toEqual([
+      "inputs[0], inputs[1]: 2 values are missing or not finite, first in rows 8, 9 (NaN)",
+      constant,
+    ]);
+  });
+
+  it("counts rows from another number for a part of something larger", async () => {
+    const targets = quantity.map((row, at) => (at === 3 ? [Number.NaN] : row));
+    expect((await only({ ...healthy, targets }, { firstRow: 100 })).rows).toEqual([103]);
+  });
+
+  it("leaves tensors where they are, if it shall", async () => {
+    const inputs = tensor(js(), [[Number.NaN]]);
+    expect(await codes({ inputs, targets: [1] }, { tensors: false })).toEqual([]);
   });
 
   it("does not look at what there is not", async () => {
@@ -343,7 +357,7 @@ describe("lintData", () => {
       "targets: expected a tensor",
     );
     await expect(lintData(healthy, { limit: Number.NaN })).rejects.toThrow(
-      "limit must be a number from 1, got NaN",
+      "lintData: limit must be a whole number from 1, got NaN",
     );
   });
 });

@@ -258,13 +258,13 @@ describe("splitRows by time", () => {
 describe("splitRows", () => {
   it.each<[string, number, unknown, string]>([
     ["no part", 10, {}, "splitRows: expected the size of a part, as in { validation: 0.2 }"],
+    ["no options", 10, undefined, "splitRows: expected options such as { test: … }, got undefined"],
     [
-      "no options",
+      "an unknown option",
       10,
-      undefined,
-      "splitRows: expected options such as { test: 0.2 }, got undefined",
+      { tests: 0.2 },
+      "there is no option 'tests'; there are test, validation",
     ],
-    ["an unknown option", 10, { tests: 0.2 }, "there is no option 'tests', only train, validation"],
     [
       "an empty part",
       10,

@@ -419,6 +419,11 @@ describe("a stream", () => {
       "fit: data: rows 24 to 35: targets: 1 value is missing or not finite, first in row 25 (NaN)",
     ],
     [
+      "tensors of bool",
+      { blocks: () => [{ inputs: tensor(js(), [[true]]), targets: [[1]] }] },
+      "fit: data.inputs: tensors of a stream cannot be bool; pass arrays of true and false",
+    ],
+    [
       "negative weights",
       {
         blocks: () => [part(0, 20), { ...part(20, rows), weights: new Float32Array(30).fill(-1) }],
@@ -433,7 +438,7 @@ describe("a stream", () => {
 
 describe("stream", () => {
   it.each<[string, unknown, string]>([
-    ["nothing", undefined, "stream: expected { rows, blocks }, got undefined"],
+    ["nothing", undefined, "stream: expected options such as { rows: … }, got undefined"],
     [
       "no number of rows",
       { blocks: () => [] },
