@@ -3,9 +3,49 @@ import { add, jit, sqrt, square, sum } from "@nn/core";
 import { momentum, sgd } from "@nn/optimizers";
 import { describe, expect, it } from "vitest";
 import { fit, type FitResult } from "../src/index.ts";
-import { lineOptions, valuesOf, xorOptions } from "./support.ts";
+import { lineData, lineOptions, valuesOf, xorOptions } from "./support.ts";
 
 describe("callbacks", () => {
+  it("that save something hear of everything first, and of the end last", async () => {
+    const events: string[] = [];
+    const listening = (name: string): Callback => ({
+      start: () => void events.push(`start ${name}`),
+      progress: () => void events.push(`progress ${name}`),
+      epoch: () => void events.push(`epoch ${name}`),
+      end: (ended) => void events.push(`end ${name} ${ended}`),
+    });
+    const saving: Callback = {
+      ...listening("b"),
+      name: "b",
+      save: () => ({ tensors: {}, metadata: {} }),
+      restore: () => undefined,
+    };
+    await fit(xorOptions({ epochs: 1, callbacks: [listening("a"), saving, listening("c")] }));
+    expect(events).toEqual([
+      ...["start", "progress", "epoch"].flatMap((hook) =>
+        ["b", "a", "c"].map((name) => `${hook} ${name}`),
+      ),
+      ...["c", "a", "b"].map((name) => `end ${name} epochs`),
+    ]);
+  });
+
+  it("are told what is monitored, the backend and what there is to train", async () => {
+    const told: unknown[] = [];
+    const options = lineOptions({ epochs: 1, validation: lineData });
+    const callback: Callback = {
+      start: ({ backend, declarations, monitor, step }) =>
+        void told.push(
+          backend,
+          declarations.map(({ path }) => path),
+          monitor,
+          step,
+        ),
+    };
+    await fit({ ...options, callbacks: [callback] });
+    const monitor = { name: "validation/loss", better: "lower" };
+    expect(told).toEqual([options.backend, ["weights", "bias"], monitor, 0]);
+  });
+
   it("hear of start, progress, epochs and end, in this order", async () => {
     const events: string[] = [];
     const callback: Callback = {
@@ -154,6 +194,40 @@ describe("a run that is taken back", () => {
       }),
     );
     expect(new Set(losses).size).toBe(1);
+  });
+});
+
+describe("a run that is taken back to what it cannot be", () => {
+  it("refuses it by name, and goes on as it was", async () => {
+    const messages: string[] = [];
+    const restoring: Callback = {
+      start({ training }) {
+        const { parameters, state, memory } = training;
+        const { weights, bias } = parameters;
+        const attempt = (values: TensorMap, slots = memory): void => {
+          try {
+            training.restore(values, state, slots);
+          } catch (error) {
+            messages.push((error as Error).message);
+          }
+        };
+        attempt({ weights: weights! });
+        attempt({ weights: bias!, bias: bias! });
+        attempt(parameters, {});
+        attempt(parameters, { ...memory, more: bias! });
+      },
+    };
+    const options = lineOptions({ optimizer: momentum(), epochs: 3 });
+    const result = await fit({ ...options, callbacks: [restoring] });
+    expect(messages).toEqual([
+      "restore: 'parameters/bias' is missing, expected f32[1]",
+      "restore: 'parameters/weights' is f32[1], expected f32[2,1]",
+      "restore: 'memory/bias/velocity' is missing, expected f32[1]",
+      "restore: there is no 'memory/more' in this training run",
+    ]);
+    expect(await valuesOf(result.parameters)).toEqual(
+      await valuesOf((await fit(options)).parameters),
+    );
   });
 });
 
