@@ -10,7 +10,7 @@ export interface AdaBoundOptions extends MomentOptions {
   readonly learningRate?: LearningRate;
   /** The rate of the gradient descent that it ends as, above 0; 0.1 by default. It rises and falls with a schedule. */
   readonly finalRate?: number;
-  /** The learning rate at which `finalRate` holds, above 0. A number is its own; a schedule needs it said. */
+  /** The learning rate at which `finalRate` holds, above 0. A number above 0 is its own; a schedule needs it said. */
   readonly baseRate?: number;
   /** How fast the bounds close, above 0; 0.001 by default. */
   readonly gamma?: number;
@@ -34,11 +34,12 @@ export function adaBound(options: AdaBoundOptions = {}): UpdateRule {
   checkOptions("adaBound", options, names);
   const { learningRate = 0.001, finalRate = 0.1, gamma = 0.001 } = options;
   const schedule = toSchedule("adaBound", learningRate);
-  const { baseRate = typeof learningRate === "number" ? learningRate : undefined } = options;
+  const isOwn = typeof learningRate === "number" && learningRate > 0;
+  const { baseRate = isOwn ? learningRate : undefined } = options;
   check(
     baseRate !== undefined,
     () =>
-      "adaBound: a schedule needs baseRate beside it, the learning rate at which finalRate holds, " +
+      "adaBound: a schedule, or a rate of 0, needs baseRate beside it, the learning rate at which finalRate holds, " +
       "such as the schedule's initial or highest one",
   );
   for (const [name, value] of Object.entries({ finalRate, baseRate, gamma }))

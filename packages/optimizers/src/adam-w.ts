@@ -1,4 +1,4 @@
-import { type UpdateRule } from "@nn/core";
+import type { UpdateRule } from "@nn/core";
 import { adamNamed, type AdamOptions } from "./adam.ts";
 import { momentOptions } from "./moments.ts";
 import { checkFlag, checkNumber, checkOptions, kindOf } from "./options.ts";

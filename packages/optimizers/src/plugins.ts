@@ -1,10 +1,10 @@
-import type { Config, Described, Plugin, UpdateRule } from "@nn/core";
+import { check, type Config, type Described, type Plugin, type UpdateRule } from "@nn/core";
 import { adaBound } from "./ada-bound.ts";
 import { adagrad } from "./adagrad.ts";
 import { adamW } from "./adam-w.ts";
 import { adam } from "./adam.ts";
 import { momentum } from "./momentum.ts";
-import { kindOf } from "./options.ts";
+import { checkOptions, kindOf, show } from "./options.ts";
 import type { LearningRate } from "./rate.ts";
 import { regularized } from "./regularized.ts";
 import { rmsprop } from "./rmsprop.ts";
@@ -31,7 +31,10 @@ export const plugins: readonly Plugin[] = [
   plugin("adamW", adamW),
   plugin("adaBound", adaBound),
   plugin("regularized", ({ rule, ...options }: Config) => regularized(rule as UpdateRule, options)),
-  plugin("constant", ({ rate }: Config) => constant(rate as number)),
+  plugin("constant", (config: Config) => {
+    checkOptions("constant", config, ["rate"]);
+    return constant(config["rate"] as number);
+  }),
   plugin("inverseTimeDecay", inverseTimeDecay),
   plugin("exponentialDecay", exponentialDecay),
   plugin("piecewise", piecewise),
@@ -50,5 +53,12 @@ export const plugins: readonly Plugin[] = [
 
 /** Factories check their options, also those that come from JSON. */
 function plugin<Options>(name: string, create: (options: Options) => Described): Plugin {
-  return { kind: kindOf(name), contract: 1, create: (config: Config) => create(config as Options) };
+  return {
+    kind: kindOf(name),
+    contract: 1,
+    create(config) {
+      check(Object(config) === config, () => `${name}: expected a config, got ${show(config)}`);
+      return create(config as Options);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { add, check, mul, sign, sub, type UpdateRule } from "@nn/core";
-import { checkFlag, checkNumber, checkOptions, kindOf } from "./options.ts";
+import { checkFlag, checkNumber, checkOptions, kindOf, show } from "./options.ts";
 
 /** What `regularized` adds to a rule. */
 export interface RegularizationOptions {
@@ -32,7 +32,7 @@ export interface RegularizationOptions {
 export function regularized(rule: UpdateRule, options: RegularizationOptions = {}): UpdateRule {
   check(
     typeof rule?.update === "function" && typeof rule.learningRate?.at === "function",
-    () => `regularized: expected an update rule such as sgd() first, got ${typeof rule}`,
+    () => `regularized: expected an update rule such as sgd() first, got ${show(rule)}`,
   );
   checkOptions("regularized", options, ["l1", "l2", "weightDecay", "vectors"]);
   const { l1 = 0, l2 = 0, weightDecay = 0, vectors = true } = options;

@@ -68,7 +68,7 @@ export function rmsprop(options: RmspropOptions = {}): UpdateRule {
       if (centered) {
         const gradients = (next["gradients"] = discounted(state["gradients"]!, alpha, gradient));
         // Rounding may take it below 0 where gradients are all alike.
-        spread = maximum(sub(squares, mul(square(gradients), 1 - alpha)), 0);
+        spread = maximum(sub(squares, square(mul(gradients, root))), 0);
       }
       const size = mul(rate, 1 / root);
       const divisor = add(sqrt(spread), epsilon / root);

@@ -28,7 +28,11 @@ describe("adaBound", () => {
     const wrong: readonly [unknown, string][] = [
       [
         { learningRate: cosine({ initial: 0.1, epochs: 3 }) },
-        "adaBound: a schedule needs baseRate beside it",
+        "adaBound: a schedule, or a rate of 0, needs baseRate beside it",
+      ],
+      [
+        { learningRate: 0 },
+        "adaBound: a schedule, or a rate of 0, needs baseRate beside it, the learning rate at which finalRate holds",
       ],
       [{ finalRate: 0 }, "adaBound: finalRate must be a finite number above 0, got 0"],
       [{ gamma: -1 }, "adaBound: gamma must be a finite number above 0, got -1"],

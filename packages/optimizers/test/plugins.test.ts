@@ -84,12 +84,23 @@ it("lists every factory", () => {
 it("refuses options from JSON as it does others", () => {
   const { kind, config } = encode(adam()) as { kind: string; config: { [name: string]: Json } };
   expect(() => decode({ kind, config: { ...config, beta1: "0.9" } }, plugins)).toThrow(
-    "adam: beta1 must be a number from 0 to below 1, got 0.9",
+    'adam: beta1 must be a number from 0 to below 1, got "0.9"',
   );
   expect(() => decode({ kind, config: { ...config, decay: 1 } }, plugins)).toThrow(
     "adam: there is no option 'decay'",
   );
   expect(() =>
     decode({ kind: "@nn/optimizers#regularized", config: { rule: 5 } }, plugins),
-  ).toThrow("regularized: expected an update rule such as sgd() first, got number");
+  ).toThrow("regularized: expected an update rule such as sgd() first, got 5");
+  expect(() =>
+    decode({ kind: "@nn/optimizers#constant", config: { rate: 1, factor: 2 } }, plugins),
+  ).toThrow("constant: there is no option 'factor'; there are rate");
+});
+
+it.each(plugins)("refuses a config that is none, for $kind", (plugin) => {
+  const name = plugin.kind.split("#")[1]!;
+  for (const config of [null, 5, "fast"])
+    expect(() => decode({ kind: plugin.kind, config }, plugins)).toThrow(
+      `${name}: expected a config, got ${JSON.stringify(config)}`,
+    );
 });

@@ -87,6 +87,21 @@ describe("reduceOnPlateau", () => {
     expect(rateAt(values)).toBe(fresh(values));
   });
 
+  it("serves several runs at a time", () => {
+    const shared = reduceOnPlateau(1, { factor: 0.5, patience: 0 });
+    const runs: number[][] = [[], []];
+    for (let epoch = 0; epoch < 20; epoch++)
+      for (const [i, monitored] of runs.entries()) {
+        const alone = reduceOnPlateau(1, { factor: 0.5, patience: 0 });
+        const progress = { ...after(epoch * 10), monitored };
+        expect(shared.at(progress)).toBe(alone.at(progress));
+        monitored.push(Math.cos(epoch * (i + 1)));
+      }
+    expect(shared.at({ ...after(200), monitored: runs[0]! })).not.toBe(
+      shared.at({ ...after(200), monitored: runs[1]! }),
+    );
+  });
+
   it("refuses options that it cannot use", () => {
     const wrong: readonly [unknown, string][] = [
       [{ factor: 1 }, "reduceOnPlateau: factor must be below 1, got 1"],
@@ -95,6 +110,7 @@ describe("reduceOnPlateau", () => {
         { patience: 1.5 },
         "reduceOnPlateau: patience must be a whole number of epochs from 0, got 1.5",
       ],
+      [{ patience: "3" }, 'patience must be a whole number of epochs from 0, got "3"'],
       [{ cooldown: -1 }, "reduceOnPlateau: cooldown must be a whole number of epochs from 0"],
       [
         { threshold: Number.NaN },
@@ -102,7 +118,7 @@ describe("reduceOnPlateau", () => {
       ],
       [
         { thresholdMode: "rel" },
-        "reduceOnPlateau: thresholdMode must be one of relative, absolute, got rel",
+        'reduceOnPlateau: thresholdMode must be one of relative, absolute, got "rel"',
       ],
       [{ min_lr: 0.1 }, "reduceOnPlateau: there is no option 'min_lr'"],
     ];

@@ -51,7 +51,7 @@ describe("regularized", () => {
     const wrong: readonly [unknown, string][] = [
       [{ l1: -1 }, "regularized: l1 must be a finite number from 0, got -1"],
       [{ l2: Number.NaN }, "regularized: l2 must be a finite number from 0, got NaN"],
-      [{ weightDecay: "1" }, "regularized: weightDecay must be a finite number from 0, got 1"],
+      [{ weightDecay: "1" }, 'regularized: weightDecay must be a finite number from 0, got "1"'],
       [{ vectors: 0 }, "regularized: vectors must be true or false, got 0"],
       [
         { decay: 1 },
@@ -61,7 +61,7 @@ describe("regularized", () => {
     for (const [options, message] of wrong)
       expect(() => regularized(sgd(), options as RegularizationOptions)).toThrow(message);
     expect(() => regularized({ l2: 1 } as unknown as UpdateRule)).toThrow(
-      "regularized: expected an update rule such as sgd() first, got object",
+      "regularized: expected an update rule such as sgd() first, got an object",
     );
   });
 });

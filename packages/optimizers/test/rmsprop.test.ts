@@ -27,6 +27,22 @@ describe("rmsprop", () => {
     expect([...parameter.readSync()].every(Number.isFinite)).toBe(true);
   });
 
+  it("is as good at large gradients when it is centered, as long as their squares are finite in f32", () => {
+    const rule = rmsprop({ learningRate: 0.1, centered: true });
+    const moved = [1, 1e19].map((size) => {
+      const backend = js();
+      const gradient = tensor(backend, [size]);
+      let parameter = tensor(backend, [0]);
+      let state = rule.init(parameter);
+      for (let i = 0; i < 3; i++) {
+        const call = { parameter, gradient, state, rate: full([], 0.1), step: full([], i + 1) };
+        ({ parameter, state } = rule.update(call));
+      }
+      return parameter.readSync()[0]!;
+    });
+    expect(moved[1]).toBeCloseTo(moved[0]!, 5);
+  });
+
   it("keeps only the state that its options need", () => {
     const stateOf = (options: RmspropOptions) =>
       Object.keys(rmsprop(options).init({ shape: [2], dtype: "f32" }));
@@ -40,7 +56,7 @@ describe("rmsprop", () => {
       [{ alpha: 1 }, "rmsprop: alpha must be a number from 0 to below 1, got 1"],
       [{ momentum: -0.1 }, "rmsprop: momentum must be a number from 0 to below 1, got -0.1"],
       [{ epsilon: 0 }, "rmsprop: epsilon must be a finite number above 0, got 0"],
-      [{ centered: "yes" }, "rmsprop: centered must be true or false, got yes"],
+      [{ centered: "yes" }, 'rmsprop: centered must be true or false, got "yes"'],
       [{ rho: 0.9 }, "rmsprop: there is no option 'rho'; there are learningRate, alpha, epsilon"],
     ];
     for (const [options, message] of wrong)

@@ -187,7 +187,7 @@ describe("schedules", () => {
     [() => cosine({ initial: 1 }), "cosine: give either epochs or steps, got neither"],
     [
       () => cosine({ initial: 1, epochs: "5" as never }),
-      "cosine: epochs must be a finite number above 0, got 5",
+      'cosine: epochs must be a finite number above 0, got "5"',
     ],
     [
       () => cosine({ initial: 1, epochs: 5, minimum: 0.1 } as never),
@@ -229,7 +229,7 @@ describe("schedules", () => {
     ],
     [
       () => cyclical({ lowest: 0, highest: 1, epochs: 5, mode: "exp_range" as never }),
-      "cyclical: mode must be one of triangular, triangular2, expRange, got exp_range",
+      'cyclical: mode must be one of triangular, triangular2, expRange, got "exp_range"',
     ],
     [
       () => cyclical({ lowest: 0, highest: 1, epochs: 5, mode: "expRange" }),
@@ -253,7 +253,16 @@ describe("schedules", () => {
     ],
     [
       () => oneCycle({ highest: 1, epochs: 5, shape: "cos" as never }),
-      "oneCycle: shape must be one of cosine, linear, got cos",
+      'oneCycle: shape must be one of cosine, linear, got "cos"',
+    ],
+    [
+      () => warmUp(0.1, undefined as never),
+      "warmUp: expected options such as { epochs: … }, got undefined",
+    ],
+    [
+      () => warmUp(cosine as never, { epochs: 1 }),
+      "warmUp: learningRate must be a finite number from 0, or a schedule such as exponentialDecay({ … }), " +
+        "got a function",
     ],
     [() => warmUp(0.1, {}), "warmUp: give either epochs or steps, got neither"],
     [() => warmUp(0.1, { epochs: 1, from: 2 }), "warmUp: from must be a factor up to 1, got 2"],

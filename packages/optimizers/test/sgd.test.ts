@@ -30,6 +30,6 @@ describe("sgd", () => {
         "sgd: learningRate must be a finite number from 0, or a schedule such as exponentialDecay({ … }), " +
           `got ${learningRate}`,
       );
-    expect(() => sgd({ learningRate: "fast" as unknown as number })).toThrow("got fast");
+    expect(() => sgd({ learningRate: "fast" as unknown as number })).toThrow('got "fast"');
   });
 });

@@ -1,4 +1,4 @@
-import { type Schedule } from "@nn/core";
+import type { Schedule } from "@nn/core";
 import { checkNumber, checkOptions, kindOf } from "../options.ts";
 import { type Duration, periodOf } from "./time.ts";
 

@@ -1,5 +1,5 @@
 import { check, type Schedule } from "@nn/core";
-import { checkNumber, checkOptions, kindOf } from "../options.ts";
+import { checkName, checkNumber, checkOptions, kindOf } from "../options.ts";
 import { type Duration, periodOf, whole } from "./time.ts";
 
 const modes = ["triangular", "triangular2", "expRange"] as const;
@@ -37,10 +37,7 @@ export function cyclical(options: CyclicalOptions): Schedule {
   check(highest >= lowest, () => `cyclical: highest is ${highest}, below lowest, ${lowest}`);
   checkNumber("cyclical: rise", rise, true);
   check(rise <= 1, () => `cyclical: rise must be a share of the cycle, up to 1, got ${rise}`);
-  check(
-    modes.includes(mode),
-    () => `cyclical: mode must be one of ${modes.join(", ")}, got ${String(mode)}`,
-  );
+  checkName("cyclical: mode", mode, modes);
   if (mode === "expRange" || factor !== undefined) checkNumber("cyclical: factor", factor);
   check(
     mode === "expRange" || factor === undefined,

@@ -1,5 +1,5 @@
 import { check, type Schedule } from "@nn/core";
-import { checkFlag, checkNumber, checkOptions, kindOf } from "../options.ts";
+import { checkFlag, checkName, checkNumber, checkOptions, kindOf } from "../options.ts";
 import { alongCosine } from "./cosine.ts";
 import { type Duration, periodOf } from "./time.ts";
 
@@ -47,10 +47,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
     checkNumber(`oneCycle: ${name}`, divisor);
     check(divisor >= 1, () => `oneCycle: ${name} must be from 1, got ${divisor}`);
   }
-  check(
-    shapes.includes(shape),
-    () => `oneCycle: shape must be one of ${shapes.join(", ")}, got ${String(shape)}`,
-  );
+  checkName("oneCycle: shape", shape, shapes);
   const period = periodOf("oneCycle", options);
   const start = highest / startDivisor;
   /** Where each phase ends, as a share of the run and as a number of steps before, and at which rate. */

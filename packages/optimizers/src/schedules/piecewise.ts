@@ -1,5 +1,5 @@
 import { check, type Schedule } from "@nn/core";
-import { checkNumber, checkOptions, kindOf } from "../options.ts";
+import { checkNumber, checkOptions, kindOf, show } from "../options.ts";
 import { timeOf, unitOf, whole } from "./time.ts";
 
 /** Which rates there are, and when one takes over from the other: after so many `epochs`, or after so many `steps`. */
@@ -50,7 +50,7 @@ export function piecewise(options: PiecewiseOptions): Schedule {
 function listOf(name: string, value: unknown): readonly number[] {
   check(
     Array.isArray(value),
-    () => `piecewise: ${name} must be a list of numbers, got ${String(value)}`,
+    () => `piecewise: ${name} must be a list of numbers, got ${show(value)}`,
   );
   return [...(value as readonly number[])];
 }

@@ -1,5 +1,5 @@
 import { check, type Schedule } from "@nn/core";
-import { checkNumber, checkOptions, kindOf } from "../options.ts";
+import { checkName, checkNumber, checkOptions, kindOf, show } from "../options.ts";
 import { type LearningRate, toSchedule } from "../rate.ts";
 
 const thresholdModes = ["relative", "absolute"] as const;
@@ -51,13 +51,9 @@ export function reduceOnPlateau(
   for (const [name, epochs] of Object.entries({ patience, cooldown }))
     check(
       Number.isInteger(epochs) && epochs >= 0,
-      () => `reduceOnPlateau: ${name} must be a whole number of epochs from 0, got ${epochs}`,
+      () => `reduceOnPlateau: ${name} must be a whole number of epochs from 0, got ${show(epochs)}`,
     );
-  check(
-    thresholdModes.includes(thresholdMode),
-    () =>
-      `reduceOnPlateau: thresholdMode must be one of ${thresholdModes.join(", ")}, got ${String(thresholdMode)}`,
-  );
+  checkName("reduceOnPlateau: thresholdMode", thresholdMode, thresholdModes);
 
   const isBetter = (value: number, best: number): boolean => {
     const margin = thresholdMode === "relative" ? threshold * Math.abs(best) : threshold;

@@ -7,7 +7,10 @@ import { type Duration, periodOf, type Period } from "./time.ts";
 export interface WarmUpOptions extends Duration {
   /** The factor of the first step's rate, from 0 to 1; 0 by default, with which the first step moves nothing yet. */
   readonly from?: number;
-  /** Whether the schedule starts only when the warm-up is over; false by default. */
+  /**
+   * Whether the schedule starts only when the warm-up is over; false by default. `reduceOnPlateau` counts the epochs
+   * before all the same.
+   */
   readonly delays?: boolean;
 }
 
@@ -22,7 +25,7 @@ export interface WarmUpOptions extends Duration {
  */
 export function warmUp(learningRate: LearningRate, options: WarmUpOptions): Schedule {
   const schedule = toSchedule("warmUp", learningRate);
-  checkOptions("warmUp", options, ["from", "delays", "epochs", "steps"]);
+  checkOptions("warmUp", options, ["epochs", "steps", "from", "delays"]);
   const { from = 0, delays = false } = options;
   checkNumber("warmUp: from", from);
   check(from <= 1, () => `warmUp: from must be a factor up to 1, got ${from}`);
