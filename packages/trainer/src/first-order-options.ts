@@ -14,13 +14,13 @@ import {
   type TensorMap,
   type UpdateRule,
 } from "@nn/core";
-import { checkKnown } from "./check-options.ts";
+import { checkKnown, checkNumber } from "./check-options.ts";
 
 /** How a rule is applied to a whole model. */
 export interface FirstOrderOptions {
-  /** Gradients are scaled down so that their norm, over all parameters together, is at most this, a number above 0. */
+  /** Gradients are scaled down so that their norm, over all parameters together, is at most this, above 0. */
   readonly clipNorm?: number;
-  /** Every element of a gradient is limited to ± this, a number above 0; before `clipNorm` where both are given. */
+  /** Every element of a gradient is limited to ± this, above 0; before `clipNorm` where both are given. */
   readonly clipValue?: number;
   /** Other rules for parts of the model, by their path: `hidden` is for `hidden/0/weights` too. The longest counts. */
   readonly groups?: { readonly [path: string]: UpdateRule };
@@ -32,15 +32,27 @@ export function checkFirstOrder(rule: UpdateRule, options: FirstOrderOptions): v
   const { groups = {} } = options;
   for (const name of ["clipNorm", "clipValue"] as const) {
     const { [name]: limit = 1 } = options;
+    checkNumber(`firstOrder: ${name}`, limit, true);
+    // f32 holds these with room to spare.
     check(
-      typeof limit === "number" && limit > 0 && limit < Infinity,
-      () => `firstOrder: ${name} must be a finite number above 0, got ${limit}`,
+      limit >= 1e-30 && limit <= 1e30,
+      () =>
+        `firstOrder: ${name} must be from 1e-30 to 1e30, got ${limit}; leave it out where there is no limit`,
     );
   }
-  for (const [name, value] of [["the rule", rule] as const, ...Object.entries(groups)])
+  check(
+    typeof groups === "object" && groups !== null && !Array.isArray(groups),
+    () =>
+      `firstOrder: groups must be rules by path such as { hidden: sgd() }, got ${JSON.stringify(groups)}`,
+  );
+  for (const [name, value] of [
+    ["the rule", rule] as const,
+    ...Object.entries(groups).map(([path, own]) => [`the rule of group '${path}'`, own] as const),
+  ])
     check(
       typeof value?.update === "function",
-      () => `firstOrder: ${name} must be an update rule such as sgd(), got ${String(value)}`,
+      () =>
+        `firstOrder: ${name} must be an update rule such as sgd(), got ${value?.kind ?? typeof value}`,
     );
 }
 

@@ -105,7 +105,28 @@ describe("firstOrder refuses", () => {
     [
       "a rate as a rule",
       [sgd(), { groups: { "0": 0.1 } }],
-      "0 must be an update rule such as sgd(), ",
+      "the rule of group '0' must be an update rule such as sgd(), got number",
+    ],
+    [
+      "a solver as a rule",
+      [sgd(), { groups: { "0": firstOrder(sgd()) } }],
+      "the rule of group '0' must be an update rule such as sgd(), got @nn/trainer#firstOrder",
+    ],
+    ["no groups", [sgd(), { groups: null }], "groups must be rules by path such as { hidden: "],
+    [
+      "a list of groups",
+      [sgd(), { groups: [] }],
+      "groups must be rules by path such as { hidden: ",
+    ],
+    [
+      "a limit that f32 cannot hold",
+      [sgd(), { clipNorm: Number.MAX_VALUE }],
+      "clipNorm must be from 1e-30 to 1e30, got 1.7976931348623157e+308; leave it out where there is no limit",
+    ],
+    [
+      "a limit of nothing",
+      [sgd(), { clipValue: 1e-300 }],
+      "clipValue must be from 1e-30 to 1e30, ",
     ],
     ["a misspelt option", [sgd(), { clip: 1 }], "there is no option 'clip'; there are clipNorm, "],
   ])("%s", (_, [rule, options], message) => {
