@@ -15,3 +15,12 @@ function define(error: Error, key: string, value: unknown): void {
   const rest = { writable: true, configurable: true, enumerable: !isHidden };
   Object.defineProperty(error, key, { value, ...rest });
 }
+
+/** What was thrown, as a text. */
+export function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return "something that cannot be read";
+  }
+}

@@ -1,3 +1,5 @@
+import { textOf } from "./errors.ts";
+
 /** A worker, in Node or in a page. */
 export interface Thread {
   post(message: unknown, transfer: readonly ArrayBuffer[]): void;
@@ -78,7 +80,7 @@ export function startThread(
     });
     worker.on("message", heard);
     worker.on("messageerror", (error) => gone("what it sent could not be read", error));
-    worker.on("error", (error) => gone(`it failed: ${String(error)}`, error));
+    worker.on("error", (error) => gone(`it failed: ${textOf(error)}`, error));
     worker.on("exit", (code) => gone(`it ended with code ${String(code)}`));
     return {
       post: (message, transfer) => worker.postMessage(message, transfer),

@@ -1,5 +1,5 @@
 import type { HostTensors, Json, JobResult } from "@nn/core";
-import { revive } from "./errors.ts";
+import { revive, textOf } from "./errors.ts";
 import { plain } from "./json.ts";
 import { startThread, type ThreadOptions } from "./platform.ts";
 import { workerSource, type WorkerAnswer, type WorkerMessage } from "./protocol.ts";
@@ -19,6 +19,8 @@ export interface Task {
 
 /** What came of a task: its result, its error, or why it ended without one: it was cancelled, or the worker was lost. */
 type Outcome = { readonly result: JobResult } | { readonly error: unknown } | Lost;
+
+/** Why a worker is gone. */
 export interface Lost {
   readonly lost: string;
   readonly cause?: unknown;
@@ -102,7 +104,7 @@ export function startSeat(options: ThreadOptions, grace: number): Seat {
     if (!running || running.verdict) return;
     running.verdict = verdict;
     running.timer = setTimeout(() => lose("it did not end"), grace);
-    thread.post({ cancel: running.id, reason: String(reason) } satisfies WorkerMessage, []);
+    thread.post({ cancel: running.id, reason: textOf(reason) } satisfies WorkerMessage, []);
   }
 
   /** Called for every worker that ends, and more than once for some. */

@@ -1,5 +1,6 @@
 import { check, type Executor, type Job, type JobResult, TensorError } from "@nn/core";
 import { checkEntry } from "./entry.ts";
+import { textOf } from "./errors.ts";
 import { plain } from "./json.ts";
 import { coreCount, isNode } from "./platform.ts";
 import { type Lost, type Seat, startSeat, type Task } from "./seat.ts";
@@ -110,7 +111,7 @@ export function workers(options: WorkersOptions = {}): Executor {
     try {
       seat = startSeat(options, grace);
     } catch (cause) {
-      const message = `workers: a worker cannot be started: ${String(cause)}`;
+      const message = `workers: a worker cannot be started: ${textOf(cause)}`;
       queue.shift()!.reject(new Error(message, { cause }));
       return;
     }

@@ -56,6 +56,15 @@ describe("a job that is cancelled", () => {
     expect(after).toEqual(before);
   });
 
+  it("may be cancelled for a reason that cannot be read", async () => {
+    const controller = new AbortController();
+    const strange: unknown = Object.create(null);
+    const { signal } = controller;
+    const onMessage = () => controller.abort(strange);
+    const run = make().run(job({ do: "throwWhenAborted" }), { signal, onMessage });
+    expect(await rejection(run)).toBe(strange);
+  });
+
   it("is ended when it does not end by itself", async () => {
     const pool = make({ concurrency: 1, grace: 50 });
     expect(await rejection(cancelled(pool, "forever"))).toBe(reason);

@@ -155,6 +155,11 @@ describe("a job whose worker is lost", () => {
     },
   );
 
+  it("may have thrown what cannot be read", async () => {
+    const error = await rejection(make({ retries: 0 }).run(job({ do: "strayNothing" })));
+    expect(error.message).toContain("was lost because it failed: ");
+  });
+
   it("leaves the other jobs alone", async () => {
     const pool = make({ concurrency: 2 });
     const runs = Array.from({ length: 20 }, (_, i) => {

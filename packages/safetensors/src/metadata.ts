@@ -57,7 +57,7 @@ function checkJson(value: unknown, path: string, depth: number): void {
       ? value === null || Array.isArray(value) || isPlain
       : typeof value === "string" || typeof value === "boolean" || Number.isFinite(value),
     () =>
-      `safetensors: ${path} is ${typeof value === "number" ? value : `a ${typeof value}`}, which JSON cannot hold; ` +
+      `safetensors: ${path} is ${nameOf(value)}, which JSON cannot hold; ` +
       "expected null, booleans, finite numbers, strings, and arrays and objects of these",
   );
   if (typeof value !== "object" || value === null) return;
@@ -72,4 +72,10 @@ function checkJson(value: unknown, path: string, depth: number): void {
       checkName(name);
       if (child !== undefined) checkJson(child, `${path}.${name}`, depth + 1);
     }
+}
+
+function nameOf(value: unknown): string {
+  if (value === undefined || typeof value === "number") return String(value);
+  const name = Object.prototype.toString.call(value).slice(8, -1);
+  return name === "Object" ? "an object of a class" : `a ${name}`;
 }

@@ -10,7 +10,7 @@ const damaged = "the file is damaged, or no safetensors file";
 export function read(bytes: Uint8Array): StoredModel {
   check(
     Object.prototype.toString.call(bytes) === "[object Uint8Array]",
-    () => `safetensors: expected the bytes of a file as a Uint8Array, got a ${typeof bytes}`,
+    () => `safetensors: expected the bytes of a file as a Uint8Array, got ${typeof bytes}`,
   );
   const start = findData(bytes);
   const { entries, metadata } = parseHeader(decodeText(bytes.subarray(8, start)));

@@ -108,14 +108,10 @@ describe("reading refuses", () => {
       file(f32("[4294967296,4294967296,4294967296,4294967296]"), 4),
       "bytes for tensor 'x'",
     ],
-    [
-      "shapes that overflow to 0",
-      file(f32("[0,9007199254740991,9007199254740991]".replace("0", "0".repeat(1))), 4),
-      "got 4",
-    ],
+    ["shapes that overflow to 0", file(f32("[0,9007199254740991,9007199254740991]"), 4), "got 4"],
     [
       "shapes beyond all numbers",
-      file(f32(`[${Array(64).fill("9007199254740991").join()},0]`.replace(",0]", "]")), 4),
+      file(f32(`[${Array(64).fill("9007199254740991").join()}]`), 4),
       "expected Infinity bytes",
     ],
     [
@@ -173,9 +169,9 @@ describe("reading refuses", () => {
     [
       "texts",
       "{}" as unknown as Uint8Array,
-      "expected the bytes of a file as a Uint8Array, got a string",
+      "expected the bytes of a file as a Uint8Array, got string",
     ],
-    ["nothing", undefined as unknown as Uint8Array, "as a Uint8Array, got a undefined"],
+    ["nothing", undefined as unknown as Uint8Array, "as a Uint8Array, got undefined"],
   ])("%s", (_, bytes, message) => {
     expect(() => format.read(bytes)).toThrow(message);
     expect(() => format.read(bytes)).toThrow(expect.objectContaining({ name: "TensorError" }));

@@ -278,10 +278,10 @@ describe("writing", () => {
       "a function",
       {},
       { a: { b: () => 1 } },
-      "metadata 'a'.b is a function, which JSON cannot hold",
+      "metadata 'a'.b is a Function, which JSON cannot hold",
     ],
-    ["a date", {}, { a: new Date(0) }, "metadata 'a' is a object, which JSON cannot hold"],
-    ["a hole", {}, { a: [undefined] }, "metadata 'a'[0] is a undefined"],
+    ["a date", {}, { a: new Date(0) }, "metadata 'a' is a Date, which JSON cannot hold"],
+    ["a hole", {}, { a: [undefined] }, "metadata 'a'[0] is undefined"],
     ["a circle", {}, { a: cyclic }, "is nested deeper than 500 levels"],
   ])("refuses %s (%#)", (_, tensors, metadata, message) => {
     const given = { tensors, metadata } as StoredModel;

@@ -70,6 +70,12 @@ const behaviours = {
     void Promise.reject(new RangeError("out of the blue"));
     await sleep(10_000);
   },
+  strayNothing: async () => {
+    setTimeout(() => {
+      throw Object.create(null);
+    });
+    await sleep(10_000);
+  },
   throw: (_, { attempts }) => {
     if (attempts) Atomics.add(attempts.data, 0, 1);
     const error = new RangeError("step 7 is not finite", { cause: new TypeError("of this") });
