@@ -40,7 +40,7 @@ export function describeRun<In extends Tree, Out extends Tree, Target extends Tr
 }
 
 /** The JSON of a described value, or null for what has none, such as a layer with a function in its config. */
-export function jsonOf(value: Described | Callback): Json {
+function jsonOf(value: Described | Callback): Json {
   if (!("kind" in value)) return null;
   try {
     return encode(value);
