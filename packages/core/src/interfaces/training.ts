@@ -14,8 +14,8 @@ export interface Loss<Out extends Tree = Tensor, Target extends Tree = Tensor> e
 
 /**
  * A figure of merit over a whole data set. `accumulate`: what `measure` returns adds up over batches, and is added up
- * in double precision. `collect`: it returns one row per example (as ranking needs) or one row for the batch, and all
- * rows are kept. A figure that is a number can be watched while training; others, such as tables, are for whole
+ * in double precision. `collect`: all rows of what it returns are kept, one for each example (as ranking needs) or for
+ * each batch. A figure that is a number can be watched while training; others, such as tables, are for whole
  * predictions.
  */
 export interface Metric<
@@ -116,10 +116,16 @@ export interface EpochReport extends EpochSummary {
 export interface Executor {
   /** How many jobs it runs at a time. */
   readonly concurrency: number;
+  /**
+   * Runs a job when there is room for it. It is rejected with the error of the job, or with the signal's reason where that
+   * kept the job from a result. Messages arrive in order and before the result. Tensors stay the caller's, who must not
+   * write them meanwhile.
+   */
   run(
     job: Job,
     options?: { signal?: AbortSignal; onMessage?: (message: Json) => void },
   ): Promise<JobResult>;
+  /** Cancels what has not ended. */
   close(): Promise<void>;
 }
 
@@ -132,7 +138,10 @@ export interface Job {
   readonly threads?: number;
 }
 
-/** What the module at a job's entry exports. Packages that make jobs have a `run` to be exported again. */
+/**
+ * What the module at a job's entry exports. Packages that make jobs have a `run` to be exported again. A module may serve
+ * many jobs, one after the other; what it returns is given away.
+ */
 export interface JobModule {
   readonly plugins: readonly Plugin[];
   run(spec: Json, tensors: HostTensors, context: JobContext): Promise<JobResult>;
