@@ -4,6 +4,7 @@ import { disposeOf, judge } from "./figures/judge.ts";
 import { judgeReverted } from "./figures/original.ts";
 import { countedRows, type Joined, newJoined } from "./figures/out-of-fold.ts";
 import { rebuild } from "./job/host-tree.ts";
+import type { FoldError } from "./fold-error.ts";
 import { foldEnsemble } from "./model/fold-ensemble.ts";
 import type { Plan } from "./plan.ts";
 import type { FiguresByName, FoldResult, KFoldResult, OutOfFold } from "./result.ts";
@@ -13,9 +14,11 @@ import type { FinishedFold } from "./run-one.ts";
 export async function assemble(
   plan: Plan,
   finished: readonly FinishedFold[],
+  failure: FoldError | undefined,
 ): Promise<KFoldResult<Tree, Tree>> {
   const { options, splits } = plan;
   const { backend, metrics = [], monitor = "validation/loss", average } = options;
+  const isWhole = finished.length === splits.length;
   const isOriginal = finished.every((fold) => fold.metrics !== undefined);
   const folds = finished.map((fold): FoldResult<Tree, Tree> => {
     const { predictions: _, reverted: _reverted, ...result } = fold;
@@ -29,7 +32,7 @@ export async function assemble(
   const better = metrics.find((metric) => metric.name === name)?.better ?? "lower";
   return {
     folds,
-    ended: finished.length === splits.length ? "folds" : "signal",
+    ended: isWhole ? "folds" : failure ? "error" : "signal",
     metrics: figures,
     transformedMetrics: summarizeAll(
       metrics,

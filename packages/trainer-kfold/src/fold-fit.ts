@@ -1,4 +1,13 @@
-import { encode, isTensor, type Described, type Json, type Tree } from "@nn/core";
+import {
+  type Described,
+  encode,
+  flatten,
+  isTensor,
+  type Json,
+  type Tree,
+  type TypedArray,
+} from "@nn/core";
+import type { DataSet } from "@nn/trainer";
 import type { FoldData } from "./data/source.ts";
 import type { FoldFit } from "./job/train-fold.ts";
 import type { FoldInfo, PerFold } from "./options.ts";
@@ -27,7 +36,8 @@ const own = new Set<string>([
 /** What is known of a fold before it is trained. */
 export function foldInfo({ splits, seed }: Plan, fold: number, { train }: FoldData): FoldInfo {
   return {
-    ...{ fold, folds: splits.length },
+    fold,
+    folds: splits.length,
     inputs: widthOf(train.inputs),
     outputs: widthOf(train.targets),
     // No other seed of 32 bits gives the seeds of folds, and fold 0 trains as `fit` does with the seed itself.
@@ -50,10 +60,14 @@ export function foldFit(options: AnyOptions, info: FoldInfo, data: FoldData): Fo
   };
 }
 
-/** What tells a fold in a store from those of other runs, as far as it has a JSON form. */
-export function identityOf(fit: FoldFit, info: FoldInfo, split: Split): FoldIdentity {
+/** What tells a fold in a store from those of other runs and other data, as far as it has a JSON form. */
+export async function identityOf(
+  fit: FoldFit,
+  info: FoldInfo,
+  { train, validation }: Split,
+): Promise<FoldIdentity> {
   const { model, loss, optimizer, metrics = [], epochs, batchSize, shuffle, dtype } = fit;
-  const { train, validation } = split;
+  const data = await Promise.all([fit.data, fit.validation].map(hashOfSet));
   return {
     ...info,
     inputs: jsonOf(info.inputs),
@@ -63,6 +77,7 @@ export function identityOf(fit: FoldFit, info: FoldInfo, split: Split): FoldIden
     shuffle: shuffle ?? null,
     dtype: dtype ?? null,
     rows: `${train.length} + ${validation.length}, ${hashOf(train)}-${hashOf(validation)}`,
+    data: data.join("-"),
     model: jsonOf(model),
     loss: jsonOf(loss),
     optimizer: jsonOf(optimizer),
@@ -87,9 +102,19 @@ function jsonOf(value: Described | number): Json {
   }
 }
 
-/** FNV-1a of the numbers. */
-function hashOf(rows: Int32Array): string {
+async function hashOfSet(set: DataSet): Promise<string> {
+  const { leaves } = flatten(set as unknown as Tree);
+  const arrays = await Promise.all(leaves.map((leaf) => leaf.read()));
+  return arrays.map(hashOf).join("+");
+}
+
+/** FNV-1a, of words where there are whole ones. */
+function hashOf({ buffer, byteOffset, byteLength }: TypedArray): string {
+  const isWhole = byteLength % 4 === 0 && byteOffset % 4 === 0;
+  const words = isWhole
+    ? new Int32Array(buffer, byteOffset, byteLength / 4)
+    : new Uint8Array(buffer, byteOffset, byteLength);
   let hash = 0x811c9dc5;
-  for (const row of rows) hash = Math.imul(hash ^ row, 0x01000193);
+  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
   return (hash >>> 0).toString(16);
 }

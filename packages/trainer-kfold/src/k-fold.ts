@@ -14,7 +14,7 @@ import { runAll } from "./run-all.ts";
  *
  * When the signal is aborted, folds end within about 10 ms, and the result is made of those that finished; where none
  * has, the signal's reason is thrown. When a fold fails, the others are ended and a `FoldError` is thrown, whose
- * `cause` is the reason.
+ * `cause` is the reason and whose `result` has those that finished.
  *
  * ```ts
  * const result = await kFold({
@@ -37,9 +37,13 @@ export async function kFold<In extends Tree, Out extends Tree, Target extends Tr
   const plan = await makePlan(options as unknown as AnyOptions);
   try {
     const { finished, failure } = await runAll(plan);
-    if (failure) throw failure;
-    if (finished.length === 0) options.signal?.throwIfAborted();
-    return (await assemble(plan, finished)) as unknown as KFoldResult<In, Out>;
+    if (finished.length === 0) {
+      if (failure) throw failure;
+      options.signal?.throwIfAborted();
+    }
+    const result = await assemble(plan, finished, failure);
+    if (failure) throw Object.assign(failure, { result });
+    return result as unknown as KFoldResult<In, Out>;
   } finally {
     plan.source.release();
   }

@@ -54,8 +54,11 @@ export interface FoldResult<In extends Tree, Out extends Tree> extends FoldModel
   readonly transformedMetrics: FiguresByName;
 }
 
-/** The loss, as `loss`, and metrics by their names. */
-export type FiguresByName = { readonly [name: string]: number };
+/** The loss, and metrics by their names. */
+export interface FiguresByName {
+  readonly loss: number;
+  readonly [name: string]: number;
+}
 
 /** A figure over all folds. */
 export interface FoldFigure {
@@ -74,7 +77,11 @@ export interface FoldFigure {
   readonly interval: readonly [low: number, high: number];
 }
 
-export type FoldFigures = { readonly [name: string]: FoldFigure };
+/** Figures over all folds: the loss, and metrics by their names. */
+export interface FoldFigures {
+  readonly loss: FoldFigure;
+  readonly [name: string]: FoldFigure;
+}
 
 /** The predictions of rows by folds that were not trained on them. Row numbers are those of the data. */
 export interface OutOfFold<Out extends Tree> {
@@ -105,8 +112,8 @@ export type HostOf<T extends Tree> = Tree extends T
 export interface KFoldResult<In extends Tree, Out extends Tree> {
   /** Those that finished, by their number. */
   readonly folds: readonly FoldResult<In, Out>[];
-  /** `signal` where the signal ended it before all folds were done. */
-  readonly ended: "folds" | "signal";
+  /** Why it ended: all folds are done, or the signal or an error ended it before. */
+  readonly ended: "folds" | "signal" | "error";
   /** Of the figures in `FoldResult.metrics`. */
   readonly metrics: FoldFigures;
   readonly transformedMetrics: FoldFigures;

@@ -4,7 +4,7 @@ import { judgeFold } from "./figures/judge-fold.ts";
 import type { Reverted } from "./figures/original.ts";
 import { type HostTree, tensorOf } from "./job/host-tree.ts";
 import { runElsewhere } from "./job/job.ts";
-import { type Report, reporting, tell } from "./job/report.ts";
+import { reporting, tell, type Told } from "./job/report.ts";
 import { type FoldFit, type TrainedFold, trainFold } from "./job/train-fold.ts";
 import { foldModel } from "./model/fold-model.ts";
 import type { FoldInfo } from "./options.ts";
@@ -36,7 +36,7 @@ export async function runOne(
     const keeping = options.store && {
       store: options.store,
       name: `fold-${fold}`,
-      identity: identityOf(fit, info, split),
+      identity: await identityOf(fit, info, split),
     };
     const trained = await trainedOf(plan, info, fit, keeping);
     if (trained.ended === "signal") return undefined;
@@ -48,14 +48,22 @@ export async function runOne(
       );
     return {
       ...foldModel({
-        ...{ backend, model: fit.model },
+        backend,
+        model: fit.model,
         inputTypes: trained.inputTypes,
         variables: { parameters: upload(trained.parameters), state: upload(trained.state) },
         ...(data.pipeline && { pipeline: data.pipeline }),
         ...(data.columns && { columns: data.columns }),
       }),
-      ...{ fold, seed: info.seed, ...split, history, epochs, bestEpoch, predictions },
-      ...{ metrics: judged.metrics, transformedMetrics: judged.transformedMetrics },
+      fold,
+      seed: info.seed,
+      ...split,
+      history,
+      epochs,
+      bestEpoch,
+      predictions,
+      metrics: judged.metrics,
+      transformedMetrics: judged.transformedMetrics,
       reverted: judged.columns,
     };
   } finally {
@@ -76,7 +84,8 @@ async function trainedOf(
   const told = listener(options, info);
   const trainHere = (): Promise<TrainedFold> => {
     const saving = keeping ? [savingTo(keeping)] : [];
-    const callbacks = [...(fit.callbacks ?? []), ...saving, reporting(told)];
+    const watching = told ? [reporting(told)] : [];
+    const callbacks = [...(fit.callbacks ?? []), ...saving, ...watching];
     return trainFold({ ...resumed, callbacks });
   };
   const trained = await (place ? runElsewhere(place, resumed, told, keeping) : trainHere());
@@ -85,9 +94,7 @@ async function trainedOf(
 }
 
 /** Tells the observer of a fold, if it has one. */
-function listener({ observe }: AnyOptions, { fold, folds }: FoldInfo) {
+function listener({ observe }: AnyOptions, { fold, folds }: FoldInfo): Told | undefined {
   const observer = observe?.(fold, folds);
-  return async (report: Report): Promise<void> => {
-    if (observer) await tell(observer, report);
-  };
+  return observer && ((report) => tell(observer, report));
 }

@@ -1,11 +1,4 @@
-import {
-  check,
-  type Callback,
-  type Described,
-  type Json,
-  type RunInfo,
-  type StoredModel,
-} from "@nn/core";
+import { check, type Callback, type Json, type RunInfo, type StoredModel } from "@nn/core";
 import { type PackedFold, packFold, type TrainedFold, unpackFold } from "./job/train-fold.ts";
 
 /**

@@ -58,10 +58,13 @@ async function bitsOf({ folds, outOfFold, metrics, ensemble }: KFoldResult<Tenso
     folds: await Promise.all(
       folds.map(async ({ parameters, history, epochs, bestEpoch }) => ({
         parameters: await read(parameters),
-        ...{ history, epochs, bestEpoch },
+        history,
+        epochs,
+        bestEpoch,
       })),
     ),
-    ...{ outOfFold, metrics },
+    outOfFold,
+    metrics,
     ensemble: await ensemble.predict(inputs).read(),
   };
 }

@@ -8,7 +8,9 @@ import { bitsOf, longRun } from "./store-run.ts";
 import { randomNumbers } from "./support.ts";
 
 const script = fileURLToPath(new URL("store-run.ts", import.meta.url));
-const repetitions = process.env["NN_LONG"] === "1" ? 25 : 1;
+const isLong = process.env["NN_LONG"] === "1";
+const repetitions = isLong ? 25 : 1;
+const kills = isLong ? 2 : 1;
 
 /**
  * Runs the folds in a process of its own, which keeps them in a folder. It is killed that many milliseconds after the
@@ -57,8 +59,8 @@ describe("folds on two threads with momentum, dropout, a schedule and early stop
         let resumed = 0;
         for (let i = 0; i < repetitions; i++) {
           const place = path.join(folder, `${isParallel}-${i}`);
-          for (let kill = 0; kill < 2; kill++) {
-            const { steps } = await run(place, isParallel, next() * 400);
+          for (let kill = 0; kill < kills; kill++) {
+            const { steps } = await run(place, isParallel, next() * 300 + (isLong ? 0 : 200));
             if (steps.some((step) => step > 0)) resumed++;
           }
           const { steps, result } = await run(place, isParallel);

@@ -3,10 +3,11 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mae } from "@nn/losses";
 import { momentum } from "@nn/optimizers";
 import { type FoldStore, kFold } from "@nn/trainer-kfold";
 import { bitsOf, longRun, storeIn } from "./store-run.ts";
-import { regression } from "./support.ts";
+import { curve, regression } from "./support.ts";
 
 function memory(interval = 0): FoldStore & { readonly kept: Map<string, StoredModel> } {
   const kept = new Map<string, StoredModel>();
@@ -78,6 +79,11 @@ describe("a store", () => {
     );
     await refuse({ epochs: 2 }, /epochs is 2 here and was 1/);
     await refuse({ folds: 3 }, /folds is 3 here and was 4/);
+    await refuse({ data: curve(42) }, /rows is/);
+    await refuse({ loss: mae() }, /loss is/);
+    const changed = curve(41);
+    changed.inputs[40]![1] = 0.5;
+    await refuse({ data: changed }, /data is "[0-9a-f+-]+" here and was/);
     await refuse({ optimizer: momentum({ learningRate: 0.2 }) }, /optimizer is/);
     store.kept.set("fold-0", { tensors: {}, metadata: {} });
     await refuse({}, /'fold-0' is of another run/);

@@ -62,30 +62,27 @@ describe("a pipeline", () => {
       const predicted = Array.from(fold.validation, (row) => outOfFold.columns!["price"]![row]!);
       const squares = truth.map((value, i) => (value - predicted[i]!) ** 2);
       const loss = squares.reduce((a, b) => a + b) / truth.length;
-      expect(fold.metrics["loss"]! / loss).toBeCloseTo(1, 6);
+      expect(fold.metrics.loss / loss).toBeCloseTo(1, 6);
       // The scale of a fold is that of its training rows.
       const trained = Array.from(fold.train, (row) => price[row]!);
       const mean = trained.reduce((a, b) => a + b) / trained.length;
       const variance =
         trained.reduce((sum, value) => sum + (value - mean) ** 2, 0) / trained.length;
-      expect(fold.transformedMetrics["loss"]! / (loss / variance)).toBeCloseTo(1, 4);
+      expect(fold.transformedMetrics.loss / (loss / variance)).toBeCloseTo(1, 4);
       expect(fold.metrics["r2"]).toBeCloseTo(fold.transformedMetrics["r2"]!, 4);
-      expect(fold.history["validation/loss"]!.at(-1)).toBeCloseTo(
-        fold.transformedMetrics["loss"]!,
-        5,
-      );
+      expect(fold.history["validation/loss"]!.at(-1)).toBeCloseTo(fold.transformedMetrics.loss, 5);
     }
-    expect(transformedMetrics["loss"]!.mean).toBeLessThan(1);
+    expect(transformedMetrics.loss.mean).toBeLessThan(1);
     const total = price.reduce(
       (sum, value, row) => sum + (value - outOfFold.columns!["price"]![row]!) ** 2,
       0,
     );
-    expect(outOfFold.metrics!["loss"]! / (total / rows)).toBeCloseTo(1, 6);
+    expect(outOfFold.metrics!.loss / (total / rows)).toBeCloseTo(1, 6);
   });
 
   it("comes with each model, which predicts raw rows", async () => {
     const { folds, outOfFold, best, metrics } = await kFold(options);
-    expect(best.metrics["loss"]).toBe(metrics["loss"]!.best);
+    expect(best.metrics.loss).toBe(metrics.loss.best);
     for (const fold of folds) {
       expect(fold.columns).toEqual({ inputs: ["area", "rooms"], outputs: ["price"] });
       const predicted = (await fold.predictTable(houses)).array("price") as Float64Array;
@@ -202,10 +199,11 @@ describe("a pipeline", () => {
       const { price: money, rooms: count } = outOfFold.columns!;
       return (Math.abs(value - money![row]!) + Math.abs(rooms[row]! - count![row]!)) / 2;
     });
-    expect(
-      outOfFold.metrics!["loss"]! / (errors.reduce((a, b) => a + b) / errors.length),
-    ).toBeCloseTo(1, 6);
-    expect(metrics["loss"]!.folds).toHaveLength(4);
+    expect(outOfFold.metrics!.loss / (errors.reduce((a, b) => a + b) / errors.length)).toBeCloseTo(
+      1,
+      6,
+    );
+    expect(metrics.loss.folds).toHaveLength(4);
   });
 });
 

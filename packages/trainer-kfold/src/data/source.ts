@@ -86,7 +86,8 @@ export function tableSource(
       return {
         ...batches,
         ...(fitted && { pipeline: fitted }),
-        ...{ columns, rows },
+        columns,
+        rows,
         release: () => disposeOf(batches),
       };
     },

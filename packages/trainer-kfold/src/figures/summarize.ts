@@ -7,16 +7,11 @@ export function summarizeAll(
   metrics: readonly Pick<Metric, "name" | "better">[],
   folds: readonly FiguresByName[],
 ): FoldFigures {
-  const all = [{ name: "loss", better: "lower" } as const, ...metrics];
-  return Object.fromEntries(
-    all.map(({ name, better }) => [
-      name,
-      summarize(
-        folds.map((figures) => figures[name]!),
-        better,
-      ),
-    ]),
+  const valuesOf = (name: string): number[] => folds.map((figures) => figures[name]!);
+  const entries = metrics.map(
+    ({ name, better }) => [name, summarize(valuesOf(name), better)] as const,
   );
+  return { loss: summarize(valuesOf("loss"), "lower"), ...Object.fromEntries(entries) };
 }
 
 /** What a figure comes to over folds. Folds without a figure (NaN) make the mean NaN, and are never the best. */
@@ -33,7 +28,11 @@ export function summarize(folds: readonly number[], better: Metric["better"]): F
   const [least, most] = extremes(known);
   const [best, worst] = better === "lower" ? [least, most] : [most, least];
   return {
-    ...{ mean, standardDeviation, best, worst, folds },
+    mean,
+    standardDeviation,
+    best,
+    worst,
+    folds,
     interval: [mean - reach, mean + reach],
   };
 }

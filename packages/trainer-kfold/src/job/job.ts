@@ -13,7 +13,7 @@ import {
 import { kindOf } from "../kind.ts";
 import type { Keeping } from "../store.ts";
 import { prefixed, toHost } from "./host-tree.ts";
-import { type Report, reportFromJson } from "./report.ts";
+import { reportFromJson, type Told } from "./report.ts";
 import { type FoldFit, type PackedFold, type TrainedFold, unpackFold } from "./train-fold.ts";
 
 /** Where folds run. */
@@ -32,6 +32,8 @@ export interface FoldSpec {
   readonly validation: Json;
   /** The metadata of a snapshot to go on from. */
   readonly resume: StoredModel["metadata"] | null;
+  /** Whether somebody wants to be told how it goes. */
+  readonly isObserved: boolean;
   /** Under which name to keep snapshots, in the store that the job's module has. */
   readonly place: Omit<Keeping, "store"> | null;
 }
@@ -50,13 +52,13 @@ export const fitPlugin: Plugin = {
 export async function runElsewhere(
   place: Place,
   options: FoldFit,
-  told: (report: Report) => Promise<void>,
+  told: Told | undefined,
   keeping: Keeping | undefined,
 ): Promise<TrainedFold> {
   const { executor, entry, threads } = place;
   const job: Job = {
     entry,
-    ...(await describeJob(options, keeping)),
+    ...(await describeJob(options, keeping, told !== undefined)),
     ...(threads !== undefined && { threads }),
   };
   const { signal } = options;
@@ -64,7 +66,7 @@ export async function runElsewhere(
   // Observers are told one thing after the other, and the job ends when one of them fails.
   let heard = Promise.resolve();
   const onMessage = (message: Json): void => {
-    heard = heard.then(() => told(reportFromJson(message)));
+    heard = heard.then(() => told?.(reportFromJson(message)));
     heard.catch((error: unknown) => failure.abort(error));
   };
   const result = await executor.run(job, {
@@ -79,6 +81,7 @@ export async function runElsewhere(
 async function describeJob(
   options: FoldFit,
   keeping: Keeping | undefined,
+  isObserved: boolean,
 ): Promise<Pick<Job, "spec" | "tensors">> {
   const { backend, data, validation, resume, signal: _, ...rest } = options;
   const [train, held] = await Promise.all([
@@ -91,6 +94,7 @@ async function describeJob(
     data: train.form,
     validation: held.form,
     resume: resume?.metadata ?? null,
+    isObserved,
     place: keeping ? { name: keeping.name, identity: keeping.identity } : null,
   };
   return {

@@ -7,8 +7,11 @@ export type Report =
   | { readonly hook: "epoch"; readonly value: EpochSummary }
   | { readonly hook: "end"; readonly value: string };
 
+/** Who is told. */
+export type Told = (report: Report) => void | Promise<void>;
+
 /** A callback that passes on what observers are told, and no more, so that it is the same wherever a fold runs. */
-export function reporting(send: (report: Report) => void | Promise<void>): Callback {
+export function reporting(send: Told): Callback {
   return {
     start: ({ epochs, stepsPerEpoch, rows, step, monitor: { name, better } }) =>
       send({
@@ -17,7 +20,8 @@ export function reporting(send: (report: Report) => void | Promise<void>): Callb
       }),
     progress: (value) => send({ hook: "progress", value }),
     // Observers cannot end training, whatever they return.
-    epoch: async ({ parameters: _, ...value }) => {
+    epoch: async (report) => {
+      const { parameters: _, ...value } = report;
       await send({ hook: "epoch", value });
     },
     end: (value) => send({ hook: "end", value }),

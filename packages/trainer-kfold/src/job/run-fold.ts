@@ -57,7 +57,15 @@ async function runWith(
 ): Promise<JobResult> {
   const { signal, send } = context;
   const plugins = [...corePlugins, ...trainerPlugins, fitPlugin, ...context.plugins];
-  const { backend: encoded, fit, data, validation, resume, place } = spec as unknown as FoldSpec;
+  const {
+    backend: encoded,
+    fit,
+    data,
+    validation,
+    resume,
+    place,
+    isObserved,
+  } = spec as unknown as FoldSpec;
   const { config } = decode(fit, plugins);
   const backend = backendOf(encoded, context.threads, plugins);
   try {
@@ -65,13 +73,13 @@ async function runWith(
       toBackend(backend, { form, leaves: leavesOf(name, tensors) }) as unknown as DataSet;
     const options = config as unknown as FoldFit;
     const saving = place && store ? [savingTo({ ...place, store })] : [];
-    const report = reporting((told) => send(reportToJson(told)));
+    const watching = isObserved ? [reporting((report) => send(reportToJson(report)))] : [];
     const trained = await trainFold({
       ...options,
       backend,
       data: take("data", data),
       validation: take("validation", validation),
-      callbacks: [...(options.callbacks ?? []), ...saving, report],
+      callbacks: [...(options.callbacks ?? []), ...saving, ...watching],
       signal,
       ...(resume && { resume: { metadata: resume, tensors: unprefixed("resume", tensors) } }),
     });

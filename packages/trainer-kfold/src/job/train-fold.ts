@@ -30,7 +30,12 @@ export async function trainFold(options: FoldFit): Promise<TrainedFold> {
   const predictions = await toHost(output);
   for (const leaf of flatten(output).leaves) leaf.dispose();
   return {
-    ...{ ended, epochs, bestEpoch: best, history, inputTypes, predictions },
+    ended,
+    epochs,
+    bestEpoch: best,
+    history,
+    inputTypes,
+    predictions,
     parameters: await takeOut(result.parameters),
     state: await takeOut(result.state),
   };

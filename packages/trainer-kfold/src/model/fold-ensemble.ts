@@ -36,7 +36,8 @@ export function foldEnsemble<In extends Tree, Out extends Tree>(
     });
     const inputs = joinColumns(prepared, "inputs");
     return foldModel({
-      ...{ backend, variables },
+      backend,
+      variables,
       model: model as unknown as Layer<In, Out>,
       pipeline: pipelines(prepared, { reverts }),
       columns: {
@@ -47,7 +48,8 @@ export function foldEnsemble<In extends Tree, Out extends Tree>(
     });
   }
   return foldModel({
-    ...{ backend, variables },
+    backend,
+    variables,
     model: ensemble(models, average && { average }),
     inputTypes: first!.inputTypes,
     ...(first!.columns && { columns: first!.columns }),

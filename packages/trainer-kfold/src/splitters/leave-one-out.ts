@@ -4,8 +4,8 @@ import { splitOf } from "./split-of.ts";
 import type { Splitter } from "./splitter.ts";
 
 /**
- * One fold per row, which is held back alone. Figures such as R² are not defined for a single row: look at those of
- * the joined predictions, `result.joined`.
+ * One fold per row, which is held back alone; for small data. Figures such as R² are not defined for a single row: look
+ * at those of all predictions together, `result.outOfFold.metrics`.
  *
  * ```ts
  * await kFold({ folds: leaveOneOut(), ...options });
