@@ -1,5 +1,6 @@
 import {
   add,
+  check,
   div,
   maximum,
   mul,
@@ -50,6 +51,11 @@ export function rmsprop(options: RmspropOptions = {}): UpdateRule {
   checkNumber("rmsprop: epsilon", epsilon, true);
   checkShare("rmsprop: momentum", momentum);
   checkFlag("rmsprop: centered", centered);
+  check(
+    alpha > 0 || !centered,
+    () =>
+      "rmsprop: centered needs an alpha above 0: a single gradient has no deviation to divide by",
+  );
   // Sums stand for averages, see `discounted`: both sides of the fraction are divided by this root.
   const root = Math.sqrt(1 - alpha);
   return {

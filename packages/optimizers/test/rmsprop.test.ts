@@ -54,6 +54,7 @@ describe("rmsprop", () => {
   it("refuses options that it cannot use", () => {
     const wrong: readonly [unknown, string][] = [
       [{ alpha: 1 }, "rmsprop: alpha must be a number from 0 to below 1, got 1"],
+      [{ alpha: 0, centered: true }, "rmsprop: centered needs an alpha above 0"],
       [{ momentum: -0.1 }, "rmsprop: momentum must be a number from 0 to below 1, got -0.1"],
       [{ epsilon: 0 }, "rmsprop: epsilon must be a finite number above 0, got 0"],
       [{ centered: "yes" }, 'rmsprop: centered must be true or false, got "yes"'],
