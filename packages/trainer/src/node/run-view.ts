@@ -52,11 +52,8 @@ export function newRunView(): RunView {
     const steps = (run?.epochs ?? 0) * (run?.stepsPerEpoch ?? 0);
     return steps > 0 && Number.isFinite(steps) ? steps : Number.NaN;
   };
-  /** The first chunk compiles, and counts only as long as there is no other. */
-  const perStep = (): number => {
-    const since = done() > clock.step ? clock : { at: started, step: first() };
-    return (heard - since.at) / (done() - since.step || Number.NaN);
-  };
+  /** NaN until there is a second chunk: the first one compiles, and says nothing. */
+  const perStep = (): number => (heard - clock.at) / (done() - clock.step || Number.NaN);
   const hear = (report: ProgressReport): void => {
     heard = performance.now();
     if (!latest) clock = { at: heard, step: report.step };
