@@ -1,5 +1,4 @@
 import { check } from "@nn/core";
-import type { BestOptions } from "./callbacks/best.ts";
 
 /** Refuses what is no object, and options that nobody reads. */
 export function checkKnown(factory: string, options: unknown, known: readonly string[]): void {
@@ -33,15 +32,4 @@ export function checkNumber(name: string, value: unknown, positive = false): voi
 /** Refuses an option that is neither on nor off. */
 export function checkFlag(name: string, value: unknown): void {
   check(typeof value === "boolean", () => `${name} must be true or false, got ${String(value)}`);
-}
-
-/** Refuses what is no figure to compare by, and no epoch to compare from. */
-export function checkBest(factory: string, { monitor, fromEpoch = 1 }: BestOptions): void {
-  check(
-    monitor === undefined ||
-      (typeof monitor?.name === "string" && ["higher", "lower"].includes(monitor.better)),
-    () =>
-      `${factory}: monitor must be like { name: "validation/r2", better: "higher" }, got ${JSON.stringify(monitor)}`,
-  );
-  checkCount(`${factory}: fromEpoch`, fromEpoch);
 }

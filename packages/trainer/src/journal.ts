@@ -30,12 +30,12 @@ export function newJournal(
 ): Journal {
   const history: { loss: number[]; [name: string]: number[] } = { loss: [] };
   for (const name in past?.history) history[name] = [...past.history[name]!];
-  monitored.push(...(past?.monitored ?? []));
   let best = 0;
-  const compare = (epoch: number): void => {
-    if (isLess(monitored[epoch - 1]!, monitored[best - 1] ?? Number.NaN)) best = epoch;
+  const add = (value: number): void => {
+    monitored.push(value);
+    if (isLess(value, monitored[best - 1] ?? Number.NaN)) best = monitored.length;
   };
-  monitored.forEach((_, i) => compare(i + 1));
+  past?.monitored.forEach(add);
   return {
     history,
     monitor,
@@ -46,8 +46,7 @@ export function newJournal(
     record({ loss, metrics }) {
       history.loss.push(loss);
       for (const name in metrics) (history[name] ??= []).push(metrics[name]!);
-      monitored.push(valueOf(monitor, { loss, metrics }));
-      compare(monitored.length);
+      add(valueOf(monitor, { loss, metrics }));
     },
   };
 }

@@ -296,6 +296,24 @@ describe("their options", () => {
     expect(() => earlyStopping(settings as EarlyStoppingOptions)).toThrow(message);
   });
 
+  it("do not take what was saved by something else", async () => {
+    const restored = async (callback: Callback, from: Callback): Promise<void> => {
+      await fit(options({ epochs: 2, callbacks: [from] }));
+      const saved = await from.save!();
+      await fit(
+        options({ callbacks: [callback, { start: () => callback.restore!(saved) }], epochs: 1 }),
+      );
+    };
+    await expect(restored(earlyStopping(), keepBest())).rejects.toThrow(
+      "earlyStopping: restore: this is not what it saved",
+    );
+    await restored(keepBest(), earlyStopping());
+    const empty = { name: "empty", save: () => ({ tensors: {}, metadata: {} }), restore: () => {} };
+    await expect(restored(keepBest(), empty)).rejects.toThrow(
+      "keepBest: restore: this is not what it saved",
+    );
+  });
+
   it("travel as JSON", () => {
     const monitor = { name: "validation/r2", better: "higher" as const };
     for (const callback of [earlyStopping({ patience: 3, monitor }), keepBest({ fromEpoch: 2 })]) {

@@ -1,10 +1,5 @@
-import {
-  type EpochReport,
-  type RunInfo,
-  type StoredModel,
-  TensorError,
-  type Variables,
-} from "@nn/core";
+import { check, type EpochReport, type RunInfo, type StoredModel, type Variables } from "@nn/core";
+import { checkCount } from "../check-options.ts";
 import { fromHost, named, numbersToHost, toHost, within } from "../host.ts";
 import { isLess, type Monitor, valueOf } from "../journal.ts";
 import { checkFit, copyOf } from "../variables.ts";
@@ -69,7 +64,7 @@ export function newBest(name: string, { monitor, fromEpoch = 1 }: BestOptions): 
     },
     restore({ tensors, metadata }) {
       const value = tensors["least"]?.data[0];
-      if (value === undefined) throw new TensorError(`${name}: restore: this is not what it saved`);
+      check(value !== undefined, () => `${name}: restore: this is not what it saved`);
       least = value;
       release();
       if (metadata["isKept"] !== true) return;
@@ -78,7 +73,7 @@ export function newBest(name: string, { monitor, fromEpoch = 1 }: BestOptions): 
         parameters: within("parameters/", tensors),
         state: within("state/", tensors),
       };
-      checkFit(`${name}: restore`, declarations, saved);
+      checkFit(`${name}: the saved tensors`, declarations, saved);
       kept = {
         parameters: fromHost(name, backend, saved.parameters),
         state: fromHost(name, backend, saved.state),
@@ -95,4 +90,15 @@ export function newBest(name: string, { monitor, fromEpoch = 1 }: BestOptions): 
 /** The name by which its values are saved: two of a kind that look at different figures have different ones. */
 export function nameOf(factory: string, { monitor }: BestOptions): string {
   return monitor ? `${factory} ${monitor.name}` : factory;
+}
+
+/** Refuses what is no figure to compare by, and no epoch to compare from. */
+export function checkBest(factory: string, { monitor, fromEpoch = 1 }: BestOptions): void {
+  check(
+    monitor === undefined ||
+      (typeof monitor?.name === "string" && ["higher", "lower"].includes(monitor.better)),
+    () =>
+      `${factory}: monitor must be like { name: "validation/r2", better: "higher" }, got ${JSON.stringify(monitor)}`,
+  );
+  checkCount(`${factory}: fromEpoch`, fromEpoch);
 }

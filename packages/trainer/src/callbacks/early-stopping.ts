@@ -1,8 +1,8 @@
-import type { Callback, Described } from "@nn/core";
+import { type Callback, check, type Described } from "@nn/core";
+import { checkCount, checkFlag, checkKnown, checkNumber } from "../check-options.ts";
 import { numbersToHost } from "../host.ts";
 import { isLess } from "../journal.ts";
-import { type BestOptions, nameOf, newBest } from "./best.ts";
-import { checkBest, checkCount, checkFlag, checkKnown, checkNumber } from "../check-options.ts";
+import { type BestOptions, checkBest, nameOf, newBest } from "./best.ts";
 
 /** What can be chosen for `earlyStopping`. */
 export interface EarlyStoppingOptions extends BestOptions {
@@ -61,9 +61,15 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback & De
       };
     },
     restore(saved) {
+      const from = saved.tensors["reference"]?.data[0];
+      const epochs = saved.metadata["waited"];
+      check(
+        from !== undefined && typeof epochs === "number",
+        () => "earlyStopping: restore: this is not what it saved",
+      );
       best.restore(saved);
-      reference = saved.tensors["reference"]?.data[0] ?? Number.NaN;
-      waited = Number(saved.metadata["waited"]);
+      reference = from;
+      waited = epochs;
     },
     end: () => best.end(),
   };

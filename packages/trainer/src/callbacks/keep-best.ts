@@ -1,6 +1,6 @@
 import type { Callback, Described } from "@nn/core";
-import { type BestOptions, nameOf, newBest } from "./best.ts";
-import { checkBest, checkKnown } from "../check-options.ts";
+import { checkKnown } from "../check-options.ts";
+import { type BestOptions, checkBest, nameOf, newBest } from "./best.ts";
 
 /**
  * Keeps parameters and state of the best epoch, and goes back to them when training ends, whatever the reason. Epochs
