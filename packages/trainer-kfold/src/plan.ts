@@ -110,10 +110,15 @@ function checkOptions(options: AnyOptions): void {
 
 /** Refuses splits that would train on nothing, or judge by rows that were trained on. */
 function checkSplits({ kind }: Splitter, splits: readonly Split[], rows: number): void {
-  check(splits.length >= 1, () => `kFold: ${kind} gave no folds`);
+  check(splits?.length >= 1, () => `kFold: ${kind} gave no folds`);
   for (const [fold, { train, validation }] of splits.entries()) {
     const isTrained = new Uint8Array(rows);
     for (const [side, numbers] of Object.entries({ train, validation })) {
+      check(
+        Number.isSafeInteger(numbers?.length),
+        () =>
+          `kFold: fold ${fold} of ${kind} has no row numbers for ${side}, but ${String(numbers)}`,
+      );
       check(numbers.length > 0, () => `kFold: fold ${fold} of ${kind} has no rows for ${side}`);
       for (const row of numbers) {
         check(

@@ -15,7 +15,7 @@ export function summarizeAll(
 }
 
 /** What a figure comes to over folds. Folds without a figure (NaN) make the mean NaN, and are never the best. */
-export function summarize(folds: readonly number[], better: Metric["better"]): FoldFigure {
+function summarize(folds: readonly number[], better: Metric["better"]): FoldFigure {
   const count = folds.length;
   const mean = folds.reduce((sum, value) => sum + value, 0) / count;
   const squares = folds.reduce((sum, value) => sum + (value - mean) ** 2, 0);

@@ -39,7 +39,7 @@ export interface FoldSpec {
 }
 
 /** The kind that options of `fit` have while they travel. */
-export const fitKind = kindOf("fit");
+const fitKind = kindOf("fit");
 
 /** Makes options of what has arrived. */
 export const fitPlugin: Plugin = {
