@@ -1,6 +1,6 @@
 import { add, log, type Loss, mul, neg, softplus, sub, type Tensor } from "@nn/core";
-import { binaryTarget } from "./binary.ts";
-import { perExample } from "./examples.ts";
+import { binaryTarget } from "./binary-target.ts";
+import { perExample } from "./per-example.ts";
 import {
   checkClassWeights,
   checkForm,

@@ -1,6 +1,6 @@
 import { full, greater, type Loss, mul, neg, select } from "@nn/core";
-import { signTarget } from "./binary.ts";
-import { perExample } from "./examples.ts";
+import { signTarget } from "./binary-target.ts";
+import { perExample } from "./per-example.ts";
 import { focalOf } from "./focal-of.ts";
 import { checkClassWeights, checkNumber, checkOptions, kindOf } from "./options.ts";
 

@@ -1,6 +1,6 @@
 import { type Loss, mul, relu, square, sub } from "@nn/core";
-import { signTarget } from "./binary.ts";
-import { perExample } from "./examples.ts";
+import { signTarget } from "./binary-target.ts";
+import { perExample } from "./per-example.ts";
 import type { HingeOptions } from "./hinge.ts";
 import { checkFlag, checkOptions, kindOf } from "./options.ts";
 

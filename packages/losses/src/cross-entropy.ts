@@ -14,8 +14,8 @@ import {
   sum,
   type Tensor,
 } from "@nn/core";
-import { classTarget, weightsOf } from "./classes.ts";
-import { perExample } from "./examples.ts";
+import { type ClassTarget, classTarget, weightsOf } from "./class-target.ts";
+import { perExample } from "./per-example.ts";
 import {
   checkClassWeights,
   checkForm,
@@ -47,7 +47,8 @@ export interface CrossEntropyOptions {
  * that and the examples, such as steps in time, are averaged.
  *
  * The target is a class number from 0 on, as i32 or as a whole number in any other dtype, or has the shape of the
- * prediction and holds a share for each class, such as 1 for one of them. A number that is no class makes the loss NaN.
+ * prediction and holds a share for each class, such as 1 for one of them. A number that is no class makes the loss NaN,
+ * and so do shares that are below 0 or add up to more than 1, as answers to several questions do.
  *
  * ```ts
  * await fit({ model: sequential([dense(32), relu(), dense(10)]), data, loss: crossEntropy(), … });
@@ -78,7 +79,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
       // A class without a share does not count, even where its probability is 0.
       const picked = sum(select(notEqual(shares, 0), mul(shares, scores), 0), -1);
       const values = normalizer ? sub(mul(normalizer, sum(shares, -1)), picked) : neg(picked);
-      return perExample("guard" in known ? add(values, known.guard) : values);
+      return perExample(add(values, known.guard));
     },
   };
 }
@@ -94,11 +95,7 @@ function logProbabilities(
   return { scores, normalizer: log(sum(exp(scores), -1)) };
 }
 
-function smoothed(
-  known: ReturnType<typeof classTarget>,
-  smoothing: number,
-  prediction: Tensor,
-): Tensor {
+function smoothed(known: ClassTarget, smoothing: number, prediction: Tensor): Tensor {
   const spread = smoothing / prediction.shape.at(-1)!;
   if ("shares" in known)
     return smoothing === 0 ? known.shares : add(mul(known.shares, 1 - smoothing), spread);

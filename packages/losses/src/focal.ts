@@ -1,6 +1,6 @@
 import { add, logSumExp, type Loss, mul, select, sub, sum } from "@nn/core";
-import { singleClass, weightsOf } from "./classes.ts";
-import { perExample } from "./examples.ts";
+import { singleClass, weightsOf } from "./class-target.ts";
+import { perExample } from "./per-example.ts";
 import { focalOf } from "./focal-of.ts";
 import { checkClassWeights, checkNumber, checkOptions, kindOf } from "./options.ts";
 

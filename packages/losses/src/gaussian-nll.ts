@@ -8,12 +8,15 @@ import {
   type Loss,
   maximum,
   mul,
+  sameShape,
+  showType,
   square,
   stopGradient,
   sub,
   type Tensor,
 } from "@nn/core";
-import { likePrediction, perExample } from "./examples.ts";
+import { likePrediction } from "./like-prediction.ts";
+import { perExample } from "./per-example.ts";
 import { checkNumber, checkOptions, kindOf } from "./options.ts";
 import { orNaN } from "./or-nan.ts";
 
@@ -61,8 +64,13 @@ export function gaussianNll(options: GaussianNllOptions = {}): Loss<Gaussian> {
           `gaussianNll: the prediction is ${isTensor(prediction) ? "a tensor" : `a tree of ${Object.keys(prediction)}`}, ` +
           "expected { mean, variance }; let a `graph` have these two outputs",
       );
+      check(
+        sameShape(mean.shape, variance.shape),
+        () =>
+          `gaussianNll: the mean is ${showType(mean)}, the variance ${showType(variance)}; expected one of each for every ` +
+          "value that a target has",
+      );
       const distance = sub(likePrediction("gaussianNll", mean, target), mean);
-      likePrediction("gaussianNll", variance, target);
       const missing = stopGradient(maximum(sub(minVariance, variance), 0));
       const valid = add(variance, orNaN(lessEqual(0, variance), missing, "check variance"));
       return perExample(mul(add(log(valid), div(square(distance), valid)), 0.5));

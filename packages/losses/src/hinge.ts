@@ -1,6 +1,6 @@
 import { add, expandDims, type Loss, mean, relu, select, square, sub, sum } from "@nn/core";
-import { singleClass } from "./classes.ts";
-import { perExample } from "./examples.ts";
+import { singleClass } from "./class-target.ts";
+import { perExample } from "./per-example.ts";
 import { checkFlag, checkOptions, kindOf } from "./options.ts";
 
 /** What can be chosen for the hinge losses. */

@@ -1,5 +1,6 @@
 import { clip, type Loss, mul, sub } from "@nn/core";
-import { likePrediction, perExample } from "./examples.ts";
+import { likePrediction } from "./like-prediction.ts";
+import { perExample } from "./per-example.ts";
 import { checkNumber, checkOptions, kindOf } from "./options.ts";
 
 /** What can be chosen for `huber`. */

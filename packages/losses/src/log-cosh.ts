@@ -1,5 +1,6 @@
 import { add, type Loss, mul, softplus, sub } from "@nn/core";
-import { likePrediction, perExample } from "./examples.ts";
+import { likePrediction } from "./like-prediction.ts";
+import { perExample } from "./per-example.ts";
 import { kindOf } from "./options.ts";
 
 /**

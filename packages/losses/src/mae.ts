@@ -1,5 +1,6 @@
 import { abs, type Loss, sub } from "@nn/core";
-import { likePrediction, perExample } from "./examples.ts";
+import { likePrediction } from "./like-prediction.ts";
+import { perExample } from "./per-example.ts";
 import { kindOf } from "./options.ts";
 
 /**

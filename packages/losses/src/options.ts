@@ -9,13 +9,13 @@ export function kindOf(name: string): string {
 export function checkOptions(factory: string, options: unknown, known: readonly string[]): void {
   check(
     typeof options === "object" && options !== null && !Array.isArray(options),
-    () =>
-      `${factory}: expected options such as { ${known[0]}: … }, got ${JSON.stringify(options) ?? typeof options}`,
+    () => `${factory}: expected options such as { ${known[0]}: … }, got ${show(options)}`,
   );
   for (const name of Object.keys(options))
     check(
       known.includes(name),
-      () => `${factory}: there is no option '${name}'; there are ${known.join(", ")}`,
+      () =>
+        `${factory}: there is no option '${name}'; ${known.length > 0 ? `there are ${known.join(", ")}` : "it has none"}`,
     );
 }
 
@@ -63,6 +63,7 @@ export function checkClassWeights(factory: string, weights: unknown, count?: num
   weights.forEach((weight, i) => checkNumber(`${factory}: classWeights[${i}]`, weight));
 }
 
-function show(value: unknown): string {
+/** A value as messages show it. */
+export function show(value: unknown): string {
   return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? typeof value);
 }

@@ -10,7 +10,7 @@ import { huber } from "./huber.ts";
 import { logCosh } from "./log-cosh.ts";
 import { mae } from "./mae.ts";
 import { mse } from "./mse.ts";
-import { kindOf } from "./options.ts";
+import { checkOptions, kindOf } from "./options.ts";
 import { poisson } from "./poisson.ts";
 import { quantile, type QuantileOptions } from "./quantile.ts";
 
@@ -24,13 +24,21 @@ export const plugins: readonly Plugin[] = [
   plugin("gaussianNll", gaussianNll),
   plugin("hinge", hinge),
   plugin("huber", huber),
-  plugin("logCosh", logCosh),
-  plugin("mae", mae),
-  plugin("mse", mse),
-  plugin("poisson", poisson),
+  plain("logCosh", logCosh),
+  plain("mae", mae),
+  plain("mse", mse),
+  plain("poisson", poisson),
   plugin("quantile", (config) => quantile(config as unknown as QuantileOptions)),
 ];
 
 function plugin(name: string, create: (config: Config) => Described): Plugin {
   return { kind: kindOf(name), contract: 1, create };
+}
+
+/** A kind without options. */
+function plain(name: string, create: () => Described): Plugin {
+  return plugin(name, (config) => {
+    checkOptions(name, config, []);
+    return create();
+  });
 }

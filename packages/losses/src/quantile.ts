@@ -1,6 +1,7 @@
 import { check, type Loss, maximum, mul, sub } from "@nn/core";
-import { likePrediction, perExample } from "./examples.ts";
-import { checkOptions, kindOf } from "./options.ts";
+import { likePrediction } from "./like-prediction.ts";
+import { perExample } from "./per-example.ts";
+import { checkOptions, kindOf, show } from "./options.ts";
 
 /** What `quantile` is to predict. */
 export interface QuantileOptions {
@@ -22,7 +23,7 @@ export function quantile(options: QuantileOptions): Loss {
   const { level } = options;
   check(
     typeof level === "number" && level > 0 && level < 1,
-    () => `quantile: level must be a number between 0 and 1, got ${String(level)}`,
+    () => `quantile: level must be a number between 0 and 1, got ${show(level)}`,
   );
   return {
     kind: kindOf("quantile"),

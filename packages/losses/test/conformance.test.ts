@@ -22,7 +22,7 @@ function test<Out extends Tree>(
 
 const number = { shape: [3] };
 const classNumber = { shape: [], dtype: "i32", element: (r: number) => Math.floor(3 * r) } as const;
-const share = { shape: [3], element: (r: number) => r };
+const share = { shape: [3], element: (r: number) => r / 3 };
 const bit = { shape: [3], element: (r: number) => Math.floor(2 * r) };
 const count = { shape: [3], element: (r: number) => Math.floor(5 * r) };
 const probability = { shape: [3], element: (r: number) => 0.1 + 0.8 * r };

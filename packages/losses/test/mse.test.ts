@@ -67,9 +67,19 @@ describe("mse", () => {
   });
 
   it("refuses a target of another shape, also one that would broadcast", () => {
-    expect(() => mse().values(tensor(backend, [[1], [2]]), tensor(backend, [1, 2]))).toThrow(
-      "mse: the prediction is f32[2,1], the target f32[2]; give the model's last layer as many units as a target has " +
-        "values, and a single value an axis of its own, as in [[0], [1]]",
+    for (const target of [
+      [[1, 2]],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      5,
+    ])
+      expect(() => mse().values(tensor(backend, [[1], [2]]), tensor(backend, target))).toThrow(
+        "give the model's last layer as many units as a target has values",
+      );
+    expect(() => mse().values(tensor(backend, [[1, 2]]), tensor(backend, [[1]]))).toThrow(
+      "mse: the prediction is f32[1,2], the target f32[1,1]; give the model's last layer",
     );
   });
 

@@ -6,6 +6,8 @@ const refused: readonly [loss: string, config: Json, message: string][] = [
   ["huber", { delta: 0 }, "huber: delta must be a finite number above 0, got 0"],
   ["huber", { delta: "1" }, 'huber: delta must be a finite number above 0, got "1"'],
   ["huber", { threshold: 1 }, "huber: there is no option 'threshold'; there are delta"],
+  ["mse", { reduction: "sum" }, "mse: there is no option 'reduction'; it has none"],
+  ["quantile", { level: "0.5" }, 'level must be a number between 0 and 1, got "0.5"'],
   ["quantile", {}, "quantile: level must be a number between 0 and 1, got undefined"],
   ["quantile", { level: 1 }, "quantile: level must be a number between 0 and 1, got 1"],
   ["crossEntropy", { from: "softmax" }, 'crossEntropy: from must be "logits" or "probabilities"'],

@@ -49,6 +49,21 @@ describe("class numbers", () => {
     expect(values(crossEntropy({ from: "probabilities" }), [[0.5, 0.5]], [2])).toEqual([NaN]);
   });
 
+  it("may be shares that add up to 1, or to 0 where an example does not count", () => {
+    const of = (shares: TensorData): number => values(crossEntropy(), [[1, 2, 3]], [shares])[0]!;
+    expect(of([0.2, 0.3, 0.5])).toBeGreaterThan(0);
+    expect(of([0, 0, 0])).toBe(0);
+    // Thirds of f32 add up to slightly more than 1.
+    expect(of([1 / 3, 1 / 3, 1 / 3 + 1e-6])).toBeGreaterThan(0);
+    for (const shares of [
+      [1, 1, 0],
+      [1, -0.5, 0.5],
+      [0, NaN, 1],
+      [2, 0, 1],
+    ])
+      expect(of(shares)).toBeNaN();
+  });
+
   it("may be bools for two classes", () => {
     const two: TensorData = [
       [0, 1],
@@ -106,7 +121,7 @@ describe("targets of single outputs", () => {
 
   it("are not broadcast", () => {
     expect(() => values(binaryCrossEntropy(), outputs, [[1, 0, 1]])).toThrow(
-      "binaryCrossEntropy: the prediction is f32[3,1], the target f32[1,3]; expected a target for each output, [3,1]",
+      "binaryCrossEntropy: the prediction is f32[3,1], the target f32[1,3]; expected a target for each output",
     );
   });
 });
@@ -114,11 +129,24 @@ describe("targets of single outputs", () => {
 describe("other targets", () => {
   const { mae, huber, logCosh, quantile, poisson, gaussianNll, mse } = losses;
 
-  it("have the shape of the prediction", () => {
-    for (const loss of [mse(), mae(), huber(), logCosh(), quantile({ level: 0.5 }), poisson()])
-      expect(() => values(loss, [[1], [2]], [1, 2])).toThrow(
-        /: the prediction is f32\[2,1\], the target f32\[2\]; give the model's last layer/,
-      );
+  const all = [mse(), mae(), huber(), logCosh(), quantile({ level: 0.5 }), poisson()];
+
+  it.each(all)("have the shape of the prediction: $kind", (loss) => {
+    expect(() => values(loss, [[1], [2]], [[1, 2]])).toThrow(
+      /: the prediction is f32\[2,1\], the target f32\[1,2\]; give the model's last layer/,
+    );
+  });
+
+  it.each(all)("need no axis of their own: $kind", (loss) => {
+    const expected = values(loss, [[1], [3]], [[2], [0]]);
+    expect(values(loss, [[1], [3]], [2, 0])).toEqual(expected);
+    expect(values(loss, [1, 3], [[2], [0]])).toEqual(expected);
+    expect(values(loss, [[1], [3]], Uint8Array.of(2, 0))).toEqual(expected);
+  });
+
+  it.each(all)("go with predictions that are floats: $kind", (loss) => {
+    const whole = tensor(backend, Int32Array.of(1, 2));
+    expect(() => loss.values(whole, whole)).toThrow("the prediction is i32, expected f32 or f64");
   });
 
   it("make counts and variances below 0 NaN", () => {
@@ -129,6 +157,13 @@ describe("other targets", () => {
     };
     const target = tensor(backend, [[2], [2]]);
     expect([...gaussianNll().values(prediction, target).readSync()]).toEqual([2, NaN]);
+  });
+
+  it("have a mean and a variance for each value", () => {
+    const prediction = { mean: tensor(backend, [[1], [2]]), variance: tensor(backend, [1, 2]) };
+    expect(() => gaussianNll().values(prediction, tensor(backend, [1, 2]))).toThrow(
+      "gaussianNll: the mean is f32[2,1], the variance f32[2]; expected one of each for every value",
+    );
   });
 
   it("belong to one tensor", () => {
