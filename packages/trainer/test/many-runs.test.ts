@@ -25,18 +25,18 @@ async function bytesInUse(): Promise<number> {
 
 describe(`${runs} small runs in one process (10,000 where NN_LONG=1)`, () => {
   it.each([
-    ["js", () => ({ backend: js(), values: () => 0 })],
+    ["js", () => ({ backend: js(), used: () => 0 })],
     [
       "wasm",
       () => {
         const backend = wasm({ threads: 1 });
-        return { backend, values: () => backend.doctor().memory.values };
+        return { backend, used: () => backend.doctor().memory.used };
       },
     ],
   ])(
     "leave memory as it was, on %s",
     async (_, make) => {
-      const { backend, values } = make();
+      const { backend, used } = make();
       const some = async (count: number): Promise<void> => {
         for (let seed = 0; seed < count; seed++)
           await fit(
@@ -51,11 +51,11 @@ describe(`${runs} small runs in one process (10,000 where NN_LONG=1)`, () => {
       };
       await some(runs / 4);
       const before = await bytesInUse();
-      const valuesBefore = values();
+      const usedBefore = used();
       await some(runs);
       // What engines keep of code that has run grows a little at first.
       expect((await bytesInUse()) - before).toBeLessThan(2e6);
-      expect(values()).toBe(valuesBefore);
+      expect(used()).toBe(usedBefore);
       await backend.close?.();
     },
     isLong ? 600_000 : 60_000,
