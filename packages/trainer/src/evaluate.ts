@@ -9,11 +9,12 @@ import {
 } from "@nn/core";
 import { isCount } from "./count.ts";
 import { type DataSet, uploadSet } from "./data.ts";
-import { evaluationRows, evaluator, streamEvaluator } from "./evaluator.ts";
+import { evaluationRows, evaluator } from "./evaluator.ts";
 import type { Evaluation } from "./figures.ts";
+import { isStream } from "./is-stream.ts";
 import type { Objective } from "./objective.ts";
 import { homeOf } from "./predict.ts";
-import { type DataStream, isStream } from "./stream.ts";
+import type { DataStream } from "./stream.ts";
 
 /** What `evaluate` judges by. */
 export interface EvaluateOptions<Out extends Tree, Target extends Tree> {
@@ -47,14 +48,14 @@ export async function evaluate<In extends Tree, Out extends Tree, Target extends
   const layer = model as unknown as Layer<Tree, Tree>;
   const objective = { loss, metrics } as unknown as Objective;
   if (isStream(data))
-    return streamEvaluator(
-      "evaluate: data",
-      data,
-      { backend, dtype },
-      layer,
+    return data.evaluate("evaluate: data", {
+      backend,
+      dtype,
+      model: layer,
       objective,
+      variables,
       batchSize,
-    )(variables);
+    });
   const resident = await uploadSet("evaluate: data", backend, data, dtype);
   try {
     return await evaluator(layer, objective, resident, batchSize)(variables);

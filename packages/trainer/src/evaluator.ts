@@ -1,9 +1,7 @@
 import {
   add,
   applyModel,
-  type Backend,
   type ChunkReport,
-  type DType,
   expandDims,
   flatten,
   gather,
@@ -22,8 +20,6 @@ import {
 import type { Batch, Resident } from "./data.ts";
 import { type Evaluation, type Figures, newFigures } from "./figures.ts";
 import { judge, type Objective } from "./objective.ts";
-import { blockRowsOf, type DataStream } from "./stream.ts";
-import { openFeed } from "./stream-feed.ts";
 
 /** Rows that are evaluated at a time, by default. */
 export const evaluationRows = 1024;
@@ -44,7 +40,7 @@ export function evaluator(
 }
 
 /** A function that adds what a model does on some rows to figures, in one program for each number of rows. */
-function measurer(
+export function measurer(
   model: Layer<Tree, Tree>,
   objective: Objective,
   batchSize: number,
@@ -79,30 +75,6 @@ function measurer(
       for (let at = 0; at < steps; at++)
         figures.add(report, at, steps, i === 0 ? size : rows - batches * size);
     }
-  };
-}
-
-/** A function that reads a whole stream and evaluates on it. */
-export function streamEvaluator(
-  name: string,
-  stream: DataStream,
-  home: { readonly backend: Backend; readonly dtype: DType },
-  model: Layer<Tree, Tree>,
-  objective: Objective,
-  batchSize: number,
-): (variables: Variables) => Promise<Evaluation> {
-  const measure = measurer(model, objective, batchSize);
-  const size = blockRowsOf(stream, batchSize);
-  return async (variables) => {
-    const figures = newFigures(objective.metrics);
-    const feed = await openFeed(stream, { name, ...home, size, epochs: 1 });
-    try {
-      for (let block = 0; block * size < stream.rows; block++)
-        await measure(variables, await feed.at(block), figures);
-    } finally {
-      await feed.close();
-    }
-    return figures.finish();
   };
 }
 

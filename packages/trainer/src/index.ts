@@ -27,7 +27,7 @@ export { plugins } from "./plugins.ts";
 export { predict } from "./predict.ts";
 export type { Labels } from "./labels.ts";
 export { lintData, type LintOptions, showFindings } from "./lint.ts";
-export type { LintMode } from "./lint-fit.ts";
+export type { Lint } from "./source.ts";
 export type { ColumnNames, Finding } from "./lint-finding.ts";
 export { countRows } from "./rows-tree.ts";
 export { shuffled } from "./shuffle.ts";

@@ -39,7 +39,7 @@ export interface Columns {
 export type ColumnNames = readonly string[] | { readonly [path: string]: readonly string[] };
 
 /** How columns are called, and rows, of which every `step`th was taken. */
-export function columnsOf(names: ColumnNames, step: number, firstRow: number): Columns {
+export function columnsOf(names: ColumnNames, step: number): Columns {
   const byPath = Array.isArray(names)
     ? { inputs: names as readonly string[] }
     : (names as { readonly [path: string]: readonly string[] });
@@ -49,7 +49,7 @@ export function columnsOf(names: ColumnNames, step: number, firstRow: number): C
       if (own !== undefined) return own;
       return width === 1 && rank < 2 ? path : `${path}[${column}]`;
     },
-    rowOf: (row) => firstRow + row * step,
+    rowOf: (row) => row * step,
     sample: step > 1 ? ` (of every ${ordinal(step)} row)` : "",
   };
 }

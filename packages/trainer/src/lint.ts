@@ -15,10 +15,6 @@ export interface LintOptions {
   readonly names?: ColumnNames;
   /** Whether to look for errors only, which is faster; false by default. */
   readonly errorsOnly?: boolean;
-  /** Whether to read tensors back from where they are; true by default. */
-  readonly tensors?: boolean;
-  /** The number of the first row, for a part of something larger; 0 by default. */
-  readonly firstRow?: number;
   /**
    * How many numbers of a tensor to look at; of more, evenly spaced rows are taken. 4,194,304 by default. Errors are
    * looked for in all numbers of typed arrays.
@@ -43,12 +39,12 @@ export async function lintData(
   data: DataSet,
   options: LintOptions = {},
 ): Promise<readonly Finding[]> {
-  const { errorsOnly = false, tensors = true, firstRow = 0, limit = 2 ** 22, names = {} } = options;
+  const { errorsOnly = false, limit = 2 ** 22, names = {} } = options;
   check(
     typeof data === "object" && data !== null && data.inputs !== undefined,
     () => `lintData: expected { inputs, targets }, got ${String(data)}`,
   );
-  checkKnown("lintData", options, ["names", "errorsOnly", "tensors", "firstRow", "limit"]);
+  checkKnown("lintData", options, ["names", "errorsOnly", "limit"]);
   checkCount("lintData: limit", limit);
   const leaves: Leaf[] = [];
   const { inputs, targets, weights } = data;
@@ -65,14 +61,13 @@ export async function lintData(
     ];
   const rows = lengths[0] ?? 0;
   const stepOf = (leaf: Rows): number => Math.max(1, Math.ceil((rows * widthOf(leaf)) / limit));
-  const visible = leaves.filter(({ leaf }) => tensors || !isTensor(leaf));
   const errors: Finding[] = [];
   const seen: (Leaf & { readonly step: number; readonly matrix: Matrix | undefined })[] = [];
-  for (const { leaf, path } of visible) {
+  for (const { leaf, path } of leaves) {
     const step = isArray(leaf) ? 1 : stepOf(leaf);
     const matrix = await readMatrix(leaf, path, step);
     seen.push({ leaf, path, step, matrix });
-    if (matrix) errors.push(...errorsIn(matrix, columnsOf(names, step, firstRow)));
+    if (matrix) errors.push(...errorsIn(matrix, columnsOf(names, step)));
   }
   if (errorsOnly || errors.some(({ code }) => code === "shape")) return errors;
   // Columns are compared with each other, which takes the same rows of all.
@@ -84,7 +79,7 @@ export async function lintData(
   }
   const of = (group: string): Matrix[] =>
     matrices.filter(({ path }) => path === group || path.startsWith(`${group}.`));
-  const columns = columnsOf(names, step, firstRow);
+  const columns = columnsOf(names, step);
   return [...errors, ...warningsIn(of("inputs"), of("targets"), columns, inputs === targets)];
 }
 

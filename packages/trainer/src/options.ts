@@ -15,8 +15,8 @@ import {
 } from "@nn/core";
 import type { DataSet } from "./data.ts";
 import { isCount } from "./count.ts";
-import type { LintMode } from "./lint-fit.ts";
 import { nearest } from "./nearest.ts";
+import type { Lint } from "./source.ts";
 import type { DataStream } from "./stream.ts";
 
 /** What `fit` is told. */
@@ -43,12 +43,11 @@ export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tr
   /** Data to evaluate on after every epoch; or how much of the data to draw for it, as in `splitRows`. */
   readonly validation?: DataSet | DataStream | number;
   /**
-   * What to do about data that is wrong, see `lintData`: `"error"`, the default, refuses values that are not finite where
-   * they are no tensors yet; with a function, tensors are read, too, and it gets the warnings, as in
-   * `(warnings) => console.warn(showFindings(warnings))`; false leaves data alone. Of a stream, every block that is
-   * trained on is looked at for errors, and none for warnings.
+   * Values that are not finite are refused before training, where they are no tensors yet, unless this is false. A
+   * function is given the data besides, and may look for more:
+   * `async (data) => console.warn(showFindings(await lintData(data)))`. Of streams it is given nothing.
    */
-  readonly lint?: LintMode;
+  readonly lint?: Lint | boolean;
   /**
    * The figure that epochs are compared by, as in `validation/r2`; `validation/loss` by default where there is
    * validation data, else `loss`. A metric says itself whether more is better.
@@ -91,10 +90,7 @@ const expectations: Readonly<
     "{ inputs, targets }, a stream(), or a part of the data such as 0.2",
     (value) => typeof value === "number" || has(value),
   ],
-  lint: [
-    '"error", a function or false',
-    (value) => value === "error" || value === false || typeof value === "function",
-  ],
+  lint: ["a function, true or false", (value) => isFlag(value) || typeof value === "function"],
   monitor: ["the name of a figure, such as 'loss'", (value) => typeof value === "string"],
   exactFigures: ["true or false", isFlag],
   callbacks: ["a list of callbacks such as earlyStopping()", (value) => isList(value)],

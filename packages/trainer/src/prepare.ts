@@ -47,7 +47,7 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
   const objective = { loss: options.loss, metrics } as unknown as Objective;
   const saved = options.resume && readSnapshot(options.resume);
   const model = options.model as unknown as Layer<Tree, Tree>;
-  const { lint = "error", batchSize: wantedSize = 32 } = options;
+  const { lint = true, batchSize: wantedSize = 32 } = options;
   const { data, validation, release } = await openSources(options.data, options.validation, seed, {
     backend,
     dtype,

@@ -2,22 +2,22 @@ import {
   type Backend,
   check,
   type DType,
-  isTensor,
+  flatten,
+  gather,
   type Layer,
   mapTree,
+  tensor,
   type Tree,
   type Variables,
-  zeros,
 } from "@nn/core";
-import { type Batch, type DataSet, uploadSet } from "./data.ts";
-import { evaluationRows, evaluator, streamEvaluator } from "./evaluator.ts";
+import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
+import { evaluationRows, evaluator } from "./evaluator.ts";
 import type { Evaluation } from "./figures.ts";
-import { inspect, type LintMode } from "./lint-fit.ts";
+import { refuseNotFinite } from "./finite.ts";
+import { isStream } from "./is-stream.ts";
 import type { Objective } from "./objective.ts";
-import { mapRows } from "./rows-tree.ts";
-import { splitAs } from "./split.ts";
-import { blockRowsOf, type DataStream, isStream } from "./stream.ts";
-import { openFeed } from "./stream-feed.ts";
+import { shuffled } from "./shuffle.ts";
+import type { DataStream } from "./stream.ts";
 
 /** Data that a run uses: all of it on the backend, or a stream. */
 export interface Source {
@@ -38,70 +38,17 @@ export interface Source {
   release(): void | Promise<void>;
 }
 
+/** Looks at data before training, and may refuse it. */
+export type Lint = (data: DataSet, name: "data" | "validation") => unknown;
+
 /** How sources are opened. */
 export interface SourceOptions {
   readonly backend: Backend;
   readonly dtype: DType;
-  readonly lint: LintMode;
+  readonly lint: Lint | boolean;
   /** Rows a step, and epochs, for data that is trained on. */
   readonly batchSize: number;
   readonly epochs: number;
-}
-
-/** Opens a data set or a stream. `name` is what errors begin with. */
-async function openSource(
-  name: string,
-  data: DataSet | DataStream,
-  options: SourceOptions,
-): Promise<Source> {
-  if (isStream(data)) return openStream(name, data, options);
-  const { backend, dtype, lint } = options;
-  const resident = await uploadSet(name, backend, data, dtype);
-  const { tree, rows, release } = resident;
-  try {
-    await inspect(name, data, lint);
-  } catch (error) {
-    release();
-    throw error;
-  }
-  return {
-    rows,
-    tree,
-    first: tree,
-    evaluator: (model, objective) => evaluator(model, objective, resident, evaluationRows),
-    release,
-  };
-}
-
-async function openStream(
-  name: string,
-  stream: DataStream,
-  { backend, dtype, lint, batchSize, epochs }: SourceOptions,
-): Promise<Source> {
-  const { rows } = stream;
-  const blockRows = blockRowsOf(stream, Math.min(batchSize, rows));
-  // Warnings are about all of the data, and would be repeated for every block.
-  const errorsOnly = lint === false ? false : "error";
-  const feed = await openFeed(stream, {
-    name,
-    backend,
-    dtype,
-    epochs,
-    size: blockRows,
-    inspect: (block, data, firstRow) => inspect(block, data, errorsOnly, firstRow),
-  });
-  const typesOf = ({ dtype, shape }: Batch["weights"] & object) =>
-    zeros([rows, ...shape.slice(1)], dtype);
-  return {
-    rows,
-    tree: mapTree(feed.start, typesOf) as Batch,
-    first: feed.start,
-    blockRows,
-    at: feed.at,
-    evaluator: (model, objective) =>
-      streamEvaluator(name, stream, { backend, dtype }, model, objective, evaluationRows),
-    release: feed.close,
-  };
 }
 
 /** What a run trains on and validates on. */
@@ -119,13 +66,13 @@ export async function openSources(
   options: SourceOptions,
 ): Promise<Sources> {
   const opened: Source[] = [];
-  const taken: { dispose(): void }[] = [];
   const release = async (): Promise<void> => {
-    for (const tensor of taken) tensor.dispose();
     for (const source of opened) await source.release();
   };
-  const open = async (name: string, of: DataSet | DataStream): Promise<Source> => {
-    const source = await openSource(`fit: ${name}`, of, options);
+  const open = async (name: "data" | "validation", of: DataSet | DataStream): Promise<Source> => {
+    const source = isStream(of)
+      ? await of.open(`fit: ${name}`, options)
+      : sourceOf(await uploadChecked(name, of, options));
     opened.push(source);
     return source;
   };
@@ -141,16 +88,70 @@ export async function openSources(
       !isStream(data),
       () => "fit: validation: no part of a stream can be held back; pass a data set or a stream",
     );
-    const parts = splitAs("fit", data, { validation, seed });
-    for (const part of [parts.train, parts.validation])
-      mapRows("fit: data", part, (leaf) => isTensor(leaf) && taken.push(leaf));
-    return {
-      data: await open("data", parts.train),
-      validation: await open("validation", parts.validation),
-      release,
-    };
+    const whole = await uploadChecked("data", data, options);
+    try {
+      opened.push(...divide(whole, validation, seed, options.backend).map(sourceOf));
+    } finally {
+      whole.release();
+    }
+    return { data: opened[0]!, validation: opened[1], release };
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+async function uploadChecked(
+  name: "data" | "validation",
+  data: DataSet,
+  { backend, dtype, lint }: SourceOptions,
+): Promise<Resident<Batch>> {
+  const resident = await uploadSet(`fit: ${name}`, backend, data, dtype);
+  try {
+    if (lint !== false) refuseNotFinite(`fit: ${name}`, data);
+    if (typeof lint === "function") await lint(data, name);
+    return resident;
+  } catch (error) {
+    resident.release();
+    throw error;
+  }
+}
+
+function sourceOf(resident: Resident<Batch>): Source {
+  const { tree, rows, release } = resident;
+  return {
+    rows,
+    tree,
+    first: tree,
+    evaluator: (model, objective) => evaluator(model, objective, resident, evaluationRows),
+    release,
+  };
+}
+
+/** Copies of the rows for training and of those that are held back, which are drawn as `splitRows` draws them. */
+function divide(
+  { tree, rows }: Resident<Batch>,
+  part: number,
+  seed: number,
+  backend: Backend,
+): Resident<Batch>[] {
+  const size = part < 1 ? Math.max(1, Math.round(part * rows)) : part;
+  check(
+    part > 0 && Number.isSafeInteger(size) && size < rows,
+    () =>
+      `fit: validation must be a fraction between 0 and 1, or a number of rows that leaves some of ${rows} for ` +
+      `training, got ${part}`,
+  );
+  const order = shuffled(rows, seed, -1);
+  return [order.subarray(size), order.subarray(0, size)].map((numbers) => {
+    const at = tensor(backend, numbers.toSorted());
+    const taken = mapTree(tree, (leaf) => gather(leaf, at)) as Batch;
+    at.dispose();
+    const { leaves } = flatten(taken);
+    return {
+      tree: taken,
+      rows: numbers.length,
+      release: () => leaves.forEach((leaf) => leaf.dispose()),
+    };
+  });
 }

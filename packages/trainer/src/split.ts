@@ -55,16 +55,7 @@ export function splitData<T extends RowsTree | DataSet, const Options extends Sp
   data: T,
   options: Options,
 ): DataSplit<T, Options> {
-  return splitAs("splitData", data, options);
-}
-
-/** `splitData` under the name of who calls it, for errors. */
-export function splitAs<T extends RowsTree | DataSet, const Options extends SplitOptions>(
-  name: string,
-  data: T,
-  options: Options,
-): DataSplit<T, Options> {
-  const rows = divide(name, countRows(`${name}: data`, data), options);
+  const rows = divide("splitData", countRows("splitData: data", data), options);
   const named = parts
     .filter((part) => rows[part].length > 0)
     .map((part) => [part, takeRows(data, rows[part])]);

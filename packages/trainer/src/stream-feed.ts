@@ -12,7 +12,7 @@ export interface FeedOptions {
   readonly size: number;
   readonly epochs: number;
   /** Looks at a block, and may refuse it. */
-  inspect?(name: string, data: DataSet, firstRow: number): Promise<void>;
+  inspect?(name: string, data: DataSet, firstRow: number): void;
 }
 
 /** The blocks of a stream on the backend, two at a time. They are numbered over all epochs. */
@@ -44,7 +44,7 @@ export async function openFeed(stream: DataStream, options: FeedOptions): Promis
     const rows = `${name}: rows ${from} to ${Math.min(from + size, stream.rows) - 1}`;
     const resident = await uploadBatch(rows, backend, data, dtype, true);
     try {
-      await inspect?.(rows, data, from);
+      inspect?.(rows, data, from);
       const own = formOf(resident.tree);
       form ??= own;
       check(own === form, () => `${rows}: expected ${form}, as in the first block, got ${own}`);

@@ -1,8 +1,10 @@
 import { check } from "@nn/core";
 import { checkCount, checkKnown } from "./check-options.ts";
 import type { DataSet } from "./data.ts";
-
-const kind = "@nn/trainer#stream";
+import type { Evaluation } from "./figures.ts";
+import { streamKind } from "./is-stream.ts";
+import type { Source, SourceOptions } from "./source.ts";
+import { evaluateStream, openStream, type StreamEvaluation } from "./stream-source.ts";
 
 /** What `stream` is told. */
 export interface StreamOptions {
@@ -19,11 +21,12 @@ export interface StreamOptions {
 }
 
 /** Data that is read while it is needed, since it does not fit into memory. */
-export interface DataStream {
-  readonly kind: typeof kind;
-  readonly rows: number;
-  readonly blockRows: number;
-  blocks(epoch: number): AsyncIterable<DataSet> | Iterable<DataSet>;
+export interface DataStream extends Required<StreamOptions> {
+  readonly kind: typeof streamKind;
+  /** For `fit`: begins to read. */
+  open(name: string, options: SourceOptions): Promise<Source>;
+  /** For `evaluate`: reads and judges all rows. */
+  evaluate(name: string, options: StreamEvaluation): Promise<Evaluation>;
 }
 
 /**
@@ -54,15 +57,13 @@ export function stream(options: StreamOptions): DataStream {
       "stream: blocks must be a function that gives data sets, since every epoch begins anew, got " +
       typeof options.blocks,
   );
-  return { kind, rows, blockRows, blocks: (epoch) => options.blocks(epoch) };
-}
-
-/** Whether data is a stream. */
-export function isStream(data: DataSet | DataStream): data is DataStream {
-  return (data as DataStream | undefined)?.kind === kind;
-}
-
-/** Rows of a block, of whole batches; at most all. */
-export function blockRowsOf({ rows, blockRows }: DataStream, batchSize: number): number {
-  return Math.min(rows, Math.ceil(blockRows / batchSize) * batchSize);
+  const data: DataStream = {
+    kind: streamKind,
+    rows,
+    blockRows,
+    blocks: (epoch) => options.blocks(epoch),
+    open: (name, how) => openStream(name, data, how),
+    evaluate: (name, how) => evaluateStream(name, data, how),
+  };
+  return data;
 }

@@ -1,7 +1,7 @@
 import { js } from "@nn/backend-js";
 import { tensor } from "@nn/core";
 import { describe, expect, it } from "vitest";
-import { type Finding, fit, showFindings, splitData } from "../src/index.ts";
+import { fit, type Lint, lintData, showFindings, splitData } from "../src/index.ts";
 import { lineData, lineOptions, valuesOf } from "./support.ts";
 
 const { inputs, targets } = lineData;
@@ -27,58 +27,70 @@ describe("fit with a part of the data held back", () => {
     expect([...(await data.targets.read())]).toHaveLength(10);
   });
 
-  it.each<[number, string]>([
-    [0, "fit: validation must be a fraction between 0 and 1 or a whole number of rows, got 0"],
-    [1.5, "fit: validation must be a fraction between 0 and 1"],
-    [Number.NaN, "fit: validation must be a fraction between 0 and 1"],
-    [10, "fit: 10 rows cannot be divided into train (at least 1), validation 10 and test 0"],
-  ])("refuses a part of %s", async (validation, message) => {
-    await expect(fit(lineOptions({ validation }))).rejects.toThrow(message);
+  it.each([0, 1.5, -1, Number.NaN, 10, Infinity])("refuses a part of %s", async (validation) => {
+    await expect(fit(lineOptions({ validation }))).rejects.toThrow(
+      "fit: validation must be a fraction between 0 and 1, or a number of rows that leaves some of 10 for training, " +
+        `got ${validation}`,
+    );
   });
 });
 
 describe("fit looks at its data", () => {
   const broken = { inputs, targets: targets.map((row, at) => (at === 3 ? [Number.NaN] : row)) };
   const message =
-    "fit: data: targets: 1 value is missing or not finite, first in row 3 (NaN); " +
-    "fill them in or leave these rows out, or pass { lint: false }";
+    "fit: data.targets: 1 value is not finite, first in row 3 (NaN); " +
+    "fill them in, leave these rows out, or pass { lint: false }";
 
   it("and refuses what is not finite", async () => {
     await expect(fit(lineOptions({ data: broken }))).rejects.toThrow(message);
     await expect(fit(lineOptions({ data: broken, lint: () => {} }))).rejects.toThrow(message);
+    await expect(fit(lineOptions({ data: broken, validation: 0.2 }))).rejects.toThrow(message);
     await expect(fit(lineOptions({ validation: broken }))).rejects.toThrow(
       message.replace("data", "validation"),
     );
   });
 
-  it("unless it shall not", async () => {
-    await expect(fit(lineOptions({ data: broken, lint: false }))).rejects.toThrow(
-      "is not finite (loss NaN)",
-    );
+  it("and says in which rows and column, whatever form it has", async () => {
+    const rows = inputs.map(([x, y], at) => [x!, [2, 5, 6].includes(at) ? Infinity : y!]);
+    for (const given of [
+      rows,
+      rows.map((row) => Float32Array.from(row)),
+      { data: Float64Array.from(rows.flat()), shape: [10, 2] },
+    ])
+      await expect(fit(lineOptions({ data: { inputs: given, targets } }))).rejects.toThrow(
+        "fit: data.inputs: 3 values are not finite, first in row 2, column 1 (Infinity), then in rows 5, 6; fill",
+      );
   });
 
-  it("and tells warnings to a function, of tensors, too", async () => {
+  it("unless it shall not, or cannot", async () => {
+    const fault = "is not finite (loss NaN)";
+    await expect(fit(lineOptions({ data: broken, lint: false }))).rejects.toThrow(fault);
+    const backend = js();
+    const resident = { inputs, targets: tensor(backend, broken.targets) };
+    await expect(fit(lineOptions({ backend, data: resident }))).rejects.toThrow(fault);
+  });
+
+  it("and lets a function look at it before", async () => {
     const constant = inputs.map(([x]) => [x!, 1]);
-    for (const data of [
-      { inputs: constant, targets },
-      { inputs: tensor(js(), constant), targets },
-    ]) {
-      const told: (readonly Finding[])[] = [];
-      const backend =
-        "source" in data.inputs && data.inputs.source.state === "value"
-          ? data.inputs.source.backend
-          : js();
-      await fit(lineOptions({ backend, data, lint: (warnings) => told.push(warnings) }));
-      expect(told.map(showFindings)).toEqual([
-        "warning: inputs[1]: the same value in every row; leave out what tells nothing",
-      ]);
-    }
-    await fit(lineOptions({ lint: () => expect.unreachable() }));
+    const told: unknown[] = [];
+    const lint: Lint = async (data, name) => {
+      told.push(name, showFindings(await lintData(data)));
+    };
+    const data = { inputs: constant, targets };
+    await fit(lineOptions({ data, validation: lineData, lint }));
+    expect(told).toEqual([
+      "data",
+      "warning: inputs[1]: the same value in every row; leave out what tells nothing",
+      "validation",
+      "",
+    ]);
+    const refuse = (): Promise<never> => Promise.reject(new Error("not this"));
+    await expect(fit(lineOptions({ lint: refuse }))).rejects.toThrow("not this");
   });
 
   it("and takes no other answer", async () => {
     await expect(fit(lineOptions({ lint: "warn" as never }))).rejects.toThrow(
-      'fit: lint must be "error", a function or false, got warn',
+      "fit: lint must be a function, true or false, got warn",
     );
     await expect(fit(lineOptions({ validation: "0.2" as never }))).rejects.toThrow(
       "fit: validation must be { inputs, targets }, a stream(), or a part of the data such as 0.2, got 0.2",

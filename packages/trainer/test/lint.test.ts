@@ -339,16 +339,6 @@ describe("lintData", () => {
     ]);
   });
 
-  it("counts rows from another number for a part of something larger", async () => {
-    const targets = quantity.map((row, at) => (at === 3 ? [Number.NaN] : row));
-    expect((await only({ ...healthy, targets }, { firstRow: 100 })).rows).toEqual([103]);
-  });
-
-  it("leaves tensors where they are, if it shall", async () => {
-    const inputs = tensor(js(), [[Number.NaN]]);
-    expect(await codes({ inputs, targets: [1] }, { tensors: false })).toEqual([]);
-  });
-
   it("does not look at what there is not", async () => {
     await expect(lintData(undefined as never)).rejects.toThrow(
       "lintData: expected { inputs, targets }, got undefined",

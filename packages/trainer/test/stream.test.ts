@@ -416,7 +416,7 @@ describe("a stream", () => {
           },
         ],
       },
-      "fit: data: rows 24 to 35: targets: 1 value is missing or not finite, first in row 25 (NaN)",
+      "fit: data: rows 24 to 35.targets: 1 value is not finite, first in row 25 (NaN)",
     ],
     [
       "tensors of bool",
