@@ -1,6 +1,7 @@
 import { tensor, type Tree } from "@nn/core";
 import { bestOf, summarizeAll } from "./figures/summarize.ts";
-import { disposeOf, judge } from "./figures/judge.ts";
+import { judge } from "./figures/judge.ts";
+import { disposeOf } from "./data/dispose.ts";
 import { judgeReverted } from "./figures/original.ts";
 import { countedRows, type Joined, newJoined } from "./figures/out-of-fold.ts";
 import { rebuild } from "./job/host-tree.ts";

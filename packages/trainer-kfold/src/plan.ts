@@ -3,7 +3,7 @@ import type { DataSet } from "@nn/trainer";
 import { setSource, type Source, tableSource } from "./data/source.ts";
 import type { Place } from "./job/job.ts";
 import type { KFoldOptions } from "./options.ts";
-import { checkWhole } from "./splitters/options.ts";
+import { checkWhole } from "./check-options.ts";
 import { kFolds } from "./splitters/k-folds.ts";
 import type { Split, Splitter } from "./splitters/splitter.ts";
 
@@ -95,7 +95,9 @@ function checkOptions(options: AnyOptions): void {
   const ofModel = "a layer such as dense(1), or a function that makes one for a fold";
   mustBe("model", ofModel, has(options.model, "apply"), options.model);
   mustBe("seed", "a whole number up to ±2⁵²", Math.abs(seed) <= 2 ** 52 && seed % 1 === 0, seed);
-  mustBe("average", "a layer such as softmax()", !average || has(average, "apply"), average);
+  // Functions have an `apply` too, but a factory is no layer yet.
+  const isLayer = typeof average === "object" && has(average, "apply");
+  mustBe("average", "a layer such as softmax()", average === undefined || isLayer, average);
   mustBe("observe", "a function of a fold", !observe || typeof observe === "function", observe);
   const isStore = !store || (has(store, "read") && has(store, "write"));
   mustBe("store", "an object with read() and write()", isStore, store);

@@ -11,7 +11,7 @@ import { type Batch, type DataSet, takeRows, uploadSet } from "@nn/trainer";
 import type { FoldColumns } from "../result.ts";
 import type { Split, SplitRows } from "../splitters/splitter.ts";
 import { matrixOf } from "./matrix.ts";
-import { disposeOf } from "../figures/judge.ts";
+import { disposeOf } from "./dispose.ts";
 import { rowsOf } from "./table-of.ts";
 import { transformed } from "./transformed.ts";
 

@@ -3,7 +3,8 @@ import { columnsOf } from "../data/matrix.ts";
 import type { FoldData } from "../data/source.ts";
 import { type HostTree, toBackend } from "../job/host-tree.ts";
 import type { FiguresByName } from "../result.ts";
-import { disposeOf, judge, type Judges } from "./judge.ts";
+import { judge, type Judges } from "./judge.ts";
+import { disposeOf } from "../data/dispose.ts";
 import { judgeReverted, type Reverted, revert } from "./original.ts";
 
 /** What the predictions of a fold are worth. */

@@ -1,7 +1,6 @@
-import { type Backend, flatten, type Loss, type Metric, type Tree } from "@nn/core";
+import type { AnyLayer, Backend, Loss, Metric, Tree } from "@nn/core";
 import { type Batch, evaluate } from "@nn/trainer";
 import { kindOf } from "../kind.ts";
-import type { AnyLayer } from "@nn/core";
 import type { FiguresByName } from "../result.ts";
 
 /** What predictions are judged by, whatever they are. */
@@ -28,9 +27,4 @@ export async function judge(
   const options = { ...judges, backend };
   const { loss, metrics } = await evaluate(known, { parameters: {}, state: {} }, data, options);
   return { loss, ...metrics };
-}
-
-/** Gives back the memory of a tree. */
-export function disposeOf(tree: Tree): void {
-  for (const leaf of flatten(tree).leaves) leaf.dispose();
 }

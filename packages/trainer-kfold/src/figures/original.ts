@@ -2,7 +2,8 @@ import { type Backend, type FittedTransform, type Table, tensor, type Tensor } f
 import { columnsOf, matrixOf, numbersOf } from "../data/matrix.ts";
 import { tableOf } from "../data/table-of.ts";
 import type { FiguresByName, FoldColumns } from "../result.ts";
-import { disposeOf, judge, type Judges } from "./judge.ts";
+import { judge, type Judges } from "./judge.ts";
+import { disposeOf } from "../data/dispose.ts";
 
 /** Columns as numbers, by their names. */
 export type Columns = { readonly [name: string]: Float64Array };

@@ -1,6 +1,6 @@
 import type { HostTensors, Json, Tree } from "@nn/core";
-import { flatten } from "@nn/core";
 import { type DataSet, fit, type FitOptions, type FitResult, type History } from "@nn/trainer";
+import { disposeOf } from "../data/dispose.ts";
 import { hostOf, type HostTree, leavesOf, prefixed, toHost, unprefixed } from "./host-tree.ts";
 
 /** The options of `fit` for a fold, whatever its model takes and gives. */
@@ -28,7 +28,7 @@ export async function trainFold(options: FoldFit): Promise<TrainedFold> {
   const { ended, epochs, best, history, inputTypes } = result;
   const output = result.predict(options.validation.inputs);
   const predictions = await toHost(output);
-  for (const leaf of flatten(output).leaves) leaf.dispose();
+  disposeOf(output);
   return {
     ended,
     epochs,

@@ -1,6 +1,6 @@
 import { check, concatenate, type Layer, sliceAxis } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { checkNames, checkWhole } from "../splitters/options.ts";
+import { checkNames, checkWhole } from "../check-options.ts";
 import { checkModels, meanOutput } from "./ensemble.ts";
 import { applyMember } from "./member.ts";
 

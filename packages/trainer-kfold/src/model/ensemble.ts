@@ -1,6 +1,6 @@
 import { add, check, div, flatten, type Layer, type Tensor, type Tree } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { checkNames } from "../splitters/options.ts";
+import { checkNames } from "../check-options.ts";
 import { applyMember } from "./member.ts";
 
 /** What can be chosen for `ensemble`. */

@@ -2,7 +2,7 @@ import { check, type FittedTransform, type Table } from "@nn/core";
 import { transformRows } from "../data/transformed.ts";
 import { tableOf } from "../data/table-of.ts";
 import { kindOf } from "../kind.ts";
-import { checkFlag, checkNames } from "../splitters/options.ts";
+import { checkFlag, checkNames } from "../check-options.ts";
 import type { FoldColumns } from "../result.ts";
 
 /** The pipeline of one model of an ensemble. */

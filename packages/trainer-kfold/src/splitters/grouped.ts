@@ -1,6 +1,7 @@
 import { check } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { checkNames, checkWhole, rowsByValue, rowValues } from "./options.ts";
+import { checkNames, checkWhole } from "../check-options.ts";
+import { rowsByValue, rowValues } from "./row-values.ts";
 import { splitsOf } from "./split-of.ts";
 import type { RowValues, Splitter } from "./splitter.ts";
 

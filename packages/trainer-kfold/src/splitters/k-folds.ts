@@ -1,6 +1,7 @@
 import { shuffled } from "@nn/trainer";
 import { kindOf } from "../kind.ts";
-import { checkFlag, checkNames, checkRows, checkWhole } from "./options.ts";
+import { checkFlag, checkNames, checkWhole } from "../check-options.ts";
+import { checkRows } from "./row-values.ts";
 import { splitsOf } from "./split-of.ts";
 import type { Splitter } from "./splitter.ts";
 

@@ -1,6 +1,6 @@
 import { check } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { checkWhole } from "./options.ts";
+import { checkWhole } from "../check-options.ts";
 import type { Split, Splitter } from "./splitter.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { check } from "@nn/core";
 import { shuffled } from "@nn/trainer";
 import { kindOf } from "../kind.ts";
-import { checkFlag, checkNames, checkRows, checkWhole, rowsByValue, rowValues } from "./options.ts";
+import { checkFlag, checkNames, checkWhole } from "../check-options.ts";
+import { checkRows, rowsByValue, rowValues } from "./row-values.ts";
 import { splitsOf } from "./split-of.ts";
 import type { RowValues, Splitter } from "./splitter.ts";
 

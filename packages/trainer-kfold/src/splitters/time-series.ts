@@ -1,6 +1,6 @@
 import { check } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { checkNames, checkWhole } from "./options.ts";
+import { checkNames, checkWhole } from "../check-options.ts";
 import type { Splitter } from "./splitter.ts";
 
 /** What can be chosen for `timeSeries`. */

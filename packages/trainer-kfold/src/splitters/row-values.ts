@@ -1,31 +1,6 @@
 import { check } from "@nn/core";
+import { isList, shown } from "../check-options.ts";
 import type { RowValue, RowValues, SplitRows } from "./splitter.ts";
-
-/** Refuses options that a factory does not know, and what is no object at all. */
-export function checkNames(name: string, options: object, known: readonly string[]): void {
-  check(
-    typeof options === "object" && options !== null,
-    () => `${name}: expected an object of options, got ${String(options)}`,
-  );
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
-  check(
-    unknown === undefined,
-    () => `${name}: there is no option '${unknown}'; the options are ${known.join(", ")}`,
-  );
-}
-
-/** Refuses what is no whole number from `least`. */
-export function checkWhole(name: string, value: unknown, least: number): void {
-  check(
-    Number.isSafeInteger(value) && Number(value) >= least,
-    () => `${name} must be a whole number from ${least}, got ${shown(value)}`,
-  );
-}
-
-/** Refuses what is neither true nor false. */
-export function checkFlag(name: string, value: unknown): void {
-  check(typeof value === "boolean", () => `${name} must be true or false, got ${shown(value)}`);
-}
 
 /** Refuses fewer rows than folds. */
 export function checkRows(name: string, rows: number, folds: number): void {
@@ -64,10 +39,6 @@ function valueOf(row: ArrayLike<number | boolean>): RowValue | undefined {
   return isOneHot ? numbers.indexOf(1) : undefined;
 }
 
-function isList(value: unknown): value is ArrayLike<number | boolean> {
-  return Array.isArray(value) || ArrayBuffer.isView(value);
-}
-
 /** The rows with each value, in the order in which values first appear. */
 export function rowsByValue(
   name: string,
@@ -94,9 +65,4 @@ export function rowsByValue(
     else found.set(value, [row]);
   }
   return found;
-}
-
-function shown(value: unknown): string {
-  if (isList(value)) return `[${Array.from(value)}]`;
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
