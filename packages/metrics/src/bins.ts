@@ -1,25 +1,26 @@
 import {
+  add,
+  and,
   cast,
-  ceil,
+  div,
   equal,
   expandDims,
   full,
+  greater,
   iota,
   type Json,
-  less,
+  lessEqual,
   max,
-  maximum,
   type Metric,
-  mul,
+  or,
   reshape,
   select,
   sigmoid,
   softmax,
-  sub,
   sum,
   type Tensor,
 } from "@nn/core";
-import { isBinary, labelsOf } from "./labels.ts";
+import { columnsOf, isBinary, labelsOf } from "./labels.ts";
 import { checkCount, checkForm, checkOptions, kindOf, type PredictionForm } from "./options.ts";
 import { toFloat } from "./rows.ts";
 
@@ -52,13 +53,14 @@ export function binned<Result extends Json>(
     better: "lower",
     measure(prediction, target) {
       const { predicted, actual } = labelsOf(name, prediction, target, { from, threshold: 0.5 });
-      const probability = probabilityOf(prediction, from);
       const isTrue = equal(isBinary(prediction) ? 1 : predicted, actual);
-      const place = maximum(sub(ceil(mul(probability, bins)), 1), 0);
-      // Nothing is in the bin -1.
-      const bin = select(less(probability, 0), -1, place);
-      const known = select(less(actual, 0), -1, bin);
-      const isInside = equal(expandDims(known, 1), iota(bins, known.dtype));
+      const probability = probabilityOf(prediction, from);
+      const isKnown = and(lessEqual(0, probability), lessEqual(0, actual));
+      const [p, place] = [expandDims(probability, 1), iota(bins, probability.dtype)];
+      // A bin has its upper end; the first one has 0, too.
+      const isAbove = or(equal(place, 0), greater(p, div(place, bins)));
+      const isBelow = lessEqual(p, div(add(place, 1), bins));
+      const isInside = and(expandDims(isKnown, 1), and(isAbove, isBelow));
       const total = (values: Tensor): Tensor => sum(select(isInside, expandDims(values, 1), 0), 0);
       return {
         count: sum(cast(isInside, "f32"), 0),
@@ -75,7 +77,6 @@ export function binned<Result extends Json>(
 function probabilityOf(prediction: Tensor, from: PredictionForm): Tensor {
   const x = toFloat(prediction);
   if (isBinary(x)) return reshape(from === "logits" ? sigmoid(x) : x, [x.size]);
-  const columns = x.shape.at(-1)!;
-  const rows = reshape(x, [x.size / columns, columns]);
+  const rows = columnsOf(x);
   return max(from === "logits" ? softmax(rows) : rows, 1);
 }

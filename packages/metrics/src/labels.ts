@@ -1,4 +1,5 @@
 import {
+  abs,
   and,
   argMax,
   cast,
@@ -10,16 +11,22 @@ import {
   less,
   lessEqual,
   max,
+  min,
   mul,
   or,
   reshape,
   sameShape,
   select,
   showType,
+  sub,
+  sum,
   type Tensor,
 } from "@nn/core";
 import type { ClassOptions } from "./options.ts";
 import { checkTensors, isSameButLast, toFloat } from "./rows.ts";
+
+/** How far shares may be from adding up to 1, as they are rounded. */
+const tolerance = 1e-3;
 
 /** Which class is predicted and which one is right, i32[rows]; -1 where there is none. */
 export interface Labels {
@@ -45,9 +52,16 @@ export function labelsOf(
   options: Required<ClassOptions>,
 ): Labels {
   const actual = actualClass(metric, prediction, target);
-  if (!isBinary(prediction))
-    return { predicted: largest(prediction), actual, classes: prediction.shape.at(-1)! };
   const { from, threshold } = options;
+  if (!isBinary(prediction)) {
+    check(
+      threshold === 0.5,
+      () =>
+        `${metric}: the prediction is ${showType(prediction)}, of which the largest column counts; a threshold of ` +
+        `${threshold} is for single outputs`,
+    );
+    return { predicted: largest(prediction), actual, classes: prediction.shape.at(-1)! };
+  }
   const limit = from === "logits" ? Math.log(threshold / (1 - threshold)) : threshold;
   const outputs = reshape(toFloat(prediction), [prediction.size]);
   const predicted = select(isNaN(outputs), -1, cast(greater(outputs, limit), "i32"));
@@ -56,7 +70,8 @@ export function labelsOf(
 
 /**
  * Which class is right, i32[rows]. Targets of single outputs are 0 or 1, or -1 and 1; others are class numbers, or have
- * a share for each class, of which the largest counts.
+ * a share for each class, of which the largest counts. What are no shares, such as answers to several questions, is no
+ * class.
  */
 export function actualClass(metric: string, prediction: Tensor, target: Tensor): Tensor {
   checkTensors(metric, prediction, target);
@@ -67,7 +82,7 @@ export function actualClass(metric: string, prediction: Tensor, target: Tensor):
       `${metric}: the prediction is ${showType(prediction)}, expected the examples along axis 0`,
   );
   const places = isBinary(prediction) ? shape : shape.slice(0, -1);
-  if (!isBinary(prediction) && sameShape(target.shape, shape)) return largest(target);
+  if (!isBinary(prediction) && sameShape(target.shape, shape)) return largestShare(target);
   check(
     isSameButLast(places, target.shape),
     () =>
@@ -83,9 +98,20 @@ export function actualClass(metric: string, prediction: Tensor, target: Tensor):
 
 /** The largest column of each row; -1 where one is NaN. */
 function largest(x: Tensor): Tensor {
-  const columns = x.shape.at(-1)!;
-  const values = reshape(toFloat(x), [x.size / columns, columns]);
+  const values = columnsOf(x);
   return select(isNaN(max(values, 1)), -1, argMax(values, 1));
+}
+
+function largestShare(x: Tensor): Tensor {
+  const shares = columnsOf(x);
+  const isWhole = less(abs(sub(sum(shares, 1), 1)), tolerance);
+  return select(and(isWhole, lessEqual(0, min(shares, 1))), argMax(shares, 1), -1);
+}
+
+/** One row for each example or place, floats[rows, columns]. */
+export function columnsOf(x: Tensor): Tensor {
+  const columns = x.shape.at(-1)!;
+  return reshape(toFloat(x), [x.size / columns, columns]);
 }
 
 function classNumber(values: Tensor, classes: number): Tensor {

@@ -16,6 +16,7 @@ import {
   type TensorMap,
   type Tree,
 } from "@nn/core";
+import { checkOptions } from "./options.ts";
 import { homeOf, rowsOfAll, upload, type Values } from "./values.ts";
 
 /** Rows that are measured at a time. */
@@ -42,6 +43,11 @@ export async function measure<Out extends Tree, Target extends Tree, Result exte
   target: Values,
   options: MeasureOptions = {},
 ): Promise<Result> {
+  check(
+    typeof (metric as Partial<typeof metric>).measure === "function",
+    () => `measure: expected a metric such as r2(), got ${typeof metric}`,
+  );
+  checkOptions("measure", options, ["backend"]);
   const backend = options.backend ?? homeOf(prediction) ?? homeOf(target);
   check(
     backend,

@@ -14,7 +14,8 @@ export function checkOptions(factory: string, options: unknown, known: readonly 
   for (const name of Object.keys(options))
     check(
       known.includes(name),
-      () => `${factory}: there is no option '${name}'; there are ${known.join(", ")}`,
+      () =>
+        `${factory}: there is no option '${name}'; ${known.length > 0 ? `there are ${known.join(", ")}` : "it has none"}`,
     );
 }
 
@@ -33,7 +34,10 @@ export type PredictionForm = "logits" | "probabilities";
 export interface ClassOptions {
   /** What predictions are; `"logits"` by default, as for the losses. */
   readonly from?: PredictionForm;
-  /** The probability above which a single output stands for class 1, between 0 and 1; 0.5 by default. */
+  /**
+   * The probability above which a single output stands for class 1, between 0 and 1; 0.5 by default. Predictions with
+   * several columns refuse another one.
+   */
   readonly threshold?: number;
 }
 

@@ -6,7 +6,7 @@ import { f1 } from "./f1.ts";
 import { mae } from "./mae.ts";
 import { mape } from "./mape.ts";
 import { mse } from "./mse.ts";
-import { kindOf } from "./options.ts";
+import { checkOptions, kindOf } from "./options.ts";
 import { prAuc } from "./pr-auc.ts";
 import { precision } from "./precision.ts";
 import { r2 } from "./r2.ts";
@@ -22,19 +22,27 @@ export const plugins: readonly Plugin[] = [
   plugin("calibrationError", calibrationError),
   plugin("confusionMatrix", confusionMatrix),
   plugin("f1", f1),
-  plugin("mae", mae),
-  plugin("mape", mape),
-  plugin("mse", mse),
+  plain("mae", mae),
+  plain("mape", mape),
+  plain("mse", mse),
   plugin("prAuc", prAuc),
   plugin("precision", precision),
-  plugin("r2", r2),
+  plain("r2", r2),
   plugin("recall", recall),
   plugin("reliability", reliability),
-  plugin("rmse", rmse),
+  plain("rmse", rmse),
   plugin("rocAuc", rocAuc),
   plugin("topK", topK),
 ];
 
 function plugin(name: string, create: (config: Config) => Described): Plugin {
   return { kind: kindOf(name), contract: 1, create };
+}
+
+/** A kind without options. */
+function plain(name: string, create: () => Described): Plugin {
+  return plugin(name, (config) => {
+    checkOptions(name, config, []);
+    return create();
+  });
 }

@@ -43,23 +43,15 @@ export function rankingMetric(
       };
     },
     result(values) {
-      const labels = Array.from(values["labels"]!);
-      const columns = values["scores"]!.length / labels.length;
-      const scores = Float64Array.from(values["scores"]!);
-      if (columns > 1 && from === "logits") softmaxRows(scores, columns);
-      if (labels.includes(-1) || scores.some(Number.isNaN)) return NaN;
-      const classes = columns > 2 ? Array.from({ length: columns }, (_, i) => i) : [1];
-      const figures = classes.map((number) => {
-        const column = columns === 1 ? 0 : number;
-        const scoresWhere = (isMember: boolean): Float64Array =>
-          scores
-            .filter((_, i) => i % columns === column)
-            .filter((_, row) => (labels[row] === number) === isMember)
-            .sort();
-        return figure({ members: scoresWhere(true), others: scoresWhere(false) });
-      });
-      const defined = figures.filter((value) => !Number.isNaN(value));
-      return defined.reduce((a, b) => a + b, 0) / defined.length;
+      const labels = new Float64Array(values["labels"]!);
+      const columns = transposed(values["scores"]!, labels.length);
+      const scores = scoresOf(columns, from);
+      const isBroken = [...columns, ...scores].some((column) => column.some(Number.isNaN));
+      if (isBroken || labels.includes(-1)) return NaN;
+      const figures = scores
+        .map((column, at) => figure(ranked(column, labels, scores.length === 1 ? 1 : at)))
+        .filter((value) => !Number.isNaN(value));
+      return figures.reduce((a, b) => a + b, 0) / figures.length;
     },
   };
 }
@@ -71,8 +63,7 @@ export function eachScore(
 ): void {
   let [a, b] = [members.length - 1, others.length - 1];
   while (a >= 0 || b >= 0) {
-    const [high, low] = [members[a] ?? -Infinity, others[b] ?? -Infinity];
-    const score = Math.max(high, low);
+    const score = Math.max(members[a] ?? -Infinity, others[b] ?? -Infinity);
     const [beforeA, beforeB] = [a, b];
     while (a >= 0 && members[a] === score) a--;
     while (b >= 0 && others[b] === score) b--;
@@ -80,13 +71,43 @@ export function eachScore(
   }
 }
 
-/** Turns each row of logits into probabilities, in place. */
-function softmaxRows(x: Float64Array, columns: number): void {
-  for (let start = 0; start < x.length; start += columns) {
-    const row = x.subarray(start, start + columns);
-    const top = row.reduce((a, b) => Math.max(a, b));
+function transposed(values: ArrayLike<number>, rows: number): Float64Array[] {
+  const width = values.length / rows;
+  return Array.from({ length: width }, (_, at) => {
+    const column = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) column[row] = values[row * width + at]!;
+    return column;
+  });
+}
+
+/** What to rank the examples by: one column for class 1 of two, or one for each of several classes. */
+function scoresOf(columns: readonly Float64Array[], from: PredictionForm): readonly Float64Array[] {
+  const [zero, one] = columns;
+  if (columns.length === 2)
+    // Differences of logits have the order of probabilities, which round to 1 early.
+    return [from === "logits" ? one!.map((logit, row) => logit - zero![row]!) : one!];
+  if (columns.length > 2 && from === "logits") softmaxRows(columns);
+  return columns;
+}
+
+/** Turns the logits of each row into probabilities, in place. */
+function softmaxRows(columns: readonly Float64Array[]): void {
+  for (let row = 0; row < columns[0]!.length; row++) {
+    let top = -Infinity;
+    for (const column of columns) top = Math.max(top, column[row]!);
     let total = 0;
-    for (let i = 0; i < columns; i++) total += row[i] = Math.exp(row[i]! - top);
-    for (let i = 0; i < columns; i++) row[i]! /= total;
+    // The largest may be infinite.
+    for (const column of columns)
+      total += column[row] = column[row] === top ? 1 : Math.exp(column[row]! - top);
+    for (const column of columns) column[row]! /= total;
   }
+}
+
+/** The scores of a class and of the rest, in order: typed arrays sort as plain numbers, without a function of ours. */
+function ranked(scores: Float64Array, labels: Float64Array, label: number): Ranking {
+  const both = new Float64Array(scores.length);
+  let [from, to] = [0, scores.length];
+  for (let row = 0; row < labels.length; row++)
+    both[labels[row] === label ? from++ : --to] = scores[row]!;
+  return { members: both.subarray(0, from).sort(), others: both.subarray(from).sort() };
 }

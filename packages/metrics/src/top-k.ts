@@ -19,9 +19,8 @@ import {
   showType,
   sum,
 } from "@nn/core";
-import { actualClass, isBinary } from "./labels.ts";
+import { actualClass, columnsOf, isBinary } from "./labels.ts";
 import { checkCount, checkOptions, kindOf } from "./options.ts";
-import { toFloat } from "./rows.ts";
 
 /** What can be chosen for `topK`. */
 export interface TopKOptions {
@@ -56,9 +55,8 @@ export function topK(options: TopKOptions = {}): Metric {
         !isBinary(prediction),
         () => `topK: the prediction is ${showType(prediction)}, expected a column for each class`,
       );
-      const classes = prediction.shape.at(-1)!;
-      const rows = actual.shape[0]!;
-      const scores = reshape(toFloat(prediction), [rows, classes]);
+      const scores = columnsOf(prediction);
+      const [rows = 0, classes = 0] = scores.shape;
       const index = iota(classes);
       const own = sum(select(equal(actual, index), scores, 0), 1, { keepDims: true });
       const isAhead = or(greater(scores, own), and(equal(scores, own), less(index, actual)));

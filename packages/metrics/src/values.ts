@@ -103,11 +103,8 @@ function isElement(value: unknown): boolean {
 }
 
 function isIntegerArray(value: unknown): boolean {
-  return (
-    ArrayBuffer.isView(value) &&
-    !(value instanceof Float32Array) &&
-    !(value instanceof Float64Array)
-  );
+  const name = ArrayBuffer.isView(value) && (value as TypedArray)[Symbol.toStringTag];
+  return Boolean(name) && name !== "Float32Array" && name !== "Float64Array";
 }
 
 function isShaped(node: unknown): node is ShapedArray {

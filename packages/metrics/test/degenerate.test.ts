@@ -128,6 +128,20 @@ describe("targets that are no class", () => {
     if (make !== topK) expect(await figure(make(), [1, 2], [0, 2])).toBeNaN();
   });
 
+  it.each(all)("make figures NaN where shares do not add up to 1", async (make) => {
+    const rows = [
+      [1, 2, 3],
+      [3, 2, 1],
+    ];
+    for (const shares of [
+      [1, 1, 0],
+      [0, 0, 0],
+      [1, 0.5, -0.5],
+      [NaN, 1, 0],
+    ])
+      expect(await figure(make(), rows, [[0, 0, 1], shares])).toBeNaN();
+  });
+
   it("are refused by tables", async () => {
     await expect(figure(confusionMatrix(), [1, 2, 1], [1, 2, 0.5])).rejects.toThrow("2 of 3 rows");
   });
@@ -158,7 +172,50 @@ describe("probabilities at the ends", () => {
   });
 });
 
+describe("probabilities between bins", () => {
+  it("are in the one whose upper end they are, however their product with the bins is rounded", async () => {
+    for (const bins of [7, 10, 100]) {
+      const ends = Array.from({ length: bins }, (_, i) => (i + 1) / bins);
+      const classes = ends.map(() => 1);
+      const table = await figure(reliability({ from: "probabilities", bins }), ends, classes);
+      expect(table.map(({ to, probability }) => [to, probability])).toEqual(
+        ends.map((end) => [end, end]),
+      );
+    }
+  });
+});
+
+describe("huge logits", () => {
+  it("of two columns are ranked where probabilities round to 1", async () => {
+    const rows = [
+      [0, 1e4],
+      [-1e30, 0],
+      [0, 50],
+      [0, 49],
+    ];
+    expect(await figure(rocAuc(), rows, [1, 1, 1, 0])).toBe(1);
+    expect(await figure(rocAuc(), rows, [0, 0, 1, 1])).toBe(0);
+  });
+});
+
 describe("infinite logits", () => {
+  it("of classes are ranked, unless they have no difference", async () => {
+    const two = [
+      [0, Infinity],
+      [0, -Infinity],
+      [0, 1],
+    ];
+    expect(await figure(rocAuc(), two, [1, 0, 0])).toBe(1);
+    expect(await figure(rocAuc(), [[Infinity, Infinity], ...two], [1, 0, 1, 0])).toBeNaN();
+    const three = [
+      [0, Infinity, 1],
+      [-Infinity, 0, -Infinity],
+      [3, 1, 2],
+      [1, 2, 9],
+    ];
+    expect(await figure(rocAuc(), three, [1, 1, 0, 2])).toBe(1);
+  });
+
   it("are ranked", async () => {
     expect(await figure(rocAuc(), [Infinity, -Infinity, 0], [1, 0, 0])).toBe(1);
     expect(

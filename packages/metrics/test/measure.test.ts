@@ -64,6 +64,15 @@ describe("measure", () => {
     expect(await measure(mae(), prediction, target, { backend })).toBe(0.5);
   });
 
+  it("refuses what is no metric, and options that there are not", async () => {
+    await expect(measure(r2 as never, [1], [1], { backend })).rejects.toThrow(
+      "measure: expected a metric such as r2(), got function",
+    );
+    await expect(measure(r2(), [1], [1], { backends: [] } as never)).rejects.toThrow(
+      "measure: there is no option 'backends'; there are backend",
+    );
+  });
+
   it("takes trees for metrics that do", async () => {
     const sums: Metric<{ a: Tensor; b: Tensor }, Tensor[], number[]> = {
       kind: "@nn/metrics-test#sums",
@@ -192,6 +201,14 @@ describe("classes", () => {
       [2, 9, 1],
     ] as const)
       expect(await measure(topK({ k }), equal, [target], { backend })).toBe(expected);
+  });
+
+  it("have no threshold where the largest column counts", async () => {
+    await expect(
+      measure(accuracy({ threshold: 0.3 }), scores, [0, 1], { backend }),
+    ).rejects.toThrow(
+      "accuracy: the prediction is f64[2,3], of which the largest column counts; a threshold of 0.3 is for single outputs",
+    );
   });
 
   it("are as many as the prediction has columns", async () => {

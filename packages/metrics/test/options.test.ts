@@ -9,6 +9,7 @@ const refused: readonly [metric: string, config: Json, message: string][] = [
   ["f1", { average: "samples" }, 'f1: average must be "binary", "macro", "micro" or "weighted"'],
   ["precision", { threshold: "0.5" }, "precision: threshold must be a probability"],
   ["recall", { from: null }, 'recall: from must be "logits" or "probabilities", got null'],
+  ["r2", { adjusted: true }, "r2: there is no option 'adjusted'; it has none"],
   ["topK", { k: 0 }, "topK: k must be a whole number from 1, got 0"],
   ["topK", { k: 2.5 }, "topK: k must be a whole number from 1, got 2.5"],
   ["rocAuc", { average: "micro" }, "rocAuc: there is no option 'average'; there are from"],
