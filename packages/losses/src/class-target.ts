@@ -93,7 +93,7 @@ function isClassNumber(numbers: Tensor, classes: number): Tensor {
   return isFloat(numbers.dtype) ? and(isInside, equal(numbers, floor(numbers))) : isInside;
 }
 
-/** Whether nothing is below 0, and all adds up to 1 at most: an example whose shares are all 0 does not count. */
+/** Whether nothing is below 0, and all adds up to 1 at most. Shares that are all 0 leave an example out. */
 function areShares(shares: Tensor): Tensor {
   return and(lessEqual(0, min(shares, -1)), lessEqual(sum(shares, -1), 1 + tolerance));
 }
