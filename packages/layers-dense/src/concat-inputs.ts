@@ -1,9 +1,9 @@
 import { cast, concatenate, flatten, isFloat, type Layer, type Tree } from "@nn/core";
 import { kindOf } from "./kind.ts";
-import { checkAxis, withDefaults } from "./options.ts";
+import { checked, checkNotBatch, whole } from "./options.ts";
 
 /**
- * The tensors of a list or an object behind each other along an axis, by default the last; an object's stand in the
+ * The tensors of a list or an object behind each other along an axis of the features, by default the last; an object's stand in the
  * order of its sorted keys. Integers and bools beside floats become floats. It brings the branches of a `graph`
  * together, or the parts of an input.
  *
@@ -12,13 +12,13 @@ import { checkAxis, withDefaults } from "./options.ts";
  * ```
  */
 export function concatInputs(options: { readonly axis?: number } = {}): Layer<Tree> {
-  const { axis } = withDefaults("concatInputs", { axis: -1 }, options);
-  checkAxis("concatInputs", axis);
+  const { axis = -1 } = checked("concatInputs", options, { axis: whole });
   return {
     kind: kindOf("concatInputs"),
     config: { axis },
     apply(_, inputs) {
       const { leaves } = flatten(inputs, "concatInputs");
+      for (const leaf of leaves) checkNotBatch("concatInputs", axis, leaf);
       const float = leaves.find((leaf) => isFloat(leaf.dtype))?.dtype;
       const parts = leaves.map((leaf) =>
         float && !isFloat(leaf.dtype) ? cast(leaf, float) : leaf,

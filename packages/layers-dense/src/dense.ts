@@ -1,6 +1,7 @@
 import { add, check, type Layer, matmul, type ParameterOptions, type UpdateRule } from "@nn/core";
 import { glorotUniform } from "./initializers/glorot.ts";
 import { kindOf } from "./kind.ts";
+import { checked, checkValue, flag, isObject, layer, parameter, positiveWhole } from "./options.ts";
 
 /** What can be chosen for a dense layer besides its number of units. */
 export interface DenseOptions {
@@ -25,27 +26,23 @@ export interface DenseOptions {
  * ```
  */
 export function dense(units: number, options: DenseOptions = {}): Layer {
-  const { activation, weights, bias = true, trainable, optimizer, ...rest } = options;
-  const weightOptions = {
+  checkValue("dense: units", units, positiveWhole);
+  const { activation, weights, bias, ...common } = checked("dense", options, {
+    activation: layer,
+    weights: [isObject, "an object"],
+    bias: [(value) => typeof value === "boolean" || isObject(value), "true, false or an object"],
+    trainable: flag,
+    optimizer: parameter.optimizer,
+  });
+  const weightOptions: ParameterOptions = {
     initializer: glorotUniform(),
-    trainable,
-    optimizer,
-    ...weights,
-  } as ParameterOptions;
-  const biasOptions = { trainable, optimizer, ...(bias as object) } as ParameterOptions;
-  check(
-    Number.isInteger(units) && units > 0,
-    () => `dense: units must be a whole number from 1, got ${units}`,
-  );
-  check(
-    !activation || typeof activation.kind === "string",
-    () => `dense: activation must be a layer such as relu(), got ${typeof activation}`,
-  );
-  for (const option in { ...weightOptions, ...biasOptions, ...rest })
-    check(
-      ["initializer", "dtype", "trainable", "optimizer"].includes(option),
-      () => `dense: there is no option '${option}'`,
-    );
+    ...common,
+    ...checked("dense: weights", Object(weights), parameter),
+  };
+  const biasOptions: ParameterOptions = {
+    ...common,
+    ...checked("dense: bias", Object(bias), parameter),
+  };
   return {
     kind: kindOf("dense"),
     config: { units, ...(options as object) },

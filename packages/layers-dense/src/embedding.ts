@@ -1,6 +1,5 @@
 import {
   cast,
-  check,
   equal,
   gather,
   isFloat,
@@ -11,7 +10,7 @@ import {
 } from "@nn/core";
 import { normal } from "./initializers/normal.ts";
 import { kindOf } from "./kind.ts";
-import { checkCount, withParameter } from "./options.ts";
+import { checked, checkValue, parameter, positiveWhole } from "./options.ts";
 
 /** What can be chosen for an embedding: how its vectors start (`normal()` by default) and train, and what is no entry. */
 export interface EmbeddingOptions extends ParameterOptions {
@@ -40,20 +39,15 @@ export interface EmbeddingOptions extends ParameterOptions {
  * ```
  */
 export function embedding(count: number, units: number, options: EmbeddingOptions = {}): Layer {
-  checkCount("embedding: count", count);
-  checkCount("embedding: units", units);
-  const [{ padding }, vectors] = withParameter<{ padding: number | undefined }>(
-    "embedding",
-    { padding: undefined },
-    normal(),
-    options,
-  );
-  check(
-    padding === undefined || (Number.isInteger(padding) && padding >= 0 && padding < count),
-    () =>
-      `embedding: padding must be an index from 0 to ${count - 1}, got ${String(padding)}; ` +
-      "other indices give zeros anyway",
-  );
+  checkValue("embedding: count", count, positiveWhole);
+  checkValue("embedding: units", units, positiveWhole);
+  const { padding, ...vectors } = checked("embedding", options, {
+    padding: [
+      (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < count,
+      `an index from 0 to ${count - 1} (others give zeros anyway)`,
+    ],
+    ...parameter,
+  });
   return {
     kind: kindOf("embedding"),
     config: { count, units, ...options },
@@ -61,7 +55,10 @@ export function embedding(count: number, units: number, options: EmbeddingOption
       const indices = wholeNumbers(x);
       const entries =
         padding === undefined ? indices : select(equal(indices, padding), -1, indices);
-      return gather(scope.parameter("vectors", [count, units], vectors), entries);
+      return gather(
+        scope.parameter("vectors", [count, units], { initializer: normal(), ...vectors }),
+        entries,
+      );
     },
   };
 }

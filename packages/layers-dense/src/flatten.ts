@@ -1,4 +1,4 @@
-import { type Layer, reshape } from "@nn/core";
+import { type Layer, reshape, sizeOf } from "@nn/core";
 import { kindOf } from "./kind.ts";
 
 /**
@@ -14,7 +14,7 @@ export function flatten(): Layer {
     config: {},
     apply(_, x) {
       const [rows = 1, ...features] = x.shape;
-      return reshape(x, [rows, features.reduce((product, length) => product * length, 1)]);
+      return reshape(x, [rows, sizeOf(features)]);
     },
   };
 }

@@ -1,81 +1,78 @@
-import { check, type Initializer, isFloat, type ParameterOptions } from "@nn/core";
+import { check, type DType, isFloat, type ParameterOptions, type TensorType } from "@nn/core";
 
-/** Options with their defaults, or an error that names those that there are not. */
-export function withDefaults<T extends object>(name: string, defaults: T, options: object): T {
+/** What a value must be: a test, and the words for it in an error. */
+export type Expected = readonly [isFine: (value: unknown) => boolean, words: string];
+
+/** What each option must be. */
+type ExpectedOptions<T> = { readonly [K in keyof T]-?: Expected };
+
+export const finite: Expected = [(value) => Number.isFinite(value), "a finite number"];
+
+export const whole: Expected = [(value) => Number.isInteger(value), "a whole number"];
+
+export const positiveWhole: Expected = [
+  (value) => Number.isInteger(value) && (value as number) > 0,
+  "a whole number from 1",
+];
+
+export const flag: Expected = [(value) => typeof value === "boolean", "true or false"];
+
+export const layer: Expected = [(value) => has(value, "apply"), "a layer such as relu()"];
+
+/** What the options of a parameter must be. */
+export const parameter: ExpectedOptions<ParameterOptions> = {
+  initializer: [(value) => has(value, "initialize"), "an initializer such as heNormal()"],
+  dtype: [(value) => isFloat(value as DType), "f32 or f64"],
+  trainable: flag,
+  optimizer: [(value) => has(value, "update"), "an update rule such as sgd()"],
+};
+
+/** Refuses a value that is not as expected; `what` is the factory and its option, as in `elu: alpha`. */
+export function checkValue(what: string, value: unknown, [isFine, words]: Expected): void {
   check(
-    Object(options) === options,
-    () => `${name}: expected an object of options, got ${String(options)}`,
+    isFine(value),
+    () => `${what} must be ${words}, got ${Object(value) === value ? typeof value : String(value)}`,
   );
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  for (const [option] of given)
+}
+
+/** The options without those that are undefined. Refuses those that are not as expected, and those that nobody reads. */
+export function checked<T extends object>(
+  factory: string,
+  options: T,
+  expected: ExpectedOptions<T>,
+): T {
+  const known = Object.keys(expected);
+  check(
+    isObject(options),
+    () =>
+      `${factory}: expected options such as { ${known[0]}: … }, got ${JSON.stringify(options) ?? typeof options}`,
+  );
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const [name, value] of entries) {
     check(
-      Object.hasOwn(defaults, option),
-      () => `${name}: there is no option '${option}', only ${Object.keys(defaults).join(", ")}`,
+      known.includes(name),
+      () => `${factory}: there is no option '${name}'; there are ${known.join(", ")}`,
     );
-  return { ...defaults, ...Object.fromEntries(given) };
+    checkValue(`${factory}: ${name}`, value, expected[name as keyof T]);
+  }
+  return Object.fromEntries(entries) as T;
 }
 
-/** Refuses what is no finite number; `what` is the factory and its option, as in `elu: alpha`. */
-export function checkFinite(what: string, value: unknown): void {
-  check(Number.isFinite(value), () => `${what} must be a finite number, got ${String(value)}`);
-}
-
-/** Refuses what is no count; `what` is the factory and its option, as in `embedding: units`. */
-export function checkCount(what: string, value: number): void {
+/** Refuses the axis of the examples: an example's output would depend on those beside it, or their number would change. */
+export function checkNotBatch(factory: string, axis: number, { shape }: TensorType): void {
   check(
-    Number.isInteger(value) && value > 0,
-    () => `${what} must be a whole number from 1, got ${String(value)}`,
+    axis !== 0 && axis !== -shape.length,
+    () =>
+      `${factory}: axis ${axis} of [${shape.join(", ")}] holds the examples; choose one of the features, ` +
+      "or give single numbers an axis of their own with reshape([1])",
   );
 }
 
-/** Refuses what is neither true nor false. */
-export function checkFlag(what: string, value: unknown): void {
-  check(typeof value === "boolean", () => `${what} must be true or false, got ${String(value)}`);
+/** Whether a value can hold options. */
+export function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Refuses what is no number of an axis; `name` is that of the factory. */
-export function checkAxis(name: string, value: unknown): void {
-  check(
-    Number.isInteger(value),
-    () => `${name}: axis must be a whole number, got ${String(value)}`,
-  );
-}
-
-/** Options of a parameter, none of which is missing. */
-type Every = { readonly [K in keyof ParameterOptions]-?: ParameterOptions[K] | undefined };
-
-/** The options of a layer with one parameter, checked: those of its own with their defaults, and the parameter's. */
-export function withParameter<T extends object>(
-  name: string,
-  defaults: T,
-  first: Initializer,
-  options: ParameterOptions,
-): readonly [T, ParameterOptions] {
-  const parameter: Every = {
-    initializer: first,
-    dtype: undefined,
-    trainable: true,
-    optimizer: undefined,
-  };
-  const all = withDefaults(name, { ...defaults, ...parameter }, options);
-  const { initializer, dtype, trainable, optimizer } = all;
-  check(
-    has(initializer, "initialize"),
-    () => `${name}: initializer must be one such as heNormal(), got ${typeof initializer}`,
-  );
-  check(
-    dtype === undefined || isFloat(dtype),
-    () => `${name}: dtype must be f32 or f64, got ${String(dtype)}`,
-  );
-  checkFlag(`${name}: trainable`, trainable);
-  check(
-    optimizer === undefined || has(optimizer, "update"),
-    () => `${name}: optimizer must be an update rule such as sgd(), got ${typeof optimizer}`,
-  );
-  return [all, { initializer, dtype, trainable, optimizer } as ParameterOptions];
-}
-
-/** Whether a value has a method of this name. */
 function has(value: unknown, method: string): boolean {
-  return typeof (value as { [name: string]: unknown } | null)?.[method] === "function";
+  return isObject(value) && typeof (value as { [name: string]: unknown })[method] === "function";
 }

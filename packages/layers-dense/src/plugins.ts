@@ -1,4 +1,4 @@
-import type { Config, Described, Plugin } from "@nn/core";
+import { check, type Config, type Described, type Plugin } from "@nn/core";
 import { elu } from "./activations/elu.ts";
 import { gelu } from "./activations/gelu.ts";
 import { leakyRelu } from "./activations/leaky-relu.ts";
@@ -28,6 +28,7 @@ import { uniform } from "./initializers/uniform.ts";
 import { varianceScaling } from "./initializers/variance-scaling.ts";
 import { zeros } from "./initializers/zeros.ts";
 import { kindOf } from "./kind.ts";
+import { isObject } from "./options.ts";
 import { reshape } from "./reshape.ts";
 
 /** Kinds whose factories take a config as it is: their options, or nothing. */
@@ -74,5 +75,19 @@ export const plugins: readonly Plugin[] = [
 ];
 
 function plugin(name: string, create: (config: Config) => Described): Plugin {
-  return { kind: kindOf(name), contract: 1, create };
+  return {
+    kind: kindOf(name),
+    contract: 1,
+    create(config) {
+      check(isObject(config), () => `${name}: expected an object as its config, got ${config}`);
+      const made = create(config);
+      const unread = Object.keys(config).find((option) => !Object.hasOwn(made.config, option));
+      check(
+        unread === undefined,
+        () =>
+          `${name}: there is no option '${unread}' here; a newer @nn/layers-dense may have written it`,
+      );
+      return made;
+    },
+  };
 }

@@ -84,11 +84,14 @@ describe("softmax", () => {
   });
 
   it("goes along the axis that is chosen", () => {
-    const columns = outputOf(softmax({ axis: 0 }), [
-      [1, 2],
-      [1, 2],
-    ]);
-    expect(columns).toEqual([0.5, 0.5, 0.5, 0.5]);
+    const columns = [
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    ];
+    expect(outputOf(softmax({ axis: 1 }), columns)).toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(outputOf(softmax({ axis: -2 }), columns)).toEqual([0.5, 0.5, 0.5, 0.5]);
   });
 });
 
@@ -131,6 +134,35 @@ describe("prelu", () => {
   });
 });
 
+describe.each([
+  ["softmax", softmax],
+  ["logSoftmax", logSoftmax],
+])("%s", (name, make) => {
+  it("refuses the axis of the examples, which must not depend on each other", () => {
+    expect(() => outputOf(make({ axis: 0 }), [[1, 2]])).toThrow(
+      `${name}: axis 0 of [1, 2] holds the examples; choose one of the features, or give single numbers an axis of their own with reshape([1])`,
+    );
+    expect(() => outputOf(make(), [1, 2])).toThrow(`${name}: axis -1 of [2] holds the examples`);
+  });
+});
+
+it("names the activation where integers come in, not an operation inside of it", () => {
+  for (const [name, layer] of Object.entries({
+    elu: elu(),
+    selu: selu(),
+    gelu: gelu(),
+    leakyRelu: leakyRelu(),
+    prelu: prelu(),
+    swish: swish(),
+    softmax: softmax(),
+    logSoftmax: logSoftmax(),
+    tanh: tanh(),
+  }))
+    expect(() => outputOf(layer, [[1, 2]], "u8")).toThrow(
+      `${name}: expected f32 or f64 (cast() first), got u8[1,2]`,
+    );
+});
+
 describe("activations refuse", () => {
   const wrong: [() => unknown, string][] = [
     [() => leakyRelu({ slope: NaN }), "leakyRelu: slope must be a finite number, got NaN"],
@@ -143,17 +175,17 @@ describe("activations refuse", () => {
       () => gelu({ approximate: "tanh" as never }),
       "gelu: approximate must be true or false, got tanh",
     ],
-    [() => elu({ slope: 1 } as never), "elu: there is no option 'slope', only alpha"],
-    [() => elu(1 as never), "elu: expected an object of options, got 1"],
-    [() => elu(null as never), "elu: expected an object of options, got null"],
+    [() => elu({ slope: 1 } as never), "elu: there is no option 'slope'; there are alpha"],
+    [() => elu(1 as never), "elu: expected options such as { alpha: … }, got 1"],
+    [() => elu(null as never), "elu: expected options such as { alpha: … }, got null"],
     [() => prelu({ shared: 1 as never }), "prelu: shared must be true or false, got 1"],
     [
       () => prelu({ initializer: ones as never }),
-      "prelu: initializer must be one such as heNormal(), got function",
+      "prelu: initializer must be an initializer such as heNormal(), got function",
     ],
     [
       () => prelu({ weights: {} } as never),
-      "prelu: there is no option 'weights', only shared, initializer, dtype, trainable, optimizer",
+      "prelu: there is no option 'weights'; there are shared, initializer, dtype, trainable, optimizer",
     ],
   ];
 

@@ -29,12 +29,22 @@ describe("concatInputs", () => {
   });
 
   it("goes along another axis", () => {
-    expect(joined([a, a], 0)).toEqual(["f32", [4, 1], [1, 2, 1, 2]]);
+    const c = tensor(backend, [[[1], [2]]]);
+    expect(joined([c, c], 1)).toEqual(["f32", [1, 4, 1], [1, 2, 1, 2]]);
+  });
+
+  it("refuses the axis of the examples, of which there would be more than before", () => {
+    expect(() => joined([a, a], 0)).toThrow("concatInputs: axis 0 of [2, 1] holds the examples");
+    const column = tensor(backend, [1, 2]);
+    expect(() => joined([column, a])).toThrow(
+      "concatInputs: axis -1 of [2] holds the examples; choose one of the features, " +
+        "or give single numbers an axis of their own with reshape([1])",
+    );
   });
 
   it("refuses parts that do not fit, no parts, and wrong options", () => {
-    expect(() => joined([tensor(backend, [1, 2]), a])).toThrow(
-      "concat: expected operands that differ in the length of axis 0 alone, got f32[2] and f32[2,1]",
+    expect(() => joined([tensor(backend, [[1]]), a])).toThrow(
+      "concat: expected operands that differ in the length of axis 1 alone, got f32[1,1] and f32[2,1]",
     );
     expect(() => joined([])).toThrow("concat: expected at least one tensor, got none");
     expect(() => joined([a], 2)).toThrow("concat: expected an axis from -2 to 1 of [2, 1], got 2");

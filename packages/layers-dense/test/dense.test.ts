@@ -100,22 +100,50 @@ describe("dense", () => {
       );
   });
 
-  it("refuses options that there are not, also of its weights and bias", () => {
-    expect(() => dense(1, { activatoin: tanh() } as never)).toThrow(
-      "dense: there is no option 'activatoin'",
-    );
-    expect(() => dense(1, { weights: heNormal() as never })).toThrow(
-      "dense: there is no option 'kind'",
-    );
-    expect(() => dense(1, { bias: { trainabel: false } as never })).toThrow(
-      "dense: there is no option 'trainabel'",
-    );
+  it("takes options that are undefined for ones that are left out", () => {
+    const layer = dense(1, {
+      activation: undefined,
+      trainable: false,
+      weights: { initializer: undefined, trainable: undefined },
+      bias: undefined,
+    } as never);
+    const declared = describeModel(layer, x).declarations;
+    expect(declared.map(({ initializer, trainable }) => [initializer?.kind, trainable])).toEqual([
+      ["@nn/layers-dense#glorotUniform", false],
+      [undefined, false],
+    ]);
   });
 
-  it("refuses a factory in place of an activation", () => {
-    expect(() => dense(1, { activation: tanh as never })).toThrow(
-      "dense: activation must be a layer such as relu(), got function",
-    );
+  const wrong: [unknown, string][] = [
+    [null, ": expected options such as { activation: … }, got null"],
+    [tanh, ": expected options such as { activation: … }, got function"],
+    [[1], ": expected options such as { activation: … }, got [1]"],
+    [
+      { activatoin: tanh() },
+      ": there is no option 'activatoin'; there are activation, weights, bias, trainable, optimizer",
+    ],
+    [{ units: 5 }, ": there is no option 'units'"],
+    [{ toString: 1 }, ": there is no option 'toString'"],
+    [{ activation: tanh }, ": activation must be a layer such as relu(), got function"],
+    [{ activation: heNormal() }, ": activation must be a layer such as relu(), got object"],
+    [{ activation: null }, ": activation must be a layer such as relu(), got null"],
+    [{ trainable: "no" }, ": trainable must be true or false, got no"],
+    [{ optimizer: "sgd" }, ": optimizer must be an update rule such as sgd(), got sgd"],
+    [{ weights: 3 }, ": weights must be an object, got 3"],
+    [{ weights: heNormal() }, ": weights: there is no option 'kind'; there are initializer, dtype"],
+    [
+      { weights: { initializer: heNormal } },
+      ": weights: initializer must be an initializer such as heNormal(), got function",
+    ],
+    [{ weights: { dtype: "i32" } }, ": weights: dtype must be f32 or f64, got i32"],
+    [{ bias: null }, ": bias must be true, false or an object, got null"],
+    [{ bias: 0 }, ": bias must be true, false or an object, got 0"],
+    [{ bias: { trainabel: false } }, ": bias: there is no option 'trainabel'; there are"],
+    [{ bias: { trainable: 0 } }, ": bias: trainable must be true or false, got 0"],
+  ];
+
+  it.each(wrong)("refuses %o", (options, message) => {
+    expect(() => dense(1, options as never)).toThrow(`dense${message}`);
   });
 
   it("refuses inputs without an axis of features, and says what to do", () => {

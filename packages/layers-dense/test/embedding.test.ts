@@ -109,7 +109,7 @@ describe("embedding", () => {
     [() => embedding(5, 1.5), "embedding: units must be a whole number from 1, got 1.5"],
     [
       () => embedding(5, 2, { padding: 5 }),
-      "embedding: padding must be an index from 0 to 4, got 5; other indices give zeros anyway",
+      "embedding: padding must be an index from 0 to 4 (others give zeros anyway), got 5",
     ],
     [
       () => embedding(5, 2, { trainable: "no" as never }),
@@ -118,11 +118,11 @@ describe("embedding", () => {
     [() => embedding(5, 2, { dtype: "i32" }), "embedding: dtype must be f32 or f64, got i32"],
     [
       () => embedding(5, 2, { optimizer: "sgd" as never }),
-      "embedding: optimizer must be an update rule such as sgd(), got string",
+      "embedding: optimizer must be an update rule such as sgd(), got sgd",
     ],
     [
       () => embedding(5, 2, { weights: {} } as never),
-      "embedding: there is no option 'weights', only padding, initializer, dtype, trainable, optimizer",
+      "embedding: there is no option 'weights'; there are padding, initializer, dtype, trainable, optimizer",
     ],
   ];
 

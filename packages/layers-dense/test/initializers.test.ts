@@ -86,16 +86,14 @@ describe("initializers refuse", () => {
     [() => constant("1" as never), "constant: value must be a finite number, got 1"],
     [
       () => uniform({ low: 1, high: 0 }),
-      "uniform: expected finite low ≤ high, got low 1 and high 0",
+      "uniform: low must not be above high, got low 1 and high 0",
     ],
-    [() => uniform({ min: 1 } as never), "uniform: there is no option 'min', only low, high"],
-    [
-      () => normal({ deviation: -1 }),
-      "normal: expected a finite mean and a deviation from 0, got mean 0 and deviation -1",
-    ],
+    [() => uniform({ high: NaN }), "uniform: high must be a finite number, got NaN"],
+    [() => uniform({ min: 1 } as never), "uniform: there is no option 'min'; there are low, high"],
+    [() => normal({ deviation: -1 }), "normal: deviation must be a finite number from 0, got -1"],
     [
       () => truncatedNormal({ mean: Infinity }),
-      "truncatedNormal: expected a finite mean and a deviation from 0, got mean Infinity and deviation 0.05",
+      "truncatedNormal: mean must be a finite number, got Infinity",
     ],
     [
       () => varianceScaling({ scale: 0 }),

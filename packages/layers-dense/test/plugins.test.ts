@@ -52,6 +52,27 @@ describe("plugins", () => {
     expect(plugins.map(({ kind }) => kind.split("#")[1]).sort()).toEqual(made.sort());
   });
 
+  const required: { readonly [name: string]: { readonly [option: string]: Json } } = {
+    dense: { units: 2 },
+    embedding: { count: 2, units: 2 },
+    reshape: { shape: [2] },
+    constant: { value: 2 },
+  };
+
+  it.each(plugins.map(({ kind }) => [kind.split("#")[1]!, kind] as const))(
+    "make no %s of a config that is none, or that has more than is read",
+    (name, kind) => {
+      const make = (config: Json): unknown => decode({ kind, config }, plugins);
+      for (const config of [null, 5, []])
+        expect(() => make(config)).toThrow(`${name}: expected an object as its config, got `);
+      const config = required[name] ?? {};
+      expect(() => make(config)).not.toThrow();
+      expect(() => make({ ...config, nonsense: 1 })).toThrow(
+        `${name}: there is no option 'nonsense'`,
+      );
+    },
+  );
+
   it("have one kind each", () => {
     const kinds = plugins.map(({ kind }) => kind);
     expect(new Set(kinds).size).toBe(kinds.length);

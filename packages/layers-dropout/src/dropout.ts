@@ -1,5 +1,5 @@
 import { bernoulli, check, checkDtype, type Layer, mul, select, type TensorType } from "@nn/core";
-import { checkRate, kindOf } from "./options.ts";
+import { checkRate, isObject, kindOf } from "./options.ts";
 
 /** What can be chosen for `dropout` besides its rate. */
 export interface DropoutOptions {
@@ -21,9 +21,14 @@ export interface DropoutOptions {
  */
 export function dropout(rate: number, options: DropoutOptions = {}): Layer {
   checkRate("dropout", rate);
+  check(
+    isObject(options),
+    () =>
+      `dropout: expected options such as { sharedAxes: … }, got ${JSON.stringify(options) ?? typeof options}`,
+  );
   const { sharedAxes = [], ...rest } = options;
   const [unknown] = Object.keys(rest);
-  check(!unknown, () => `dropout: there is no option '${unknown}', only sharedAxes`);
+  check(!unknown, () => `dropout: there is no option '${unknown}'; there are sharedAxes`);
   check(
     Array.isArray(sharedAxes) && sharedAxes.every(Number.isInteger),
     () =>

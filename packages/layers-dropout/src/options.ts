@@ -5,6 +5,11 @@ export function kindOf(name: string): string {
   return `@nn/layers-dropout#${name}`;
 }
 
+/** Whether a value can hold options. */
+export function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Refuses what is no share of the units that can be dropped. */
 export function checkRate(name: string, rate: unknown): void {
   check(

@@ -1,9 +1,9 @@
-import type { Config, Described, Plugin } from "@nn/core";
+import { check, type Config, type Described, type Plugin } from "@nn/core";
 import { alphaDropout } from "./alpha-dropout.ts";
 import { dropout, type DropoutOptions } from "./dropout.ts";
 import { gaussianDropout } from "./gaussian-dropout.ts";
 import { gaussianNoise } from "./gaussian-noise.ts";
-import { kindOf } from "./options.ts";
+import { isObject, kindOf } from "./options.ts";
 
 /** All kinds of this package, for `decode`. */
 export const plugins: readonly Plugin[] = [
@@ -14,5 +14,19 @@ export const plugins: readonly Plugin[] = [
 ];
 
 function plugin(name: string, create: (config: Config) => Described): Plugin {
-  return { kind: kindOf(name), contract: 1, create };
+  return {
+    kind: kindOf(name),
+    contract: 1,
+    create(config) {
+      check(isObject(config), () => `${name}: expected an object as its config, got ${config}`);
+      const made = create(config);
+      const unread = Object.keys(config).find((option) => !Object.hasOwn(made.config, option));
+      check(
+        unread === undefined,
+        () =>
+          `${name}: there is no option '${unread}' here; a newer @nn/layers-dropout may have written it`,
+      );
+      return made;
+    },
+  };
 }

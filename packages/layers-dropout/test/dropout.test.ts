@@ -63,8 +63,16 @@ describe("dropout", () => {
     [() => dropout(Number.NaN), "dropout: rate must be a number from 0 to below 1, got NaN"],
     [() => dropout("0.5" as never), "dropout: rate must be a number from 0 to below 1, got 0.5"],
     [
+      () => dropout(0.5, null as never),
+      "dropout: expected options such as { sharedAxes: … }, got null",
+    ],
+    [
+      () => dropout(0.5, [1] as never),
+      "dropout: expected options such as { sharedAxes: … }, got [1]",
+    ],
+    [
       () => dropout(0.5, { noiseShape: [1] } as never),
-      "dropout: there is no option 'noiseShape', only sharedAxes",
+      "dropout: there is no option 'noiseShape'; there are sharedAxes",
     ],
     [
       () => dropout(0.5, { sharedAxes: 1 as never }),

@@ -1,6 +1,6 @@
 import type { Layer } from "@nn/core";
-import { checkFinite, withDefaults } from "../options.ts";
-import { activationOf } from "./activation-of.ts";
+import { finite, checked } from "../options.ts";
+import { composedOf } from "./activation-of.ts";
 import { exponentialUnit } from "./exponential-unit.ts";
 
 /**
@@ -13,7 +13,6 @@ import { exponentialUnit } from "./exponential-unit.ts";
  * ```
  */
 export function elu(options: { readonly alpha?: number } = {}): Layer {
-  const { alpha } = withDefaults("elu", { alpha: 1 }, options);
-  checkFinite("elu: alpha", alpha);
-  return activationOf("elu", exponentialUnit(1, alpha), { alpha });
+  const { alpha = 1 } = checked("elu", options, { alpha: finite });
+  return composedOf("elu", exponentialUnit(1, alpha), { alpha });
 }

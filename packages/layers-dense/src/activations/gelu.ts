@@ -1,6 +1,6 @@
 import { add, erf, type Layer, minimum, mul, sigmoid, type Tensor } from "@nn/core";
-import { checkFlag, withDefaults } from "../options.ts";
-import { activationOf } from "./activation-of.ts";
+import { checked, flag } from "../options.ts";
+import { composedOf } from "./activation-of.ts";
 
 /**
  * x · Φ(x), where Φ is the distribution function of the normal distribution, ½ (1 + erf(x / √2)). With `approximate`
@@ -12,9 +12,8 @@ import { activationOf } from "./activation-of.ts";
  * ```
  */
 export function gelu(options: { readonly approximate?: boolean } = {}): Layer {
-  const { approximate } = withDefaults("gelu", { approximate: false }, options);
-  checkFlag("gelu: approximate", approximate);
-  return activationOf("gelu", approximate ? approximation : exact, { approximate });
+  const { approximate = false } = checked("gelu", options, { approximate: flag });
+  return composedOf("gelu", approximate ? approximation : exact, { approximate });
 }
 
 function exact(x: Tensor): Tensor {

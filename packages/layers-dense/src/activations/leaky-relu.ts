@@ -1,6 +1,6 @@
 import { greater, type Layer, mul, select } from "@nn/core";
-import { checkFinite, withDefaults } from "../options.ts";
-import { activationOf } from "./activation-of.ts";
+import { finite, checked } from "../options.ts";
+import { composedOf } from "./activation-of.ts";
 
 /**
  * x where it is positive, and slope · x elsewhere, so that no unit stops learning.
@@ -10,7 +10,6 @@ import { activationOf } from "./activation-of.ts";
  * ```
  */
 export function leakyRelu(options: { readonly slope?: number } = {}): Layer {
-  const { slope } = withDefaults("leakyRelu", { slope: 0.01 }, options);
-  checkFinite("leakyRelu: slope", slope);
-  return activationOf("leakyRelu", (x) => select(greater(x, 0), x, mul(x, slope)), { slope });
+  const { slope = 0.01 } = checked("leakyRelu", options, { slope: finite });
+  return composedOf("leakyRelu", (x) => select(greater(x, 0), x, mul(x, slope)), { slope });
 }

@@ -1,7 +1,15 @@
-import { check, greater, type Layer, mul, type ParameterOptions, select } from "@nn/core";
+import {
+  check,
+  checkDtype,
+  greater,
+  type Layer,
+  mul,
+  type ParameterOptions,
+  select,
+} from "@nn/core";
 import { constant } from "../initializers/constant.ts";
 import { kindOf } from "../kind.ts";
-import { checkFlag, withParameter } from "../options.ts";
+import { checked, flag, parameter } from "../options.ts";
 
 /** What can be chosen for `prelu`: how its slopes start (0.25 by default) and train. */
 export interface PreluOptions extends ParameterOptions {
@@ -19,19 +27,22 @@ export interface PreluOptions extends ParameterOptions {
  * ```
  */
 export function prelu(options: PreluOptions = {}): Layer {
-  const [{ shared }, slopes] = withParameter("prelu", { shared: false }, constant(0.25), options);
-  checkFlag("prelu: shared", shared);
+  const { shared, ...slopes } = checked("prelu", options, { shared: flag, ...parameter });
   return {
     kind: kindOf("prelu"),
     config: { ...options },
     apply(scope, x) {
+      checkDtype("prelu", "float", [x]);
       const channels = x.shape.slice(1).at(-1);
       check(
         shared || channels !== undefined,
         () =>
           `prelu: '${scope.path}' takes [batch, ..., channels], got [${x.shape}]; or set { shared: true }`,
       );
-      const slope = scope.parameter("slope", shared ? [] : [channels!], slopes);
+      const slope = scope.parameter("slope", shared ? [] : [channels!], {
+        initializer: constant(0.25),
+        ...slopes,
+      });
       return select(greater(x, 0), x, mul(x, slope));
     },
   };

@@ -1,5 +1,5 @@
 import type { Layer } from "@nn/core";
-import { activationOf } from "./activation-of.ts";
+import { composedOf } from "./activation-of.ts";
 import { exponentialUnit } from "./exponential-unit.ts";
 
 /**
@@ -12,5 +12,5 @@ import { exponentialUnit } from "./exponential-unit.ts";
  * ```
  */
 export function selu(): Layer {
-  return activationOf("selu", exponentialUnit(1.0507009873554805, 1.6732632423543772));
+  return composedOf("selu", exponentialUnit(1.0507009873554805, 1.6732632423543772));
 }

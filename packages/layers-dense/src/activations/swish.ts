@@ -1,6 +1,6 @@
 import { type Layer, mul, sigmoid } from "@nn/core";
-import { checkFinite, withDefaults } from "../options.ts";
-import { activationOf } from "./activation-of.ts";
+import { finite, checked } from "../options.ts";
+import { composedOf } from "./activation-of.ts";
 
 /**
  * x · sigmoid(beta · x); where beta is 1, as it is by default, also called SiLU (Ramachandran, Zoph and Le, Searching
@@ -11,7 +11,6 @@ import { activationOf } from "./activation-of.ts";
  * ```
  */
 export function swish(options: { readonly beta?: number } = {}): Layer {
-  const { beta } = withDefaults("swish", { beta: 1 }, options);
-  checkFinite("swish: beta", beta);
-  return activationOf("swish", (x) => mul(x, sigmoid(mul(x, beta))), { beta });
+  const { beta = 1 } = checked("swish", options, { beta: finite });
+  return composedOf("swish", (x) => mul(x, sigmoid(mul(x, beta))), { beta });
 }

@@ -1,6 +1,6 @@
 import { full, type Initializer } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { checkFinite } from "../options.ts";
+import { checkValue, finite } from "../options.ts";
 
 /**
  * The same value everywhere.
@@ -10,7 +10,7 @@ import { checkFinite } from "../options.ts";
  * ```
  */
 export function constant(value: number): Initializer {
-  checkFinite("constant: value", value);
+  checkValue("constant: value", value, finite);
   return {
     kind: kindOf("constant"),
     config: { value },

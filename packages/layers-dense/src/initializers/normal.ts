@@ -1,6 +1,11 @@
-import { check, type Initializer, normal as drawNormal } from "@nn/core";
+import { type Initializer, normal as drawNormal } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { withDefaults } from "../options.ts";
+import { checked, type Expected, finite } from "../options.ts";
+
+const fromZero: Expected = [
+  (value) => Number.isFinite(value) && (value as number) >= 0,
+  "a finite number from 0",
+];
 
 /** What can be chosen for a normal distribution. */
 export interface NormalOptions {
@@ -28,12 +33,9 @@ export function normal(options: NormalOptions = {}): Initializer {
 
 /** The options of a normal distribution, checked and with their defaults. */
 export function normalOptions(name: string, options: NormalOptions): Required<NormalOptions> {
-  const all = withDefaults(name, { mean: 0, deviation: 0.05 }, options);
-  const { mean, deviation } = all;
-  check(
-    Number.isFinite(mean) && Number.isFinite(deviation) && deviation >= 0,
-    () =>
-      `${name}: expected a finite mean and a deviation from 0, got mean ${String(mean)} and deviation ${String(deviation)}`,
-  );
-  return all;
+  const { mean = 0, deviation = 0.05 } = checked(name, options, {
+    mean: finite,
+    deviation: fromZero,
+  });
+  return { mean, deviation };
 }

@@ -26,7 +26,7 @@ import {
   zeros,
 } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { checkFinite, withDefaults } from "../options.ts";
+import { finite, checked } from "../options.ts";
 
 /**
  * A matrix whose rows are orthogonal and of length `gain` (default 1), or its columns where it has more rows: it keeps
@@ -41,8 +41,7 @@ import { checkFinite, withDefaults } from "../options.ts";
  * ```
  */
 export function orthogonal(options: { readonly gain?: number } = {}): Initializer {
-  const { gain } = withDefaults("orthogonal", { gain: 1 }, options);
-  checkFinite("orthogonal: gain", gain);
+  const { gain = 1 } = checked("orthogonal", options, { gain: finite });
   return {
     kind: kindOf("orthogonal"),
     config: { gain },

@@ -19,7 +19,7 @@ export function truncatedNormal(options: NormalOptions = {}): Initializer {
     kind: kindOf("truncatedNormal"),
     config: { mean, deviation },
     initialize(key, shape, dtype) {
-      // Each round draws the 4.6 % again that are outside; what still is after ten, one in 10¹⁴, moves to the border.
+      // Each round draws the 4.6 % again that are outside; what still is after ten, one in 5 · 10¹⁴, moves to the border.
       const [inside] = scan(
         (z, round) => [
           select(less(abs(z), limit), z, normal(key, shape, { dtype, counter: round })),

@@ -1,6 +1,6 @@
 import { check, type Initializer, uniform as drawUniform } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { withDefaults } from "../options.ts";
+import { checked, finite } from "../options.ts";
 
 /**
  * Numbers from `low` (default -0.05) to `high` (default 0.05), all equally likely.
@@ -12,11 +12,8 @@ import { withDefaults } from "../options.ts";
 export function uniform(
   options: { readonly low?: number; readonly high?: number } = {},
 ): Initializer {
-  const { low, high } = withDefaults("uniform", { low: -0.05, high: 0.05 }, options);
-  check(
-    Number.isFinite(low) && Number.isFinite(high) && low <= high,
-    () => `uniform: expected finite low ≤ high, got low ${String(low)} and high ${String(high)}`,
-  );
+  const { low = -0.05, high = 0.05 } = checked("uniform", options, { low: finite, high: finite });
+  check(low <= high, () => `uniform: low must not be above high, got low ${low} and high ${high}`);
   return {
     kind: kindOf("uniform"),
     config: { low, high },

@@ -1,5 +1,5 @@
-import { check, type Initializer } from "@nn/core";
-import { withDefaults } from "../options.ts";
+import type { Initializer } from "@nn/core";
+import { checked, type Expected } from "../options.ts";
 import { normalWith, uniformWith, type Variance } from "./variance.ts";
 
 /** What can be chosen for `varianceScaling`. */
@@ -12,10 +12,15 @@ export interface VarianceScalingOptions {
   readonly distribution?: "normal" | "uniform";
 }
 
-const fans: Readonly<Record<string, Variance>> = {
-  in: (fanIn) => fanIn,
-  out: (_, fanOut) => fanOut,
-  average: (fanIn, fanOut) => (fanIn + fanOut) / 2,
+const positive: Expected = [
+  (value) => Number.isFinite(value) && (value as number) > 0,
+  "a finite number above 0",
+];
+
+const fans = {
+  in: (fanIn: number) => fanIn,
+  out: (_: number, fanOut: number) => fanOut,
+  average: (fanIn: number, fanOut: number) => (fanIn + fanOut) / 2,
 };
 
 const distributions = { normal: normalWith, uniform: uniformWith };
@@ -29,27 +34,26 @@ const distributions = { normal: normalWith, uniform: uniformWith };
  * ```
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initializer {
-  const config = withDefaults<Required<VarianceScalingOptions>>(
-    "varianceScaling",
-    { scale: 1, fan: "in", distribution: "normal" },
-    options,
-  );
-  const { scale, fan, distribution } = config;
-  check(
-    Number.isFinite(scale) && scale > 0,
-    () => `varianceScaling: scale must be a finite number above 0, got ${String(scale)}`,
-  );
-  checkChoice("fan", fan, fans);
-  checkChoice("distribution", distribution, distributions);
-  const divisor = fans[fan]!;
+  const {
+    scale = 1,
+    fan = "in",
+    distribution = "normal",
+  } = checked("varianceScaling", options, {
+    scale: positive,
+    fan: oneOf(fans),
+    distribution: oneOf(distributions),
+  });
+  const divisor = fans[fan];
   const variance: Variance = (fanIn, fanOut) => scale / divisor(fanIn, fanOut);
-  return { ...distributions[distribution]("varianceScaling", variance), config: { ...config } };
+  return {
+    ...distributions[distribution]("varianceScaling", variance),
+    config: { scale, fan, distribution },
+  };
 }
 
-function checkChoice(option: string, value: string, choices: object): void {
-  check(
-    Object.hasOwn(choices, value),
-    () =>
-      `varianceScaling: ${option} must be one of ${Object.keys(choices).join(", ")}, got ${String(value)}`,
-  );
+function oneOf(choices: object): Expected {
+  return [
+    (value) => Object.hasOwn(choices, value as string),
+    `one of ${Object.keys(choices).join(", ")}`,
+  ];
 }
