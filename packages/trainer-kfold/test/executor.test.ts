@@ -12,7 +12,7 @@ import {
 import { workers } from "@nn/executor-workers";
 import { dense, tanh } from "@nn/layers-dense";
 import { crossEntropy } from "@nn/losses";
-import { accuracy } from "@nn/metrics";
+import { accuracy, r2 } from "@nn/metrics";
 import { adam } from "@nn/optimizers";
 import { earlyStopping } from "@nn/trainer";
 import { kFold, type KFoldOptions, type KFoldResult, stratified } from "@nn/trainer-kfold";
@@ -172,9 +172,14 @@ describe("values that cannot travel", () => {
     const callback: Callback = { epoch: () => undefined };
     await refuse(
       { callbacks: [callback] },
-      "fold 0: kFold: the options cannot be sent to an executor: callbacks[0].epoch is a function, which JSON cannot hold; " +
-        "use a value with a kind instead; or leave out `executor`, to train here",
+      "fold 0: kFold: callbacks[0] cannot be sent to an executor, since it has no kind and config; give it both and a plugin " +
+        "in the entry, or leave out `executor`, to train here",
     );
+    class Watch {
+      epoch(): void {}
+    }
+    await refuse({ callbacks: [earlyStopping(), new Watch()] }, /callbacks\[1\] cannot be sent/);
+    await refuse({ metrics: [{ ...r2(), kind: undefined }] }, /metrics\[0\] cannot be sent/);
     const swish: Layer = {
       kind: "@test/layers#own",
       config: { fn: (() => 0) as never },
@@ -182,7 +187,7 @@ describe("values that cannot travel", () => {
     };
     await refuse(
       { model: sequential([dense(1), swish]) },
-      /layers\[1\] cannot be sent|#own.fn is a function/,
+      /the options cannot be sent to an executor: @test\/layers#own.fn is a function, which JSON cannot hold; use a value with a kind instead; or leave out `executor`/,
     );
     const unknown: Layer = { kind: "@test/layers#unknown", config: {}, apply: (_, x) => x };
     await refuse({ model: unknown }, /nothing here makes '@test\/layers#unknown'/);

@@ -5,7 +5,15 @@ import { crossEntropy, mse } from "@nn/losses";
 import { accuracy, r2 } from "@nn/metrics";
 import { momentum, sgd } from "@nn/optimizers";
 import { fit, takeRows } from "@nn/trainer";
-import { type FoldInfo, kFold, kFolds, repeated, stratified, timeSeries } from "@nn/trainer-kfold";
+import {
+  type FoldInfo,
+  kFold,
+  kFolds,
+  leaveOneOut,
+  repeated,
+  stratified,
+  timeSeries,
+} from "@nn/trainer-kfold";
 import { describe, expect, it } from "vitest";
 import { curve, network, randomNumbers, regression } from "./support.ts";
 
@@ -114,6 +122,19 @@ describe("the result", () => {
     const mean = targets.reduce((sum, [target]) => sum + target!, 0) / 41;
     const total = targets.reduce((sum, [target]) => sum + (target! - mean) ** 2, 0);
     expect(outOfFold.metrics!["r2"]).toBeCloseTo(1 - errors.reduce((a, b) => a + b) / total, 6);
+  });
+
+  it("has figures of all rows together where those of a fold are not defined", async () => {
+    const { metrics, outOfFold, folds } = await kFold({
+      ...regression(12),
+      folds: leaveOneOut(),
+      epochs: 2,
+    });
+    expect(folds.length).toBe(12);
+    expect(metrics["r2"]!.mean).toBeNaN();
+    expect(metrics["r2"]!.interval).toEqual([Number.NaN, Number.NaN]);
+    expect(metrics.loss.mean).toBeCloseTo(outOfFold.metrics!.loss, 6);
+    expect(outOfFold.metrics!["r2"]).toBeLessThan(1);
   });
 
   it("averages the predictions of rows that several folds were judged on", async () => {

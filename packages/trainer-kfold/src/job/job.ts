@@ -1,4 +1,5 @@
 import {
+  check,
   type Config,
   type Described,
   encode,
@@ -84,6 +85,10 @@ async function describeJob(
   isObserved: boolean,
 ): Promise<Pick<Job, "spec" | "tensors">> {
   const { backend, data, validation, resume, signal: _, ...rest } = options;
+  const { model, loss, optimizer, metrics = [], callbacks = [] } = options;
+  checkDescribed({ model, loss, optimizer });
+  checkDescribed(Object.fromEntries(metrics.map((metric, i) => [`metrics[${i}]`, metric])));
+  checkDescribed(Object.fromEntries(callbacks.map((callback, i) => [`callbacks[${i}]`, callback])));
   const [train, held] = await Promise.all([
     toHost(data as unknown as Tree),
     toHost(validation as unknown as Tree),
@@ -105,6 +110,19 @@ async function describeJob(
       ...prefixed("resume", resume?.tensors ?? {}),
     },
   };
+}
+
+/** Refuses values without a kind, of which nothing would be left. */
+function checkDescribed(values: { readonly [name: string]: object }): void {
+  for (const [name, value] of Object.entries(values)) {
+    const { kind, config } = value as Partial<Described>;
+    check(
+      typeof kind === "string" && config !== undefined,
+      () =>
+        `kFold: ${name} cannot be sent to an executor, since it has no kind and config; give it both and a plugin in the ` +
+        "entry, or leave out `executor`, to train here",
+    );
+  }
 }
 
 /** Says what to do about a value that cannot travel. */
