@@ -24,21 +24,20 @@ import { checkTensors } from "./like-prediction.ts";
 import { orNaN } from "./or-nan.ts";
 
 /** A target as its loss needs it: which class it is, or the share of each class. */
-export type ClassTarget = SingleClass | ClassShares;
+export type ClassTarget =
+  | SingleClass
+  | {
+      /** In the prediction's shape. */
+      readonly shares: Tensor;
+      /** To be added to what comes out: 0, and NaN where there are no such shares. */
+      readonly guard: Tensor;
+    };
 
 /** One class for each example. */
 export interface SingleClass {
   /** Where the class is, bool[…, classes]. */
   readonly isClass: Tensor;
   /** To be added to what comes out: 0, and NaN where the target is no class. */
-  readonly guard: Tensor;
-}
-
-/** A share of each class for each example. */
-export interface ClassShares {
-  /** In the prediction's shape. */
-  readonly shares: Tensor;
-  /** To be added to what comes out: 0, and NaN where there are no such shares. */
   readonly guard: Tensor;
 }
 

@@ -81,6 +81,22 @@ describe("losses of f32", () => {
     expect([...found]).toEqual([NaN, NaN]);
   });
 
+  it("have the slopes of small distances, and values that are not lost beside log 2", () => {
+    const distances = [1e-6, -1e-4, 1e-3, 0.1, -0.3, 40, -1e30];
+    const x = tensor(
+      backend,
+      distances.map((distance) => [distance]),
+    );
+    const none = tensor(backend, new Float32Array(distances.length));
+    const found = losses.logCosh().values(x, none).readSync();
+    slopes(losses.logCosh(), x, none).forEach((slope, i) => {
+      const [distance, size] = [distances[i]!, Math.abs(distances[i]!)];
+      const value = size < 1 ? Math.log(Math.cosh(distance)) : size - Math.LN2;
+      expect(Math.abs(slope / Math.tanh(distance) - 1)).toBeLessThan(1e-6);
+      expect(Math.abs(found[i]! - value)).toBeLessThan(1e-7 * size);
+    });
+  });
+
   it("pass NaN on, to the example that has it", () => {
     const prediction = tensor(backend, [
       [Number.NaN, 0],
