@@ -34,6 +34,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
     trainable: flag,
     optimizer: parameter.optimizer,
   });
+  // `Object` makes an object without options of a bool and of undefined.
   const weightOptions: ParameterOptions = {
     initializer: glorotUniform(),
     ...common,
