@@ -26,9 +26,9 @@ export function exampleOf(name: string, type: ExampleType, dtype: DType): Tree {
     };
     if (isShape(node)) return example(node, dtype);
     check(
-      typeof node === "object" && node !== null,
+      typeof node === "object" && node !== null && Object.keys(node).length > 0,
       () =>
-        `${name}: expected the shape of one example, as in [784], or { shape, dtype }, got ${String(node)}${at}`,
+        `${name}: expected the shape of one example, as in [784], or { shape, dtype }, got ${JSON.stringify(node)}${at}`,
     );
     if ("shape" in node && isShape(node.shape))
       return example(node.shape, (node.dtype as DType | undefined) ?? dtype);

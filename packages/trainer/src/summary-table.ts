@@ -22,7 +22,8 @@ export function tableOf(summary: ModelSummary): SummaryTable {
   const { layers, parameters, trainable, state, flops, trainingFlops, bytes } = summary;
   const notes = [
     `trainable ${count(trainable)} of ${count(parameters)} parameters`,
-    `operations for one example: ${count(flops)} to predict, ${count(trainingFlops)} to train`,
+    `operations for one example: ${count(flops)} to predict` +
+      (trainingFlops === undefined ? "" : `, ${count(trainingFlops)} to train`),
   ];
   const hasState = state > 0;
   const isShared = (path: string): boolean =>

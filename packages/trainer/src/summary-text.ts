@@ -1,3 +1,4 @@
+import { printable, widthOf } from "./plain-text.ts";
 import type { ModelSummary } from "./summary.ts";
 import { tableOf, textColumns } from "./summary-table.ts";
 
@@ -14,13 +15,16 @@ export function summaryText(summary: ModelSummary): string {
     header,
     ...rows.map(({ depth, cells: [name, ...rest] }) => ["  ".repeat(depth) + name, ...rest]),
     total,
-  ];
+  ].map((cells) => cells.map(printable));
   const widths = header.map((_, column) =>
-    Math.max(...lines.map((cells) => cells[column]!.length)),
+    Math.max(...lines.map((cells) => widthOf(cells[column]!))),
   );
   const [first, ...others] = lines.map((cells) =>
     cells
-      .map((cell, i) => (i < textColumns ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .map((cell, i) => {
+        const space = " ".repeat(widths[i]! - widthOf(cell));
+        return i < textColumns ? cell + space : space + cell;
+      })
       .join("  ")
       .trimEnd(),
   );

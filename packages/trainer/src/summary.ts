@@ -38,8 +38,11 @@ export interface ModelSummary {
   readonly state: number;
   /** Floating-point operations of a prediction for one example; see `LayerSummary.flops`. */
   readonly flops: number;
-  /** Those of forward and backward pass in training, for one example, without the loss and the optimizer. */
-  readonly trainingFlops: number;
+  /**
+   * Those of forward and backward pass in training, for one example, without the loss and the optimizer. Absent where
+   * there is nothing to train, or no gradient, as of a `loop`.
+   */
+  readonly trainingFlops?: number;
   /** Memory of parameters and state. */
   readonly bytes: number;
 }
@@ -113,6 +116,7 @@ export function summary<In extends Tree, Out extends Tree>(
     for (const name of Object.keys(total) as (keyof Figures)[]) total[name] += figure[name];
   const isTrained =
     total.trainable > 0 && typesIn(uses[0]!.output).some(({ dtype: own }) => isFloat(own));
+  const training = isTrained ? backward(layer, declarations, example) : undefined;
   const hasValues = (place: string): boolean =>
     declarations.some(({ path }) => path.startsWith(place && `${place}/`));
   return {
@@ -124,7 +128,7 @@ export function summary<In extends Tree, Out extends Tree>(
       ...(sharedWith !== undefined && hasValues(sharedWith) && { sharedWith }),
     })),
     ...total,
-    trainingFlops: isTrained ? flopsOf(backward(layer, declarations, example)) : total.flops,
+    ...(training && { trainingFlops: flopsOf(training) }),
   };
 }
 
@@ -178,12 +182,12 @@ function forward(
   return trace(predict, parameters, state, input);
 }
 
-/** Forward and backward pass, differentiating the sum of all outputs in place of a loss. */
+/** Forward and backward pass, differentiating the sum of all outputs in place of a loss; undefined without a gradient. */
 function backward(
   model: Layer<Tree, Tree>,
   declarations: readonly Declaration[],
   input: Tree,
-): Program {
+): Program | undefined {
   const trained = values(declarations, ({ trainable }) => trainable);
   const frozen = values(declarations, ({ role, trainable }) => role === "parameter" && !trainable);
   const state = values(declarations, ({ role }) => role === "state");
@@ -194,7 +198,12 @@ function backward(
     const sums = (): Tensor => floats.map((leaf) => cast(sum(leaf), "f32")).reduce(add);
     return [withPath(floats, lossPath, sums), next];
   };
-  return trace(valueAndGradient(pass), trained, frozen, state, input, randomKey(0));
+  try {
+    return trace(valueAndGradient(pass), trained, frozen, state, input, randomKey(0));
+  } catch {
+    // Some models only predict: `fit` says what keeps one from being trained.
+    return undefined;
+  }
 }
 
 /** The path of what stands for a loss, whose own work does not count. */

@@ -101,6 +101,24 @@ describe("csvLog", () => {
     expect(readdirSync(path.join(folder, "new"))).toEqual(["run.csv"]);
   });
 
+  it("goes on in a file that somebody has edited, also with a spreadsheet", () => {
+    tell(log(), 0, 4);
+    const [names, one, two, three] = read("new/run.csv").split("\n");
+    const edited = `\uFEFF${names}\r\n${one}\r\n\r\n"a note"\r\n${two}\r\n`;
+    writeFileSync(path.join(folder, "new/run.csv"), `${edited}${three}\r\n`);
+    tell(log(), 2, 3);
+    expect(read("new/run.csv")).toBe(`${edited}${three}\n`);
+  });
+
+  it("refuses to go on in a file that is not in UTF-8, and leaves it as it is", () => {
+    tell(log(), 0, 2, { metrics: { précision: 1 } });
+    const file = path.join(folder, "new/run.csv");
+    const bytes = Buffer.from(readFileSync(file, "utf8"), "latin1");
+    writeFileSync(file, bytes);
+    expect(() => tell(log(), 1, 2)).toThrow(`csvLog: '${file}' is not in UTF-8`);
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+  });
+
   it("refuses to go on in a file that is something else, and leaves it as it is", () => {
     const file = path.join(folder, "table.csv");
     writeFileSync(file, "name,price\na,1\n");
@@ -139,9 +157,18 @@ describe("jsonLog", () => {
     expect(JSON.parse(read("run.jsonl"))).toMatchObject({ loss: null, rate: null });
   });
 
+  it("goes on in a file that somebody has edited", () => {
+    tell(log(), 0, 4);
+    const [one, two, three] = read("run.jsonl").split("\n");
+    const edited = `${one}\n\na note\n${two}\n`;
+    writeFileSync(path.join(folder, "run.jsonl"), `${edited}${three}\n`);
+    tell(log(), 2, 3);
+    expect(read("run.jsonl")).toBe(`${edited}${three}\n`);
+  });
+
   it("refuses to go on in a file that is something else, and leaves it as it is", () => {
     const file = path.join(folder, "run.jsonl");
-    for (const text of ["some text\n", '{"name":1}\n', "null\n"]) {
+    for (const text of ["some text\n", "\n", '{"name":1}\n', "null\n"]) {
       writeFileSync(file, text);
       expect(() => tell(log(), 2, 3)).toThrow(`jsonLog: '${file}' is no such log`);
       expect(read("run.jsonl")).toBe(text);

@@ -118,6 +118,14 @@ describe("progress without a terminal", () => {
     expect(stream.lines().at(-1)).toBe("epoch 0/10  step 7  loss NaN  time/step 10.0 ms");
   });
 
+  it("shows no best epoch where there is none", () => {
+    const stream = plain();
+    const observer = progress({ stream, interval: 0 });
+    void observer.start?.(run);
+    observer.epoch?.({ ...at(4), best: 0, metrics: { "validation/loss": Number.NaN } });
+    expect(stream.lines().at(-1)).toContain("validation/loss NaN  rate");
+  });
+
   it("keeps names of metrics from doing anything to the output", () => {
     const stream = plain();
     const observer = progress({ stream, interval: 0 });
@@ -150,8 +158,8 @@ describe("progress without a terminal", () => {
 
   it("writes texts that are logged", () => {
     const stream = plain();
-    progress({ stream }).log("one\ntwo");
-    expect(stream.lines()).toEqual(["one", "two"]);
+    progress({ stream }).log("one\ntwo\r\nthree");
+    expect(stream.lines()).toEqual(["one", "two", "three"]);
   });
 
   it("refuses options that are none, and folds that are not there", () => {
@@ -160,6 +168,10 @@ describe("progress without a terminal", () => {
     );
     expect(() => progress({ interval: -1 })).toThrow(
       "progress: interval must be a number from 0, got -1",
+    );
+    expect(() => progress({ interval: "5" } as never)).toThrow("a number from 0, got 5");
+    expect(() => progress({ stream: null } as never)).toThrow(
+      "progress: stream must be one such as process.stderr, got null",
     );
     expect(() => progress().fold(3, 3)).toThrow(
       "progress: expected the number of a fold, from 0, and how many there are, got 3 and 3",
@@ -276,6 +288,17 @@ describe("progress on a terminal", () => {
     expect(stream.lines()[1]).toBe("fold 1/2  ░░░░░░░░░░░░░░░░░░░░  epoch 0/10  step 0/40");
   });
 
+  it("forgets the folds of a cross-validation that ended early", () => {
+    const stream = fakeTerminal(100);
+    const display = progress({ stream });
+    for (const index of [0, 1, 2]) void display.fold(index, 3).start?.(run);
+    void display.fold(1, 2).start?.(run);
+    expect(stream.lines()).toEqual([
+      "░░░░░░░░░░░░░░░░░░░░  folds 0/2",
+      "fold 2/2  ░░░░░░░░░░░░░░░░░░░░  epoch 0/10  step 0/40",
+    ]);
+  });
+
   it("ends folds that nobody hears of any more", () => {
     const stream = fakeTerminal(100);
     const display = progress({ stream });
@@ -376,5 +399,40 @@ describe("progress of fit", () => {
     expect(stream.lines().at(-1)).toMatch(
       /^epoch 20\/20 {2}step 20\/20 {2}loss 0\.\d+ {2}meanSquare 0\.\d+ {2}validation\/loss 0\.\d+ {2}validation\/meanSquare 0\.\d+ {2}best \d+ \(0\.\d+\) {2}rate 0\.100/,
     );
+  });
+
+  it("does not slow down very many short epochs, and says what there is to say without them", async () => {
+    let chunks = 0;
+    const counting = { progress: () => void chunks++ };
+    /** How many chunks of steps there are, and the last line. */
+    const watched = async (
+      changes: Parameters<typeof xorOptions>[0],
+    ): Promise<[number, string]> => {
+      chunks = 0;
+      const stream = plain();
+      const callbacks = [progress({ stream }), counting];
+      await fit(xorOptions({ metrics: [meanSquare()], callbacks, ...changes }));
+      return [chunks, stream.lines().at(-1)!];
+    };
+    const [many, line] = await watched({ epochs: 10_001 });
+    expect(many).toBeLessThan(100);
+    expect(line).toMatch(/^epoch 10001\/10001 {2}step 10001\/10001 {2}loss 0\.\d+ {2}rate 0\.100/);
+    const [few, full] = await watched({ epochs: 500 });
+    expect(few).toBe(500);
+    expect(full).toContain("meanSquare");
+  });
+
+  it("hears of all epochs again in a run that has fewer, or that validates them", () => {
+    const observer = progress({ stream: plain() });
+    const short = { ...run, epochs: 20_000, declarations: [], monitor: { name: "loss" } };
+    const hears = (info: object): boolean => {
+      void observer.start?.(info as RunSummary);
+      return observer.epoch !== undefined;
+    };
+    expect(hears(short)).toBe(false);
+    expect(hears({ ...short, epochs: 10_000 })).toBe(true);
+    expect(hears({ ...short, monitor: run.monitor })).toBe(true);
+    expect(hears({ ...short, stepsPerEpoch: 100 })).toBe(true);
+    expect(hears({ ...short, declarations: [{ shape: [100, 100] }] })).toBe(true);
   });
 });

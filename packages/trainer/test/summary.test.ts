@@ -4,6 +4,7 @@ import {
   gather,
   graph,
   type Layer,
+  loop,
   matmul,
   mul,
   reshape,
@@ -196,7 +197,19 @@ describe("summary", () => {
     const { state, parameters, bytes, flops, trainingFlops } = summary(model, [3]);
     expect({ state, parameters, bytes }).toEqual({ state: 3, parameters: 0, bytes: 12 });
     // Nothing is trained.
-    expect([flops, trainingFlops]).toEqual([3, 3]);
+    expect([flops, trainingFlops]).toEqual([3, undefined]);
+  });
+
+  it("leaves out what it takes to train a model that has no gradient", () => {
+    const model = custom((scope, x) => {
+      const factor = scope.parameter("factor", [3]);
+      const [last] = loop((value: Tensor) => [mul(value, factor), []], x, [], { length: 4 });
+      return last;
+    });
+    const found = summary(model, [3]);
+    expect(found).toMatchObject({ parameters: 3, trainable: 3 });
+    expect("trainingFlops" in found).toBe(false);
+    expect(summaryText(found)).toMatch(/operations for one example: \d+ to predict$/);
   });
 
   it("refuses what is no model and no shape", () => {
@@ -206,6 +219,7 @@ describe("summary", () => {
       "expected a layer such as dense(1), got function",
     );
     expect(() => summary(dense(1), 3 as never)).toThrow(`${expected}3`);
+    expect(() => summary(dense(1), {})).toThrow(`${expected}{}`);
     expect(() => summary(dense(1), { a: [1], b: null } as never)).toThrow(`${expected}null at 'b'`);
     expect(() => summary(dense(1), [2.5])).toThrow("a shape has whole numbers from 0, got [2.5]");
     expect(() => summary(dense(1), [3], { type: "f64" } as never)).toThrow(
@@ -241,6 +255,18 @@ describe("summaryText", () => {
     const [header, , ...rows] = text.split("\n");
     expect(rows[4]!.indexOf("activation")).toBe(6);
     for (const row of [rows[2], rows[7]]) expect(row!.length).toBe(header!.length);
+  });
+
+  it("keeps its columns whatever layers are called", () => {
+    const model = sequential({ "a\nb": dense(1), 精度: dense(1), plain: dense(1) });
+    const rows = summaryText(summary(model, [2]))
+      .split("\n")
+      .slice(3, 6);
+    expect(rows.map((row) => row.slice(0, row.indexOf("dense")))).toEqual([
+      "  a?b    ",
+      "  精度   ",
+      "  plain  ",
+    ]);
   });
 
   it("shows trees, and dtypes that are no floats", () => {

@@ -1,6 +1,6 @@
 import { check, type EpochSummary, type Observer } from "@nn/core";
 import { readFileSync } from "node:fs";
-import { csvLine, csvRecords } from "./csv.ts";
+import { csvLine, type CsvRecord, csvRecords } from "./csv.ts";
 import { checkFile } from "./file-options.ts";
 import { type LogFile, openLog, rewrite } from "./log-file.ts";
 
@@ -37,12 +37,12 @@ export function csvLog(file: string): Observer {
       log?.close();
       columns = [];
       last = 0;
-      log = openLog(file, (bytes) => {
-        if (step === 0) return 0;
-        const kept = upTo(step, bytes.toString(), file);
+      const keep = (bytes: Buffer): number => {
+        const kept = upTo(step, bytes, file);
         ({ columns, last } = kept);
-        return Buffer.byteLength(kept.text);
-      });
+        return kept.length;
+      };
+      log = openLog(file, step === 0 ? undefined : keep);
     },
     epoch(report) {
       // An epoch that ended just when the run was saved is told of again.
@@ -83,24 +83,35 @@ function rowOf({
   return row;
 }
 
-/** The columns of a log, what is in it about steps up to this one, and the last step of these. */
+/**
+ * The columns of a log, how many bytes of it come before its first row about a later step, and the last step of these.
+ * Rows that are not from here stay where one from here follows.
+ */
 function upTo(
   step: number,
-  text: string,
+  bytes: Buffer,
   file: string,
-): { readonly columns: readonly string[]; readonly text: string; readonly last: number } {
+): { readonly columns: readonly string[]; readonly length: number; readonly last: number } {
+  const text = bytes.toString();
   const [header, ...rows] = csvRecords(text);
-  if (!header) return { columns: [], text: "", last: 0 };
-  const { values: columns } = header;
+  if (!header) return { columns: [], length: 0, last: 0 };
+  // Spreadsheets put a byte order mark in front.
+  const columns = header.values.map((name, i) => (i === 0 ? name.replace(/^\uFEFF/, "") : name));
   const at = columns.indexOf("step");
   check(
     at >= 0,
     () => `csvLog: '${file}' is no such log, its columns are ${columns.join(", ").slice(0, 60)}`,
   );
-  const beyond = rows.findIndex(
-    ({ values }) => values.length !== columns.length || !(Number(values[at]) <= step),
+  const stepOf = ({ values }: CsvRecord): number =>
+    values.length === columns.length && values[at] !== "" ? Number(values[at]) : Number.NaN;
+  const later = rows.findIndex((row) => stepOf(row) > step);
+  const before = later < 0 ? rows : rows.slice(0, later);
+  const newest = before.findLast((row) => !Number.isNaN(stepOf(row)));
+  const kept = text.slice(0, (newest ?? header).end);
+  const length = Buffer.byteLength(kept);
+  check(
+    bytes.toString("utf8", 0, length) === kept,
+    () => `csvLog: '${file}' is not in UTF-8; save it so, or begin another one`,
   );
-  const kept = beyond < 0 ? rows : rows.slice(0, beyond);
-  const { end } = kept.at(-1) ?? header;
-  return { columns, text: text.slice(0, end), last: Number(kept.at(-1)?.values[at] ?? 0) };
+  return { columns, length, last: newest ? stepOf(newest) : 0 };
 }

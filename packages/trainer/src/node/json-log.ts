@@ -1,6 +1,6 @@
 import { check, type EpochSummary, type Observer } from "@nn/core";
 import { checkFile } from "./file-options.ts";
-import { type LogFile, openLog, wholeLines } from "./log-file.ts";
+import { type LogFile, openLog } from "./log-file.ts";
 
 /**
  * Writes what every epoch came to into a file of JSON lines, each an object with `epoch`, `step`, `loss`, `rate`,
@@ -21,12 +21,12 @@ export function jsonLog(file: string): Observer {
     start({ step }) {
       log?.close();
       last = 0;
-      log = openLog(file, (bytes) => {
-        if (step === 0) return 0;
+      const keep = (bytes: Buffer): number => {
         const kept = upTo(step, bytes, file);
         ({ last } = kept);
         return kept.length;
-      });
+      };
+      log = openLog(file, step === 0 ? undefined : keep);
     },
     epoch(report) {
       // An epoch that ended just when the run was saved is told of again.
@@ -43,19 +43,30 @@ function lineOf({ epoch, step, loss, rate, best, metrics, probes }: EpochSummary
   return JSON.stringify({ epoch, step, loss, rate, best, metrics, probes });
 }
 
-/** How many bytes of the log are about steps up to this one, and the last step among them. */
-function upTo(step: number, bytes: Buffer, file: string): { length: number; last: number } {
+/**
+ * How many bytes of the log come before its first line about a later step, and the last step among them. Of what is not
+ * from here, the first line is refused, and others stay where one from here follows.
+ */
+function upTo(
+  step: number,
+  bytes: Buffer,
+  file: string,
+): { readonly length: number; readonly last: number } {
+  let length = 0;
   let last = 0;
-  const length = wholeLines(bytes, (line, isFirst) => {
+  let start = 0;
+  for (let end: number; (end = bytes.indexOf("\n", start)) >= 0; start = end + 1) {
+    const line = bytes.toString("utf8", start, end);
     const own = stepOf(line);
     check(
-      !isFirst || own !== undefined,
+      start > 0 || own !== undefined,
       () => `jsonLog: '${file}' is no such log, its first line is ${line.slice(0, 60)}`,
     );
-    if (own === undefined || own > step) return false;
+    if (own === undefined) continue;
+    if (own > step) break;
     last = own;
-    return true;
-  });
+    length = end + 1;
+  }
   return { length, last };
 }
 

@@ -1,3 +1,4 @@
+import { printable, widthOf } from "../plain-text.ts";
 import type { Style } from "./style.ts";
 
 /** A figure with its name, or a bar, of a line that may be too narrow for all of them. */
@@ -72,19 +73,4 @@ function cut(text: string, room: number): Line {
     width = next;
   }
   return { text: kept, width };
-}
-
-/** Names of metrics are the user's: none of them moves the cursor. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Control}/gu, "?");
-}
-
-/** Columns that a text takes, rather too many than too few: East Asian characters and emoji take two each. */
-function widthOf(text: string): number {
-  let width = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0)!;
-    width += code < 0x1100 || (code >= 0x2000 && code < 0x2300) ? 1 : 2;
-  }
-  return width;
 }

@@ -19,14 +19,15 @@ export interface LogFile {
 
 /**
  * Opens a file to append to, and makes its folder where there is none. `keep` is shown what is there, and says how many
- * bytes of it stay. Everything is written at once: rows stand in the order in which they were told of, whether or not
- * anybody waits for them, and those that came before a checkpoint are there when the process is killed after it.
+ * bytes of it stay; without it, nothing does. Everything is written at once: rows stand in the order in which they were
+ * told of, whether or not anybody waits for them, and those that came before a checkpoint are there when the process is
+ * killed after it.
  */
-export function openLog(file: string, keep: (bytes: Buffer) => number): LogFile {
+export function openLog(file: string, keep?: (bytes: Buffer) => number): LogFile {
   mkdirSync(path.dirname(file), { recursive: true });
   const handle = openSync(file, "a+");
   try {
-    ftruncateSync(handle, keep(readFileSync(handle)));
+    ftruncateSync(handle, keep?.(readFileSync(handle)) ?? 0);
   } catch (error) {
     closeSync(handle);
     throw error;
@@ -52,15 +53,4 @@ export function rewrite(file: string, text: string): void {
     closeSync(handle);
   }
   renameSync(temporary, file);
-}
-
-/** How many bytes of a text file are whole lines before the first that does not belong there. */
-export function wholeLines(
-  bytes: Buffer,
-  belongs: (line: string, isFirst: boolean) => boolean,
-): number {
-  let end = 0;
-  for (let next: number; (next = bytes.indexOf("\n", end)) >= 0; end = next + 1)
-    if (!belongs(bytes.toString("utf8", end, next), end === 0)) break;
-  return end;
 }

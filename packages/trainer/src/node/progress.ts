@@ -1,4 +1,4 @@
-import { check, type Observer } from "@nn/core";
+import { check, type Observer, type RunInfo, type RunSummary, sizeOf } from "@nn/core";
 import { checkKnown } from "../check-options.ts";
 import { bar, type Cell, layOut, type Line, plainLine } from "./line.ts";
 import { newRunView, type RunView } from "./run-view.ts";
@@ -32,6 +32,9 @@ export interface Progress extends Observer {
  * at most. Folds that are done leave a line with the figures of their best epoch. The environment variables `NO_COLOR`
  * and `FORCE_COLOR` are respected.
  *
+ * To be told of an epoch ends a chunk of steps. More than 10,000 epochs of a few microseconds, without validation, are
+ * not slowed down by that: only loss, rate and time are shown of them.
+ *
  * ```ts
  * await fit({ model, data, loss: mse(), optimizer: sgd(), epochs: 100, backend, callbacks: [progress()] });
  * ```
@@ -39,9 +42,16 @@ export interface Progress extends Observer {
 export function progress(options: ProgressOptions = {}): Progress {
   checkKnown("progress", options, ["stream", "interval"]);
   const { stream = process.stderr } = options;
+  check(
+    typeof stream?.write === "function",
+    () => `progress: stream must be one such as process.stderr, got ${String(stream)}`,
+  );
   const isLive = isTerminal(stream);
   const { interval = isLive ? 100 : 1000 } = options;
-  check(interval >= 0, () => `progress: interval must be a number from 0, got ${interval}`);
+  check(
+    typeof interval === "number" && interval >= 0,
+    () => `progress: interval must be a number from 0, got ${String(interval)}`,
+  );
   const style = styleFor(stream);
   const screen = newScreen(stream);
   const run = newRunView();
@@ -140,8 +150,13 @@ export function progress(options: ProgressOptions = {}): Progress {
     (cells) => cells,
     () => run.cells(),
   );
-  return {
+  const display: Progress = {
     ...whole,
+    start(summary) {
+      if (hasManyShortEpochs(summary)) delete display.epoch;
+      else display.epoch = whole.epoch;
+      return whole.start(summary);
+    },
     end(ended) {
       whole.end(ended);
       // Folds that nobody hears of any more, as when a worker is lost.
@@ -153,7 +168,8 @@ export function progress(options: ProgressOptions = {}): Progress {
         () =>
           `progress: expected the number of a fold, from 0, and how many there are, got ${index} and ${of}`,
       );
-      if (countEnded() === foldCount) folds.clear();
+      // Those of another cross-validation, which may have ended early.
+      if (countEnded() === foldCount || of !== foldCount) folds.clear();
       foldCount = of;
       const view = newRunView();
       const observer = observe(
@@ -164,8 +180,23 @@ export function progress(options: ProgressOptions = {}): Progress {
       folds.set(index, { view, observer });
       return observer;
     },
-    log: (text) => leave(text.split("\n").map(plainLine)),
+    log: (text) => leave(text.split(/\r?\n/).map(plainLine)),
   };
+  return display;
+}
+
+/** Whether it would make a run much slower to be told of its epochs: `fit` ends a chunk of steps with each of them. */
+function hasManyShortEpochs({
+  epochs,
+  stepsPerEpoch,
+  rows,
+  monitor,
+  declarations,
+}: RunSummary & Partial<Pick<RunInfo, "declarations">>): boolean {
+  // They end anyway for their validation, and what comes from another thread tells of them anyway.
+  if (monitor.name.startsWith("validation/") || !declarations) return false;
+  const parameters = declarations.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return epochs > 10_000 && stepsPerEpoch < 100 && rows * parameters < 50_000;
 }
 
 function foldCell(index: number, of: number): Cell {

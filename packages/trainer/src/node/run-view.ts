@@ -72,7 +72,8 @@ export function newRunView(): RunView {
     value: `${Math.floor(latest?.epoch ?? (first() / (run?.stepsPerEpoch ?? 1) || 0))}/${run?.epochs}`,
   });
   const bestCells = (rank: number): Cell[] => {
-    if (!last) return [];
+    // There is none as long as what is monitored is NaN.
+    if (!last?.best) return [];
     const { name = "loss" } = run?.monitor ?? {};
     const figure = best && (name === "loss" ? best.loss : best.metrics[name]);
     const shown = figure === undefined ? "" : ` (${digits(figure)})`;

@@ -9,8 +9,6 @@ export interface Screen {
   readonly rows: number;
   /** Draws these lines in place of the last ones; those `above` stay there for good. */
   draw(lines: readonly Line[], above?: readonly Line[]): void;
-  /** Leaves the lines as they are, and goes on below them. */
-  leave(): void;
 }
 
 /**
@@ -41,10 +39,6 @@ export function newScreen(stream: ProgressStream): Screen {
       if (drawn.length > 0) text += "\u001B[J";
       if (text !== "") stream.write(text);
       drawn = lines;
-    },
-    leave() {
-      if (drawn.length > 0) stream.write("\n");
-      drawn = [];
     },
   };
   return screen;
