@@ -49,13 +49,13 @@ describe(`${runs} small runs in one process (10,000 where NN_LONG=1)`, () => {
             }),
           );
       };
-      await some(runs / 4);
+      await some(200);
       const before = await bytesInUse();
       const usedBefore = used();
       await some(runs);
-      // What engines keep of code that has run grows a little at first.
-      expect((await bytesInUse()) - before).toBeLessThan(2e6);
-      expect(used()).toBe(usedBefore);
+      // Engines keep a little for code that has run often, and the backend memory for the longest chunk so far.
+      expect((await bytesInUse()) - before).toBeLessThan(3e6);
+      expect(used() - usedBefore).toBeLessThan(2e5);
       await backend.close?.();
     },
     isLong ? 600_000 : 60_000,
