@@ -9,8 +9,9 @@ import { type LogFile, openLog, rewrite } from "./log-file.ts";
  * rate, best epoch and probes, with their names in the first line. Numbers that are not finite are written as `NaN`,
  * `Infinity` and `-Infinity`; a probe that has not been measured yet is empty.
  *
- * A new run starts the file anew. A run that resumes another one goes on behind what that one had done when it was
- * saved, so that the file becomes what it had been without the break. Pass logs before callbacks that save.
+ * A new run starts the file anew, so give each run one of its own. A run that resumes another one goes on behind what
+ * that one had done when it was saved, so that the file becomes what it had been without the break. Pass logs before
+ * callbacks that save.
  *
  * ```ts
  * await fit({ model, data, loss: mse(), optimizer: sgd(), epochs: 100, backend, callbacks: [csvLog("run.csv")] });

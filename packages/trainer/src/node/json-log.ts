@@ -6,8 +6,9 @@ import { type LogFile, openLog } from "./log-file.ts";
  * Writes what every epoch came to into a file of JSON lines, each an object with `epoch`, `step`, `loss`, `rate`,
  * `best`, `metrics` and `probes`. Numbers that are not finite become `null`.
  *
- * A new run starts the file anew. A run that resumes another one goes on behind what that one had done when it was
- * saved, so that the file becomes what it had been without the break. Pass logs before callbacks that save.
+ * A new run starts the file anew, so give each run one of its own. A run that resumes another one goes on behind what
+ * that one had done when it was saved, so that the file becomes what it had been without the break. Pass logs before
+ * callbacks that save.
  *
  * ```ts
  * await fit({ model, data, loss: mse(), optimizer: sgd(), epochs: 100, backend, callbacks: [jsonLog("run.jsonl")] });
