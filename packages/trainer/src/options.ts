@@ -66,7 +66,8 @@ export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tr
   readonly variables?: Variables;
   /**
    * A snapshot of a run with the same options, as `run.snapshot()` and `readCheckpoint` give it, to go on from to the same
-   * bits as without the interruption. Only `epochs` may differ, and callbacks that save nothing.
+   * bits as without the interruption. Only `epochs` may differ, and callbacks that save nothing; of data, shapes and
+   * dtypes are compared.
    */
   readonly resume?: StoredModel | undefined;
 }

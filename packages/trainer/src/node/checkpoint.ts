@@ -20,7 +20,8 @@ export interface CheckpointOptions {
 
 /**
  * Writes now and then, and at the end, everything that a run needs to go on. Files are written whole or not at all, so
- * that the process may be killed at any time. After an error, the last checkpoint before it stays.
+ * that the process may be killed at any time. After an error, the last checkpoint before it stays. List it behind
+ * callbacks of your own that end training, so that it knows of it.
  *
  * ```ts
  * const [file, format] = ["run.safetensors", safetensors()];
