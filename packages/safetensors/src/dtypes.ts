@@ -1,12 +1,23 @@
-import { allocate, check, type DType, type TypedArray } from "@nn/core";
+import { allocate, check, type DType, TensorError, type TypedArray } from "@nn/core";
+import { show } from "./names.ts";
 
 /** How numbers lie in a file. */
 interface Stored {
   readonly bytes: number;
   /** What they become. */
   readonly dtype: DType;
-  /** One of them, where they are not of that dtype already. */
-  readonly convert?: (view: DataView, offset: number) => number | bigint;
+  /** For floats of 16 bits: how they are made longer. */
+  readonly float?: Float16;
+  /** For other integers than those of the dtype: one of them. */
+  readonly integer?: (view: DataView, offset: number) => number | bigint;
+}
+
+/** What turns bits, without that of the sign, into those of an f32. */
+interface Float16 {
+  readonly shift: number;
+  readonly scale: number;
+  /** The bits of infinity; NaNs are above. */
+  readonly infinity: number;
 }
 
 /** What files are written with. */
@@ -26,21 +37,15 @@ export const fileTypes = {
 const stored = new Map<string, Stored>([
   ["F64", { bytes: 8, dtype: "f64" }],
   ["F32", { bytes: 4, dtype: "f32" }],
-  [
-    "F16",
-    { bytes: 2, dtype: "f32", convert: (view, at) => float(view.getUint16(at, true), 5, 10) },
-  ],
-  [
-    "BF16",
-    { bytes: 2, dtype: "f32", convert: (view, at) => float(view.getUint16(at, true), 8, 7) },
-  ],
-  ["I64", { bytes: 8, dtype: "i32", convert: (view, at) => view.getBigInt64(at, true) }],
+  ["F16", { bytes: 2, dtype: "f32", float: { shift: 13, scale: 2 ** 112, infinity: 0x7c00 } }],
+  ["BF16", { bytes: 2, dtype: "f32", float: { shift: 16, scale: 1, infinity: 0x7f80 } }],
+  ["I64", { bytes: 8, dtype: "i32", integer: (view, at) => view.getBigInt64(at, true) }],
   ["I32", { bytes: 4, dtype: "i32" }],
-  ["I16", { bytes: 2, dtype: "i32", convert: (view, at) => view.getInt16(at, true) }],
+  ["I16", { bytes: 2, dtype: "i32", integer: (view, at) => view.getInt16(at, true) }],
   ["I8", { bytes: 1, dtype: "i8" }],
-  ["U64", { bytes: 8, dtype: "i32", convert: (view, at) => view.getBigUint64(at, true) }],
-  ["U32", { bytes: 4, dtype: "i32", convert: (view, at) => view.getUint32(at, true) }],
-  ["U16", { bytes: 2, dtype: "i32", convert: (view, at) => view.getUint16(at, true) }],
+  ["U64", { bytes: 8, dtype: "i32", integer: (view, at) => view.getBigUint64(at, true) }],
+  ["U32", { bytes: 4, dtype: "i32", integer: (view, at) => view.getUint32(at, true) }],
+  ["U16", { bytes: 2, dtype: "i32", integer: (view, at) => view.getUint16(at, true) }],
   ["U8", { bytes: 1, dtype: "u8" }],
   ["BOOL", { bytes: 1, dtype: "bool" }],
 ]);
@@ -51,7 +56,7 @@ export function storedAs(type: string, name: string): Stored {
   check(
     found,
     () =>
-      `safetensors: tensor '${name}' is ${JSON.stringify(type)}, expected one of ${[...stored.keys()].join(", ")}; ` +
+      `safetensors: tensor ${show(name)} is ${show(type)}, expected one of ${[...stored.keys()].join(", ")}; ` +
       "convert it where the file was made",
   );
   return found;
@@ -60,44 +65,48 @@ export function storedAs(type: string, name: string): Stored {
 /** The numbers in some bytes of a file, in memory of their own. */
 export function decodeNumbers(
   bytes: Uint8Array,
-  { dtype, bytes: size, convert }: Stored,
+  { dtype, bytes: size, float, integer }: Stored,
   name: string,
 ): TypedArray {
-  const length = bytes.length / size;
-  const data = allocate(dtype, length);
-  if (convert) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (let i = 0; i < length; i++) {
-      const number = convert(view, i * size);
+  const data = allocate(dtype, bytes.length / size);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (float) widen(view, float, data);
+  else if (integer)
+    for (let i = 0; i < data.length; i++) {
+      const number = integer(view, i * size);
       data[i] = Number(number);
-      check(
-        dtype !== "i32" || data[i] === Number(number),
-        () =>
-          `safetensors: tensor '${name}' holds ${number}, expected integers that fit in 32 bits with a sign; ` +
-          "convert it where the file was made",
-      );
+      if (data[i] !== Number(number)) refuse(number, name);
     }
-  } else new Uint8Array(data.buffer).set(bytes);
+  else new Uint8Array(data.buffer).set(bytes);
   if (dtype === "bool") checkBooleans(data, name);
   return data;
 }
 
 /** Refuses bytes that are neither 0 nor 1. */
 export function checkBooleans(data: TypedArray, name: string): void {
-  const wrong = data.find((value) => value > 1);
-  check(
-    wrong === undefined,
-    () => `safetensors: tensor '${name}' is of booleans, expected bytes of 0 and 1, got ${wrong}`,
+  for (let i = 0; i < data.length; i++)
+    if (data[i]! > 1)
+      throw new TensorError(
+        `safetensors: tensor ${show(name)} is of booleans, expected bytes of 0 and 1, got ${data[i]}`,
+      );
+}
+
+function refuse(number: number | bigint, name: string): never {
+  throw new TensorError(
+    `safetensors: tensor ${show(name)} holds ${number}, expected integers that fit in 32 bits with a sign; ` +
+      "convert it where the file was made",
   );
 }
 
-/** A number of sign, exponent and fraction, as IEEE 754 lays them out. */
-function float(bits: number, exponentBits: number, fractionBits: number): number {
-  const sign = bits >> (exponentBits + fractionBits) ? -1 : 1;
-  const most = 2 ** exponentBits - 1;
-  const exponent = (bits >> fractionBits) & most;
-  const fraction = bits & (2 ** fractionBits - 1);
-  const unit = 2 ** (Math.max(exponent, 1) - (most >> 1) - fractionBits);
-  if (exponent === most) return fraction ? Number.NaN : sign * Infinity;
-  return sign * unit * (exponent === 0 ? fraction : 2 ** fractionBits + fraction);
+/** Makes f32 of floats of 16 bits, all of which it holds. */
+function widen(view: DataView, { shift, scale, infinity }: Float16, data: TypedArray): void {
+  const words = new Uint32Array(data.buffer);
+  for (let i = 0; i < data.length; i++) {
+    const bits = view.getUint16(2 * i, true);
+    const magnitude = bits & 0x7fff;
+    words[i] = magnitude << shift;
+    if (magnitude >= infinity) words[i]! |= 0x7f800000;
+    else data[i]! *= scale;
+    words[i]! |= (bits & 0x8000) << 16;
+  }
 }

@@ -1,5 +1,6 @@
 import { check } from "@nn/core";
-import { mostAxes, mostTensors } from "./limits.ts";
+import { checkCount, mostAxes } from "./limits.ts";
+import { checkName, metadataKey, show } from "./names.ts";
 import { scan, type Scanner } from "./scanner.ts";
 
 /** What a header says of a tensor. Its bytes are counted from the end of the header. */
@@ -17,9 +18,6 @@ export interface Header {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** The key of what belongs to no tensor. */
-export const metadataKey = "__metadata__";
-
 /** Reads a header; what its numbers mean for the file is for others to check. */
 export function parseHeader(text: string): Header {
   const scanner = scan(text);
@@ -30,27 +28,19 @@ export function parseHeader(text: string): Header {
       metadata = readMetadata(scanner);
       return;
     }
-    check(
-      entries.length < mostTensors,
-      () => `safetensors: expected at most ${mostTensors} tensors, got more`,
-    );
     entries.push(readEntry(scanner, name));
+    checkCount(entries.length, "tensors");
   });
   scanner.end();
   return { entries, metadata };
 }
 
-/** Refuses a name that would become the prototype of objects. */
-export function checkName(name: string): void {
-  check(
-    name !== "__proto__",
-    () => "safetensors: '__proto__' is no name for a tensor or value; expected another one",
-  );
-}
-
 function readMetadata(scanner: Scanner): Map<string, string> {
   const metadata = new Map<string, string>();
-  readObject(scanner, (key) => metadata.set(key, scanner.string()));
+  readObject(scanner, (key) => {
+    metadata.set(key, scanner.string());
+    checkCount(metadata.size, "values of metadata");
+  });
   return metadata;
 }
 
@@ -62,11 +52,11 @@ function readEntry(scanner: Scanner, name: string): Entry {
     if (key === "dtype") dtype = scanner.string();
     else if (key === "shape") shape = readCounts(scanner, mostAxes);
     else if (key === "data_offsets") offsets = readCounts(scanner, 2);
-    else scanner.fail(`no more of tensor '${name}' than dtype, shape and data_offsets`);
+    else scanner.fail(`no more of tensor ${show(name)} than dtype, shape and data_offsets`);
   });
   check(
     dtype !== undefined && shape && offsets?.length === 2,
-    () => `safetensors: tensor '${name}' needs a dtype, a shape and two data_offsets`,
+    () => `safetensors: tensor ${show(name)} needs a dtype, a shape and two data_offsets`,
   );
   return { name, dtype, shape, begin: offsets[0]!, end: offsets[1]! };
 }
@@ -86,7 +76,7 @@ function readObject(scanner: Scanner, value: (key: string) => void): void {
   scanner.list("{", "}", () => {
     const key = scanner.string();
     checkName(key);
-    check(!keys.has(key), () => `safetensors: the header has the key '${key}' twice`);
+    check(!keys.has(key), () => `safetensors: the header has the key ${show(key)} twice`);
     keys.add(key);
     scanner.expect(":");
     value(key);

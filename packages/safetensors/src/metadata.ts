@@ -1,14 +1,13 @@
 import { check, type Json } from "@nn/core";
-import { checkName } from "./header.ts";
 import { mostNesting } from "./limits.ts";
-import { isUnicode } from "./unicode.ts";
+import { checkName, isUnicode, show } from "./names.ts";
 
 /**
  * The text of a value. A string stands for itself unless it could be read as the JSON of something; everything else is
  * written as JSON. So `{ format: "pt" }` says the same to other programs, and every text of theirs is kept to the byte.
  */
 export function encodeValue(value: Json, name: string): string {
-  checkJson(value, `metadata '${name}'`, 0);
+  checkJson(value, `metadata ${show(name)}`, 0);
   const isItself =
     typeof value === "string" && isUnicode(value) && parseCanonical(value) === undefined;
   return isItself ? value : JSON.stringify(value);
@@ -18,10 +17,7 @@ export function encodeValue(value: Json, name: string): string {
 export function decodeValue(text: string, name: string): Json {
   const value = parseCanonical(text);
   if (value === undefined) return text;
-  check(
-    !text.includes('"__proto__":'),
-    () => `safetensors: metadata '${name}' has a key '__proto__', which is refused`,
-  );
+  checkJson(value, `metadata ${show(name)}`, 0);
   return value;
 }
 
@@ -63,7 +59,8 @@ function checkJson(value: unknown, path: string, depth: number): void {
   if (typeof value !== "object" || value === null) return;
   check(
     depth < mostNesting,
-    () => `safetensors: ${path.slice(0, 80)}… is nested deeper than ${mostNesting} levels`,
+    () =>
+      `safetensors: ${path.slice(0, 80)}… is nested deeper than ${mostNesting} levels, or holds itself`,
   );
   if (Array.isArray(value))
     for (const [i, child] of value.entries()) checkJson(child, `${path}[${i}]`, depth + 1);
@@ -74,8 +71,11 @@ function checkJson(value: unknown, path: string, depth: number): void {
     }
 }
 
-function nameOf(value: unknown): string {
-  if (value === undefined || typeof value === "number") return String(value);
+/** What something is, for a message. */
+export function nameOf(value: unknown): string {
+  if (value == null || typeof value === "number") return String(value);
   const name = Object.prototype.toString.call(value).slice(8, -1);
-  return name === "Object" ? "an object of a class" : `a ${name}`;
+  return name === "Object"
+    ? "an object of a class"
+    : `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }

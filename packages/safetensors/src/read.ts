@@ -2,7 +2,8 @@ import { check, type HostTensor, type Json, sizeOf, type StoredModel, TensorErro
 import { decodeNumbers, storedAs } from "./dtypes.ts";
 import { type Entry, parseHeader } from "./header.ts";
 import { longestHeader } from "./limits.ts";
-import { decodeValue } from "./metadata.ts";
+import { decodeValue, nameOf } from "./metadata.ts";
+import { show } from "./names.ts";
 
 const damaged = "the file is damaged, or no safetensors file";
 
@@ -10,7 +11,7 @@ const damaged = "the file is damaged, or no safetensors file";
 export function read(bytes: Uint8Array): StoredModel {
   check(
     Object.prototype.toString.call(bytes) === "[object Uint8Array]",
-    () => `safetensors: expected the bytes of a file as a Uint8Array, got ${typeof bytes}`,
+    () => `safetensors: expected the bytes of a file as a Uint8Array, got ${nameOf(bytes)}`,
   );
   const start = findData(bytes);
   const { entries, metadata } = parseHeader(decodeText(bytes.subarray(8, start)));
@@ -67,14 +68,14 @@ function checkLayout(entries: readonly Entry[], size: number): void {
     check(
       begin === at && begin <= end,
       () =>
-        `safetensors: expected tensor '${name}' to begin at byte ${at}, where the one before ends, ` +
+        `safetensors: expected tensor ${show(name)} to begin at byte ${at}, where the one before ends, ` +
         `got ${begin} to ${end}; ${damaged}`,
     );
     const expected = sizeOf(shape) * storedAs(dtype, name).bytes;
     check(
       end - begin === expected,
       () =>
-        `safetensors: expected ${expected} bytes for tensor '${name}' of ${dtype} [${shape.join(", ")}], ` +
+        `safetensors: expected ${expected} bytes for tensor ${show(name)} of ${dtype} [${shape.join(", ")}], ` +
         `got ${end - begin}; ${damaged}`,
     );
     at = end;

@@ -1,5 +1,5 @@
 import { TensorError } from "@nn/core";
-import { isUnicode } from "./unicode.ts";
+import { isUnicode } from "./names.ts";
 
 /** Reads the pieces of a JSON text one after the other. */
 export interface Scanner {

@@ -1,27 +1,15 @@
-import { check, type DType, type HostTensor, sizeOf, type StoredModel } from "@nn/core";
+import { allocate, check, type DType, type HostTensor, sizeOf, type StoredModel } from "@nn/core";
 import { checkBooleans, fileTypes } from "./dtypes.ts";
-import { checkName, metadataKey } from "./header.ts";
-import { longestHeader, mostAxes, mostTensors } from "./limits.ts";
-import { encodeValue } from "./metadata.ts";
-import { isUnicode } from "./unicode.ts";
+import { checkCount, longestHeader, mostAxes } from "./limits.ts";
+import { encodeValue, nameOf } from "./metadata.ts";
+import { checkName, isUnicode, metadataKey, show } from "./names.ts";
 
 const types = Object.keys(fileTypes) as DType[];
-const arrayNames = {
-  f64: "Float64Array",
-  f32: "Float32Array",
-  i32: "Int32Array",
-  i8: "Int8Array",
-  u8: "Uint8Array",
-  bool: "Uint8Array",
-} as const satisfies Record<DType, string>;
 
 /** The bytes of a file. */
-export function write({ tensors, metadata }: StoredModel): Uint8Array {
-  const named = Object.entries(tensors);
-  check(
-    named.length <= mostTensors,
-    () => `safetensors: expected at most ${mostTensors} tensors, got ${named.length}`,
-  );
+export function write(model: StoredModel): Uint8Array {
+  const { tensors, metadata } = Object(model) as StoredModel;
+  const named = entriesOf(tensors, "tensors");
   for (const [name, tensor] of named) checkTensor(name, tensor);
   // Larger numbers first, so that all of them are aligned.
   named.sort(
@@ -29,7 +17,7 @@ export function write({ tensors, metadata }: StoredModel): Uint8Array {
       types.indexOf(p) - types.indexOf(q) || (a < b ? -1 : 1),
   );
   const entries: string[] = [];
-  const texts = Object.entries(metadata)
+  const texts = entriesOf(metadata, "values of metadata")
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${quote(name)}:${JSON.stringify(encodeValue(value, name))}`);
@@ -57,10 +45,24 @@ export function write({ tensors, metadata }: StoredModel): Uint8Array {
   bytes.set(header, 8);
   let at = start;
   for (const [, { data }] of named) {
+    // There is nothing to be read where an array's memory has been moved to another thread.
+    if (data.length === 0) continue;
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
   return bytes;
+}
+
+function entriesOf<T>(record: { readonly [name: string]: T }, what: string): [string, T][] {
+  const kind = Object.prototype.toString.call(record);
+  check(
+    kind === "[object Object]",
+    () =>
+      `safetensors: expected an object of ${what} by their names, { } for none, got ${nameOf(record)}`,
+  );
+  const entries = Object.entries(record);
+  checkCount(entries.length, what);
+  return entries;
 }
 
 function quote(name: string): string {
@@ -72,8 +74,9 @@ function quote(name: string): string {
   return JSON.stringify(name);
 }
 
-function checkTensor(name: string, { shape, dtype, data }: HostTensor): void {
-  const of = `safetensors: tensor '${name}'`;
+function checkTensor(name: string, tensor: HostTensor): void {
+  const { shape, dtype, data } = Object(tensor) as HostTensor;
+  const of = `safetensors: tensor ${show(name)}`;
   check(
     name !== metadataKey,
     () => `${of} cannot be written: files keep metadata by that name; expected another one`,
@@ -88,9 +91,8 @@ function checkTensor(name: string, { shape, dtype, data }: HostTensor): void {
       shape.every((length) => Number.isSafeInteger(length) && length >= 0),
     () => `${of} needs a shape of at most ${mostAxes} whole numbers from 0, got ${String(shape)}`,
   );
-  const found = Object.prototype.toString.call(data).slice(8, -1);
-  const expected = arrayNames[dtype];
-  check(found === expected, () => `${of} is ${dtype} and needs a ${expected}, got ${found}`);
+  const [expected, found] = [nameOf(allocate(dtype, 0)), nameOf(data)];
+  check(found === expected, () => `${of} is ${dtype} and needs ${expected}, got ${found}`);
   check(
     data.length === sizeOf(shape),
     () =>

@@ -149,9 +149,9 @@ describe("reading refuses", () => {
     [
       "floats of 8 bits",
       file(one('"F8_E4M3"', "[1]", "[0,1]"), 1),
-      `tensor 'x' is "F8_E4M3", expected one of F64, F32`,
+      "tensor 'x' is 'F8_E4M3', expected one of F64, F32",
     ],
-    ["unknown types", file(one('"toString"', "[1]", "[0,1]"), 1), "tensor 'x' is \"toString\""],
+    ["unknown types", file(one('"toString"', "[1]", "[0,1]"), 1), "tensor 'x' is 'toString'"],
     [
       "integers that do not fit",
       file(one('"U32"', "[1]", "[0,4]"), [0, 0, 0, 128]),
@@ -163,19 +163,47 @@ describe("reading refuses", () => {
     [
       "prototypes in values",
       file(String.raw`{"__metadata__":{"a":"{\"__proto__\":1}"}}`),
-      "has a key '__proto__'",
+      "'__proto__' is no name",
     ],
     ["too many tensors", file(many(100_001)), "expected at most 100000 tensors, got more"],
     [
+      "too many values of metadata",
+      file(`{"__metadata__":{${Array.from({ length: 100_001 }, (_, i) => `"${i}":""`).join()}}}`),
+      "expected at most 100000 values of metadata, got more",
+    ],
+    [
       "texts",
       "{}" as unknown as Uint8Array,
-      "expected the bytes of a file as a Uint8Array, got string",
+      "expected the bytes of a file as a Uint8Array, got a String",
     ],
+    ["an ArrayBuffer", new ArrayBuffer(8) as unknown as Uint8Array, "got an ArrayBuffer"],
     ["nothing", undefined as unknown as Uint8Array, "as a Uint8Array, got undefined"],
   ])("%s", (_, bytes, message) => {
     expect(() => format.read(bytes)).toThrow(message);
     expect(() => format.read(bytes)).toThrow(expect.objectContaining({ name: "TensorError" }));
   });
+});
+
+it("shows no more of names than messages bear, and nothing that a terminal obeys", () => {
+  const long = "x".repeat(1e6);
+  for (const name of [long, `\u001b[2J`]) {
+    const entry = { dtype: name, shape: [1], data_offsets: [0, 1] };
+    const files = [
+      { [name]: 1 },
+      { [name]: { [name]: 1 } },
+      { [name]: entry },
+      { [name]: { ...entry, dtype: "U8", shape: [2] } },
+      { [name]: { ...entry, dtype: "BOOL" } },
+    ].map((header) => file(JSON.stringify(header), [2]));
+    for (const bytes of files)
+      try {
+        format.read(bytes);
+        expect.unreachable();
+      } catch (error) {
+        const { message } = error as Error;
+        expect(message).toMatch(/^safetensors: [ -~…]{10,400}$/);
+      }
+  }
 });
 
 describe("reading accepts", () => {

@@ -47,6 +47,26 @@ describe("files of the reference implementation", () => {
     expect(brain).toEqual(tensor("f32", [7], 1, -2, large, small, -0, Infinity, 3.140625));
   });
 
+  it("may hold any float of 16 bits", () => {
+    const all = new Uint8Array(Uint16Array.from({ length: 65_536 }, (_, i) => i).buffer);
+    for (const [dtype, fractionBits, bias] of [
+      ["F16", 10, 15],
+      ["BF16", 7, 127],
+    ] as const) {
+      const entry = { dtype, shape: [65_536], data_offsets: [0, all.length] };
+      const { data } = format.read(file(JSON.stringify({ x: entry }), all)).tensors["x"]!;
+      const expected = Float32Array.from(all.subarray(0, 65_536), (_, bits) => {
+        const sign = bits & 0x8000 ? -1 : 1;
+        const fraction = (bits % 2 ** fractionBits) / 2 ** fractionBits;
+        const exponent = Math.floor((bits & 0x7fff) / 2 ** fractionBits);
+        if (exponent === 2 * bias + 1) return fraction === 0 ? sign * Infinity : Number.NaN;
+        const power = 2 ** (Math.max(exponent, 1) - bias);
+        return sign * power * (exponent === 0 ? fraction : 1 + fraction);
+      });
+      expect(data.findIndex((value, i) => !Object.is(value, expected[i]))).toBe(-1);
+    }
+  });
+
   it("may hold other integers, which are read as i32 where they fit", () => {
     expect(format.read(files["integers"]!).tensors).toEqual({
       i64: tensor("i32", [3], 1, -2147483648, 2147483647),
@@ -216,6 +236,22 @@ describe("a file", () => {
     });
   });
 
+  it("keeps keys and texts that only resemble those that are refused", () => {
+    const metadata = {
+      a: { 'x"__proto__': 1, proto: "__proto__" },
+      b: '{"__proto__":1}',
+      c: '{"a":{"__proto__":1}}',
+    };
+    expect(format.read(format.write(model({}, metadata))).metadata).toEqual(metadata);
+  });
+
+  it("may have tensors without elements whose memory was moved away", () => {
+    const data = new Float32Array(2);
+    structuredClone(data, { transfer: [data.buffer] });
+    const bytes = format.write(model({ x: { shape: [0], dtype: "f32", data } }));
+    expect(format.read(bytes)).toEqual(model({ x: tensor("f32", [0]) }));
+  });
+
   it("leaves out what is undefined", () => {
     const metadata = { a: undefined, b: { c: undefined } } as unknown as StoredModel["metadata"];
     expect(format.read(format.write(model({}, metadata))).metadata).toEqual({ b: {} });
@@ -254,13 +290,13 @@ describe("writing", () => {
       "an array",
       { x: { shape: [1], dtype: "f32", data: [1] } },
       {},
-      "needs a Float32Array, got Array",
+      "needs a Float32Array, got an Array",
     ],
     [
       "an array",
       { x: { shape: [1], dtype: "i8", data: new Uint8Array(1) } },
       {},
-      "needs a Int8Array",
+      "needs an Int8Array, got a Uint8Array",
     ],
     ["booleans", { x: tensor("bool", [2], 1, 7) }, {}, "expected bytes of 0 and 1, got 7"],
     ["a name", { __metadata__: tensor("f32", [], 1) }, {}, "files keep metadata by that name"],
@@ -273,6 +309,10 @@ describe("writing", () => {
     ],
     ["a key", {}, JSON.parse('{ "__proto__": 1 }'), "'__proto__' is no name"],
     ["a key within", {}, JSON.parse('{ "a": [{ "__proto__": 1 }] }'), "'__proto__' is no name"],
+    ["no tensors", undefined, {}, "expected an object of tensors by their names, { } for none"],
+    ["no metadata", {}, undefined, "an object of values of metadata by their names, { } for none"],
+    ["a map", new Map([["x", tensor("f32", [], 1)]]), {}, "got a Map"],
+    ["null", { x: null }, {}, "tensor 'x' is undefined, expected one of f64"],
     ["NaN", {}, { a: [Number.NaN] }, "metadata 'a'[0] is NaN, which JSON cannot hold"],
     [
       "a function",
@@ -282,7 +322,7 @@ describe("writing", () => {
     ],
     ["a date", {}, { a: new Date(0) }, "metadata 'a' is a Date, which JSON cannot hold"],
     ["a hole", {}, { a: [undefined] }, "metadata 'a'[0] is undefined"],
-    ["a circle", {}, { a: cyclic }, "is nested deeper than 500 levels"],
+    ["a circle", {}, { a: cyclic }, "is nested deeper than 500 levels, or holds itself"],
   ])("refuses %s (%#)", (_, tensors, metadata, message) => {
     const given = { tensors, metadata } as StoredModel;
     expect(() => format.write(given)).toThrow(message);
