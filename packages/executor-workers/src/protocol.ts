@@ -117,7 +117,7 @@ function described(error, depth) {
       return { name: "Error", message: "the job threw " + String(error), properties: {} };
     const known = ["name", "message", "stack", "cause"];
     const own = Object.entries(error).filter(
-      ([key, value]) => !known.includes(key) && isPlain(value, { left: 10_000 }),
+      ([key, value]) => !known.includes(key) && isPlain(value, { left: 10_000 }, 0),
     );
     return {
       name: String(name ?? "Error"),
@@ -136,12 +136,12 @@ function withoutThis(stack) {
   return stack.split("\\n").filter((line) => !line.includes(import.meta.url)).join("\\n");
 }
 
-function isPlain(value, budget) {
-  if (budget.left-- <= 0) return false;
+function isPlain(value, budget, depth) {
+  if (budget.left-- <= 0 || depth > 100) return false;
   if (typeof value !== "object" || value === null) return ["string", "number", "boolean", "object"].includes(typeof value);
   const prototype = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return false;
-  return Object.values(value).every((child) => isPlain(child, budget));
+  return Object.values(value).every((child) => isPlain(child, budget, depth + 1));
 }
 `;
 

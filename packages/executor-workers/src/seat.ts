@@ -60,7 +60,7 @@ export function startSeat(options: ThreadOptions, grace: number): Seat {
   return {
     started: new Promise<Lost | undefined>((resolve) => (tellStart = resolve)).finally(() => {
       clearTimeout(timer);
-      thread.hold(false);
+      letGo();
     }),
     get isAlive() {
       return isAlive;
@@ -87,7 +87,8 @@ export function startSeat(options: ThreadOptions, grace: number): Seat {
 
   function hear(answer: WorkerAnswer): void {
     if (answer === "ready") return tellStart();
-    if (answer.id !== running?.id) return;
+    // What a job loads may post messages of its own.
+    if (!running || Object(answer).id !== running.id) return;
     const { task, verdict } = running;
     const isRefused = verdict !== undefined && "error" in verdict;
     if ("error" in answer) settle(verdict ?? { error: revive(answer.error) });
@@ -119,7 +120,12 @@ export function startSeat(options: ThreadOptions, grace: number): Seat {
     clearTimeout(running.timer);
     running.settle(outcome);
     running = undefined;
-    thread.hold(false);
+    letGo();
+  }
+
+  /** The process need not wait for this worker; but `close` waits for one that is ending, and so must the process. */
+  function letGo(): void {
+    if (isAlive) thread.hold(false);
   }
 
   function end(): Promise<void> {

@@ -39,6 +39,15 @@ describe("a job that fails", () => {
     });
   });
 
+  it("may throw what cannot travel as a whole", async () => {
+    const attempts = counter();
+    const error = await rejection(
+      executor.run(job({ do: "throwDeep", depth: 5000 }, { attempts })),
+    );
+    expect(error).toMatchObject({ message: "as it is", step: 7 });
+    expect(Object.keys(error)).toEqual(["step"]);
+  });
+
   it("may throw what cannot be read", async () => {
     for (const what of ["throwNothing", "throwProxy"]) {
       const error = await rejection(executor.run(job({ do: what })));

@@ -82,6 +82,14 @@ describe("a job", () => {
     expect(heard).toEqual(["in time"]);
   });
 
+  it("may load what posts messages of its own", async () => {
+    const heard: Json[] = [];
+    const onMessage = (message: Json) => void heard.push(message);
+    const { value } = await executor.run(job({ do: "postByItself", value: 1 }), { onMessage });
+    expect(value).toBe(1);
+    expect(heard).toEqual([]);
+  });
+
   it("may be written in TypeScript, and finds what the process finds", async () => {
     const { value } = await executor.run(job(1, {}, "typed.ts"));
     expect(value).toMatch(/typed\.ts$/);
@@ -141,11 +149,11 @@ describe("jobs", () => {
 });
 
 describe("an executor", () => {
-  it("keeps a process alive while a job runs, and not longer", async () => {
+  it("keeps a process alive while a job runs or workers are ended, and not longer", async () => {
     const script = fileURLToPath(new URL("./jobs/process.ts", import.meta.url));
     const args = ["--import", "tsx", "--conditions=@nn/source", script];
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
-    expect(stdout).toBe("9\n16\n");
+    expect(stdout).toBe("closed\n9\n16\n");
   });
 
   it.each<[unknown, string]>([

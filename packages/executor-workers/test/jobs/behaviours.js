@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { threadId } from "node:worker_threads";
+import { parentPort, threadId } from "node:worker_threads";
 
 /** A job that does what its spec says; what `spec.state` counts is kept in shared memory, over all attempts. */
 export const plugins = [{ kind: "@acme/thing#thing", contract: 1, create: () => ({}) }];
@@ -46,6 +46,11 @@ const behaviours = {
     setTimeout(() => send("too late"), 20);
     return { value, tensors: {} };
   },
+  postByItself: ({ value }) => {
+    const messages = [null, undefined, "text", {}, { id: "text", error: 1 }];
+    for (const message of messages) parentPort.postMessage(message, []);
+    return { value, tensors: {} };
+  },
   exit: (_, { attempts }, { send }) => {
     send(Atomics.add(attempts.data, 0, 1) + 1);
     process.exit(3);
@@ -83,6 +88,13 @@ const behaviours = {
   },
   throwValue: ({ value }) => {
     throw value;
+  },
+  throwDeep: ({ depth }) => {
+    const circle = { self: undefined };
+    circle.self = circle;
+    let deep = {};
+    for (let i = 0; i < depth; i++) deep = { deep };
+    throw Object.assign(new Error("as it is"), { circle, deep, step: 7 });
   },
   throwNothing: () => {
     throw Object.create(null);
