@@ -1,16 +1,16 @@
 import type { Layer, RunInfo, Tree, Variables } from "@nn/core";
-import type { DataSet, RowsTree } from "./data.ts";
-import { evaluate } from "./evaluate.ts";
-import type { FaultError } from "./fault.ts";
-import type { Evaluation } from "./figures.ts";
-import type { InputTypes } from "./input-types.ts";
-import type { History } from "./journal.ts";
+import type { DataSet, RowsTree } from "./data/data.ts";
+import { evaluate } from "./evaluate/evaluate.ts";
+import type { FaultError } from "./solver/fault.ts";
+import type { Evaluation } from "./evaluate/figures.ts";
+import type { InputTypes } from "./data/input-types.ts";
+import type { History } from "./run/journal.ts";
 import type { FitOptions } from "./options.ts";
-import { predict } from "./predict.ts";
+import { predict } from "./evaluate/predict.ts";
 import { prepare } from "./prepare.ts";
-import type { DataStream } from "./stream.ts";
-import { type Ending, type Tell, train } from "./train.ts";
-import { takeSnapshot } from "./snapshot.ts";
+import type { DataStream } from "./stream/stream.ts";
+import { type Ending, type Tell, train } from "./run/train.ts";
+import { takeSnapshot } from "./resume/snapshot.ts";
 
 /** What training came to. It can be passed on as the model's variables. */
 export interface FitResult<In extends Tree, Out extends Tree> extends Variables {

@@ -13,11 +13,11 @@ import {
   type UpdateRule,
   type Variables,
 } from "@nn/core";
-import type { DataSet } from "./data.ts";
+import type { DataSet } from "./data/data.ts";
 import { isCount } from "./count.ts";
 import { nearest } from "./nearest.ts";
-import type { Lint } from "./source.ts";
-import type { DataStream } from "./stream.ts";
+import type { Lint } from "./data/source.ts";
+import type { DataStream } from "./stream/stream.ts";
 
 /** What `fit` is told. */
 export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tree> {

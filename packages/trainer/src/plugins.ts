@@ -1,7 +1,7 @@
 import type { Config, Described, Plugin, UpdateRule } from "@nn/core";
 import { earlyStopping } from "./callbacks/early-stopping.ts";
 import { keepBest } from "./callbacks/keep-best.ts";
-import { firstOrder } from "./first-order.ts";
+import { firstOrder } from "./solver/first-order.ts";
 
 /** All kinds of this package, for `decode`. */
 export const plugins: readonly Plugin[] = [

@@ -22,19 +22,19 @@ import {
   type Variables,
   zeros,
 } from "@nn/core";
-import { newChunks } from "./chunks.ts";
-import type { Batch } from "./data.ts";
-import { newFigures } from "./figures.ts";
-import { firstOrder } from "./first-order.ts";
-import { fromHost } from "./host.ts";
-import { inputTypesOf } from "./input-types.ts";
-import { findMonitor, newJournal } from "./journal.ts";
-import { judge, type Objective } from "./objective.ts";
+import { newChunks } from "./run/chunks.ts";
+import type { Batch } from "./data/data.ts";
+import { newFigures } from "./evaluate/figures.ts";
+import { firstOrder } from "./solver/first-order.ts";
+import { fromHost } from "./resume/host.ts";
+import { inputTypesOf } from "./data/input-types.ts";
+import { findMonitor, newJournal } from "./run/journal.ts";
+import { judge, type Objective } from "./evaluate/objective.ts";
 import { checkOptions, type FitOptions } from "./options.ts";
-import type { Run } from "./run.ts";
-import { checkSame, readSnapshot, type Saved } from "./snapshot.ts";
-import { openSources } from "./source.ts";
-import { checkFit, copyTo } from "./variables.ts";
+import type { Run } from "./run/run.ts";
+import { checkSame, readSnapshot, type Saved } from "./resume/snapshot.ts";
+import { openSources } from "./data/source.ts";
+import { checkFit, copyTo } from "./run/variables.ts";
 
 /** Checks the options, puts the data on the backend and draws the first values. */
 export async function prepare<In extends Tree, Out extends Tree, Target extends Tree>(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ChunksOptions, newChunks } from "../src/chunks.ts";
+import { type ChunksOptions, newChunks } from "../src/run/chunks.ts";
 
 /** All chunks of a run, as [rows of each step]. */
 function all(options: Partial<ChunksOptions>, limit: number, within = false): number[][][] {

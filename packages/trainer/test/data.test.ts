@@ -1,7 +1,7 @@
 import { js } from "@nn/backend-js";
 import { ones, tensor, type Tensor } from "@nn/core";
 import { describe, expect, it } from "vitest";
-import { type RowsTree, upload } from "../src/data.ts";
+import { type RowsTree, upload } from "../src/data/data.ts";
 
 const backend = js();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shuffled } from "../src/shuffle.ts";
+import { shuffled } from "../src/data/shuffle.ts";
 
 describe("shuffled", () => {
   it("has every row once", () => {

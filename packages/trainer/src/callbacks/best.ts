@@ -1,8 +1,8 @@
 import { check, type EpochReport, type RunInfo, type StoredModel, type Variables } from "@nn/core";
 import { checkCount } from "../check-options.ts";
-import { fromHost, named, numbersToHost, toHost, within } from "../host.ts";
-import { isLess, type Monitor, valueOf } from "../journal.ts";
-import { checkFit, copyOf } from "../variables.ts";
+import { fromHost, named, numbersToHost, toHost, within } from "../resume/host.ts";
+import { isLess, type Monitor, valueOf } from "../run/journal.ts";
+import { checkFit, copyOf } from "../run/variables.ts";
 
 /** Which epochs are compared, and by what. */
 export interface BestOptions {

@@ -1,7 +1,7 @@
 import { type Callback, check, type Described } from "@nn/core";
 import { checkCount, checkFlag, checkKnown, checkNumber } from "../check-options.ts";
-import { numbersToHost } from "../host.ts";
-import { isLess } from "../journal.ts";
+import { numbersToHost } from "../resume/host.ts";
+import { isLess } from "../run/journal.ts";
 import { type BestOptions, checkBest, nameOf, newBest } from "./best.ts";
 
 /** What can be chosen for `earlyStopping`. */

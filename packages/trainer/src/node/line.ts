@@ -1,4 +1,4 @@
-import { printable, widthOf } from "../plain-text.ts";
+import { printable, widthOf } from "../summary/plain-text.ts";
 import type { Style } from "./style.ts";
 
 /** A figure with its name, or a bar, of a line that may be too narrow for all of them. */

@@ -8,7 +8,7 @@ import {
   type Storable,
   storeModel,
   type StoreOptions,
-} from "../store.ts";
+} from "../resume/store.ts";
 import { checkFile, checkFormat } from "./file-options.ts";
 import { unlessMissing, writeWhole } from "./whole-file.ts";
 

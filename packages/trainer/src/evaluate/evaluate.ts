@@ -1,0 +1,65 @@
+import {
+  type Backend,
+  check,
+  type Layer,
+  type Loss,
+  type Metric,
+  type Tree,
+  type Variables,
+} from "@nn/core";
+import { isCount } from "../count.ts";
+import { type DataSet, uploadSet } from "../data/data.ts";
+import { evaluationRows, evaluator } from "./evaluator.ts";
+import type { Evaluation } from "./figures.ts";
+import { isStream } from "../stream/is-stream.ts";
+import type { Objective } from "./objective.ts";
+import { homeOf } from "./predict.ts";
+import type { DataStream } from "../stream/stream.ts";
+
+/** What `evaluate` judges by. */
+export interface EvaluateOptions<Out extends Tree, Target extends Tree> {
+  readonly loss: Loss<Out, Target>;
+  readonly metrics?: readonly Metric<Out, Target>[];
+  /** Rows at a time; 1024 by default. It bounds the memory needed. */
+  readonly batchSize?: number;
+  /** Where to compute, for a model without parameters. */
+  readonly backend?: Backend;
+}
+
+/**
+ * The mean loss and the metrics of a model over a whole data set.
+ *
+ * ```ts
+ * const { loss } = await evaluate(model, variables, { inputs, targets }, { loss: mse() });
+ * ```
+ */
+export async function evaluate<In extends Tree, Out extends Tree, Target extends Tree>(
+  model: Layer<In, Out>,
+  variables: Variables,
+  data: DataSet | DataStream,
+  options: EvaluateOptions<Out, Target>,
+): Promise<Evaluation> {
+  const { loss, metrics = [], batchSize = evaluationRows } = options;
+  const { backend, dtype } = homeOf("evaluate", variables, options.backend);
+  check(
+    isCount(batchSize),
+    () => `evaluate: batchSize must be a whole number from 1, got ${batchSize}`,
+  );
+  const layer = model as unknown as Layer<Tree, Tree>;
+  const objective = { loss, metrics } as unknown as Objective;
+  if (isStream(data))
+    return data.evaluate("evaluate: data", {
+      backend,
+      dtype,
+      model: layer,
+      objective,
+      variables,
+      batchSize,
+    });
+  const resident = await uploadSet("evaluate: data", backend, data, dtype);
+  try {
+    return await evaluator(layer, objective, resident, batchSize)(variables);
+  } finally {
+    resident.release();
+  }
+}

@@ -1,0 +1,115 @@
+import { check, isTensor } from "@nn/core";
+import { checkCount, checkKnown } from "../check-options.ts";
+import type { DataSet, Rows } from "../data/data.ts";
+import { errorsIn } from "./errors.ts";
+import { type ColumnNames, columnsOf, type Finding } from "./finding.ts";
+import { type Matrix, readMatrix, widthOf } from "./matrix.ts";
+import { warningsIn } from "./warnings.ts";
+import { isShaped, mapRows, rowsOf } from "../data/rows-tree.ts";
+
+/** How `lintData` looks at data. */
+export interface LintOptions {
+  /**
+   * Names of columns: of the inputs, or by the path of each tensor, as in `{ "inputs.numeric": ["age", "height"] }`.
+   */
+  readonly names?: ColumnNames;
+  /** Whether to look for errors only, which is faster; false by default. */
+  readonly errorsOnly?: boolean;
+  /**
+   * How many numbers of a tensor to look at; of more, evenly spaced rows are taken. 4,194,304 by default. Errors are
+   * looked for in all numbers of typed arrays.
+   */
+  readonly limit?: number;
+}
+
+/**
+ * Looks for what is wrong with data before a model is trained on it. Nothing is thrown for what it finds.
+ *
+ * Errors: tensors of different numbers of rows, values that are not finite, rows of different shapes, weights that
+ * cannot be used. Warnings, for rows of numbers (not for images and other examples of several axes, or bytes): inputs that
+ * are constant, repeat another one, are far from a scale of 1, or give away the target (a correlation above 0.9999, or
+ * values that belong to one class each; from 20 rows on); classes of which one has 20 times the rows of another; targets
+ * that are constant or far from a scale of 1.
+ *
+ * ```ts
+ * console.log(showFindings(await lintData({ inputs, targets }, { names: ["age", "height"] })));
+ * ```
+ */
+export async function lintData(
+  data: DataSet,
+  options: LintOptions = {},
+): Promise<readonly Finding[]> {
+  const { errorsOnly = false, limit = 2 ** 22, names = {} } = options;
+  check(
+    typeof data === "object" && data !== null && data.inputs !== undefined,
+    () => `lintData: expected { inputs, targets }, got ${String(data)}`,
+  );
+  checkKnown("lintData", options, ["names", "errorsOnly", "limit"]);
+  checkCount("lintData: limit", limit);
+  const leaves: Leaf[] = [];
+  const { inputs, targets, weights } = data;
+  mapRows("", { inputs, targets, ...(weights && { weights }) }, (leaf, path) =>
+    leaves.push({ leaf, path: path.slice(1) }),
+  );
+  const lengths = leaves.map(({ leaf }) => rowsOf(leaf));
+  if (new Set(lengths).size > 1)
+    return [
+      unequal(
+        leaves.map(({ path }) => path),
+        lengths,
+      ),
+    ];
+  const rows = lengths[0] ?? 0;
+  const stepOf = (leaf: Rows): number => Math.max(1, Math.ceil((rows * widthOf(leaf)) / limit));
+  const errors: Finding[] = [];
+  const seen: (Leaf & { readonly step: number; readonly matrix: Matrix | undefined })[] = [];
+  for (const { leaf, path } of leaves) {
+    const step = isArray(leaf) ? 1 : stepOf(leaf);
+    const matrix = await readMatrix(leaf, path, step);
+    seen.push({ leaf, path, step, matrix });
+    if (matrix) errors.push(...errorsIn(matrix, columnsOf(names, step)));
+  }
+  if (errorsOnly || errors.some(({ code }) => code === "shape")) return errors;
+  // Columns are compared with each other, which takes the same rows of all.
+  const step = Math.max(...leaves.map(({ leaf }) => stepOf(leaf)));
+  const matrices: Matrix[] = [];
+  for (const { leaf, path, ...own } of seen) {
+    const matrix = own.step === step ? own.matrix : await readMatrix(leaf, path, step);
+    if (matrix) matrices.push(matrix);
+  }
+  const of = (group: string): Matrix[] =>
+    matrices.filter(({ path }) => path === group || path.startsWith(`${group}.`));
+  const columns = columnsOf(names, step);
+  return [...errors, ...warningsIn(of("inputs"), of("targets"), columns, inputs === targets)];
+}
+
+/** A tensor or array and its place in the data. */
+interface Leaf {
+  readonly path: string;
+  readonly leaf: Rows;
+}
+
+/** Whether it is a typed array, which is quick to look at as a whole. */
+function isArray(leaf: Rows): boolean {
+  return !isTensor(leaf) && (isShaped(leaf) || ArrayBuffer.isView(leaf));
+}
+
+function unequal(paths: readonly string[], lengths: readonly (number | undefined)[]): Finding {
+  const shown = paths.map((path, i) => `${path} has ${lengths[i] ?? "no"} rows`);
+  return {
+    severity: "error",
+    code: "rows",
+    columns: paths,
+    rows: [],
+    message: `tensors differ in their numbers of rows: ${shown.join(", ")}`,
+    fix: "give every example a row in each",
+  };
+}
+
+/** Findings as text, one a line, errors first. */
+export function showFindings(findings: readonly Finding[]): string {
+  const ordered = [...findings].sort(
+    (a, b) => Number(a.severity === "warning") - Number(b.severity === "warning"),
+  );
+  return ordered.map(({ severity, message, fix }) => `${severity}: ${message}; ${fix}`).join("\n");
+}
