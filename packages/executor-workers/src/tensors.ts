@@ -12,10 +12,10 @@ const arrayNames: { readonly [dtype in DType]: string } = {
 /** Refuses what is no tensors, or whose data do not fit their shape; `owner` is who has them, as in `a job`. */
 export function checkTensors(tensors: unknown, owner: string): asserts tensors is HostTensors {
   check(
-    typeof tensors === "object" && tensors !== null && !Array.isArray(tensors),
+    Object.prototype.toString.call(tensors) === "[object Object]",
     () => `workers: ${owner} needs tensors by their names, { } for none, got ${String(tensors)}`,
   );
-  for (const [name, tensor] of Object.entries(tensors)) {
+  for (const [name, tensor] of Object.entries(tensors as object)) {
     const { shape, dtype, data } = Object(tensor) as { [name: string]: unknown };
     const of = `workers: tensor '${name}' of ${owner}`;
     const isShape =

@@ -12,9 +12,9 @@ export interface WorkersOptions {
   readonly concurrency?: number;
   /** Threads of jobs that do not say how many; by default the cores are shared out evenly. */
   readonly threadsPerJob?: number;
-  /** How often a job is started again after its worker was lost. */
+  /** How often a job is started again after its worker was lost; once by default. */
   readonly retries?: number;
-  /** Milliseconds that a cancelled job has to end by itself, before its worker is ended. */
+  /** Milliseconds that a cancelled job has to end by itself, before its worker is ended; 5000 by default. */
   readonly grace?: number;
   /** For Node: the most megabytes of JavaScript values in a worker; tensors do not count. */
   readonly memory?: number;

@@ -195,6 +195,7 @@ describe("an executor", () => {
     ["a bigint", { spec: { a: 1n } }, "workers: spec.a is a bigint"],
     ["threads", { threads: 0 }, "workers: a job's threads are a whole number from 1, got 0"],
     ["no tensors", { tensors: null }, "needs tensors by their names, { } for none, got null"],
+    ["a map of tensors", { tensors: new Map() }, "{ } for none, got [object Map]"],
     ["a shape", tensor([-1], "f32", new Float32Array(1)), "needs a shape such as [2, 3], got -1"],
     ["a dtype", tensor([1], "f16", new Float32Array(1)), "needs a dtype among f32, f64"],
     ["a dtype", tensor([1], "toString", new Float32Array(1)), "needs a dtype among f32, f64"],

@@ -12,7 +12,7 @@ import { write } from "./write.ts";
  * const { tensors, metadata } = format.read(bytes);
  * ```
  *
- * `write` gives the same bytes for the same model: tensors are sorted by the size of their numbers, then by name, and
+ * `write` gives the same bytes for the same model: tensors are sorted by type, larger numbers first, then by name, and
  * metadata by name. It leaves the model as it is.
  *
  * `read` copies: what it returns has nothing to do with the bytes any more. Files are not trusted; what is not exactly
