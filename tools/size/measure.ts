@@ -1,7 +1,6 @@
-import path from "node:path";
 import { gzipSync } from "node:zlib";
 
-import { build, type Metafile } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 /** What a bundle weighs and which files it is made of. Bytes are those after minification and `gzip -9`. */
 export interface Measurement {
@@ -22,40 +21,44 @@ export async function measure(options: {
   readonly folder: string;
   readonly external: boolean;
 }): Promise<Measurement> {
-  const { outputFiles, metafile } = await build({
-    entryPoints: [options.entry],
-    absWorkingDir: options.folder,
-    outdir: "out",
-    bundle: true,
-    splitting: true,
-    write: false,
-    minify: true,
-    metafile: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    conditions: ["@nn/source"],
-    packages: options.external ? "external" : "bundle",
-    logLevel: "error",
-  });
-  const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? file : [])),
-  );
-  const isAtOnce = staticClosure(metafile, options.entry);
-  let [bytes, later] = [0, 0];
-  for (const { path: file, contents } of outputFiles) {
-    const size = gzipSync(contents, { level: 9 }).byteLength;
-    if (isAtOnce.has(path.relative(options.folder, file))) bytes += size;
-    else later += size;
-  }
-  return { bytes, later, files };
+  const bundle = async (isWhole: boolean): Promise<Pick<Measurement, "bytes" | "files">> => {
+    const { outputFiles, metafile } = await build({
+      entryPoints: [options.entry],
+      absWorkingDir: options.folder,
+      outdir: "out",
+      bundle: true,
+      write: false,
+      minify: true,
+      metafile: true,
+      format: "esm",
+      platform: "browser",
+      target: "es2022",
+      conditions: ["@nn/source"],
+      packages: options.external ? "external" : "bundle",
+      plugins: isWhole ? [] : [loadedLater],
+      logLevel: "error",
+    });
+    const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([file, { bytesInOutput }]) =>
+        bytesInOutput > 0 ? file : [],
+      ),
+    );
+    const bytes = outputFiles.reduce(
+      (sum, { contents }) => sum + gzipSync(contents, { level: 9 }).byteLength,
+      0,
+    );
+    return { bytes, files };
+  };
+  const whole = await bundle(true);
+  const { bytes } = await bundle(false);
+  return { bytes, later: whole.bytes - bytes, files: whole.files };
 }
 
-/** The outputs that the entry needs before it can run. */
-function staticClosure({ outputs }: Metafile, entry: string): ReadonlySet<string> {
-  const found = new Set(Object.keys(outputs).filter((file) => outputs[file]!.entryPoint === entry));
-  for (const file of found)
-    for (const { path: imported, kind } of outputs[file]?.imports ?? [])
-      if (kind === "import-statement") found.add(imported);
-  return found;
-}
+/** Leaves out what is imported while running, where it is used. */
+const loadedLater: Plugin = {
+  name: "loaded-later",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^/ }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, external: true } : undefined,
+    ),
+};

@@ -1,6 +1,5 @@
 import type { Layer, RunInfo, Tree, Variables } from "@nn/core";
 import type { DataSet, RowsTree } from "./data/data.ts";
-import { evaluate } from "./evaluate/evaluate.ts";
 import type { FaultError } from "./solver/fault.ts";
 import type { Evaluation } from "./evaluate/figures.ts";
 import type { InputTypes } from "./data/input-types.ts";
@@ -10,7 +9,6 @@ import { predict } from "./evaluate/predict.ts";
 import { prepare } from "./prepare.ts";
 import type { DataStream } from "./stream/stream.ts";
 import { type Ending, type Tell, train } from "./run/train.ts";
-import { takeSnapshot } from "./resume/snapshot.ts";
 
 /** What training came to. It can be passed on as the model's variables. */
 export interface FitResult<In extends Tree, Out extends Tree> extends Variables {
@@ -78,7 +76,10 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
       best: journal.best,
       ended,
       predict: (inputs) => predict(model, variables, inputs, { backend }),
-      evaluate: (other) => evaluate(model, variables, other, { loss, metrics, backend }),
+      async evaluate(other) {
+        const { evaluate } = await import("./evaluate/evaluate.ts");
+        return evaluate(model, variables, other, { loss, metrics, backend });
+      },
     };
   };
   /** Every callback gets to its end, and none of them hides why training failed. */
@@ -99,6 +100,8 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
     if (error instanceof Error) Object.assign(error, { result: resultOf(endingOf(error)) });
     return error;
   };
+  // Callbacks take snapshots between chunks, and must not have to wait for how.
+  const snapshots = callbacks.length > 0 ? await import("./resume/snapshot.ts") : undefined;
   const { stepsPerEpoch, step } = chunks;
   const info: RunInfo = {
     epochs,
@@ -109,7 +112,7 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
     backend,
     declarations,
     training,
-    snapshot: () => takeSnapshot(options, run),
+    snapshot: () => snapshots!.takeSnapshot(options, run),
   };
   let ended: Ending;
   try {

@@ -1,7 +1,6 @@
 import {
   type Backend,
   type Callback,
-  check,
   type DType,
   isTensor,
   type Layer,
@@ -15,7 +14,6 @@ import {
 } from "@nn/core";
 import type { DataSet } from "./data/data.ts";
 import { isCount } from "./count.ts";
-import { nearest } from "./nearest.ts";
 import type { Lint } from "./data/source.ts";
 import type { DataStream } from "./stream/stream.ts";
 
@@ -72,113 +70,86 @@ export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tr
   readonly resume?: StoredModel | undefined;
 }
 
-/** Every option, and what it must be; those that are left out pass. */
+/** What each option has to be; those that are left out pass. */
 const expectations: Readonly<
-  Record<keyof FitOptions<Tree, Tree, Tree>, readonly [string, (value: unknown) => boolean]>
+  Record<keyof AnyOptions, (value: unknown, options: AnyOptions) => boolean>
 > = {
-  backend: ["a backend such as js()", (value) => has(value, "executable")],
-  model: ["a layer such as dense(1)", (value) => has(value, "apply")],
-  data: ["{ inputs, targets } or a stream()", () => true],
-  loss: ["a loss such as mse()", (value) => has(value, "values")],
-  optimizer: ["an update rule such as sgd()", (value) => has(value, "update", "prepare")],
-  epochs: ["a whole number from 1", isCount],
-  batchSize: ["a whole number from 1", isCount],
-  shuffle: ["true or false", isFlag],
-  seed: ["a whole number up to ±2⁵³", Number.isSafeInteger],
-  dtype: ["f32 or f64", (value) => value === "f32" || value === "f64"],
-  metrics: ["a list of metrics such as r2()", (value) => isList(value, "measure")],
-  validation: [
-    "{ inputs, targets }, a stream(), or a part of the data such as 0.2",
-    (value) => typeof value === "number" || has(value),
-  ],
-  lint: ["a function, true or false", (value) => isFlag(value) || typeof value === "function"],
-  monitor: ["the name of a figure, such as 'loss'", (value) => typeof value === "string"],
-  exactFigures: ["true or false", isFlag],
-  callbacks: ["a list of callbacks such as earlyStopping()", (value) => isList(value)],
-  signal: ["an AbortSignal", (value) => has(value, "aborted")],
-  variables: [
-    "{ parameters, state }, each with tensors by their paths",
-    (value) => hasTensors(value, "parameters") && hasTensors(value, "state"),
-  ],
-  resume: [
-    "a snapshot, as readCheckpoint() gives it",
-    (value) => has(value, "tensors") && has(value, "metadata"),
-  ],
+  backend: (value) => has(value, "executable"),
+  model: (value) => has(value, "apply"),
+  data: () => true,
+  loss: (value) => has(value, "values"),
+  optimizer: (value) => has(value, "update", "prepare"),
+  epochs: isCount,
+  batchSize: isCount,
+  shuffle: isFlag,
+  seed: Number.isSafeInteger,
+  dtype: (value, { backend }) =>
+    (value === "f32" || value === "f64") && backend.dtypes.includes(value),
+  metrics: (value) =>
+    isList<Metric>(value, "measure") &&
+    areDistinct(["loss", ...value.map(({ name }) => name)]) &&
+    !value.some(({ name }) => name.startsWith("validation/")),
+  validation: (value) => typeof value === "number" || has(value),
+  lint: (value) => isFlag(value) || typeof value === "function",
+  monitor: (value) => typeof value === "string",
+  exactFigures: isFlag,
+  callbacks(value) {
+    if (!isList<Callback>(value)) return false;
+    const saved = value.filter(({ save }) => save);
+    return (
+      saved.every(({ name, restore }) => name && restore) &&
+      areDistinct(saved.map(({ name }) => name))
+    );
+  },
+  signal: (value) => has(value, "aborted"),
+  variables: (value) => hasTensors(value, "parameters") && hasTensors(value, "state"),
+  resume: (value, { variables }) => has(value, "tensors") && has(value, "metadata") && !variables,
 };
 
-const required = ["backend", "model", "loss", "optimizer", "epochs"] as const;
+export type AnyOptions = FitOptions<Tree, Tree, Tree>;
 
-/** Refuses options that are misspelt, or not what they should be. */
-export function checkOptions<In extends Tree, Out extends Tree, Target extends Tree>(
-  options: FitOptions<In, Out, Target>,
-): void {
-  check(has(options), () => `fit: expected options such as { model, data, … }, got ${options}`);
-  for (const name of Object.keys(options))
-    check(
-      Object.hasOwn(expectations, name),
-      () =>
-        `fit: there is no option '${name}'; did you mean '${nearest(name, Object.keys(expectations))}'?`,
-    );
-  for (const name of Object.keys(expectations) as (keyof typeof expectations)[]) {
-    const value: unknown = options[name];
-    const [expected, isValid] = expectations[name];
-    if (value === undefined && !required.some((other) => other === name)) continue;
-    check(isValid(value), () => `fit: ${name} must be ${expected}, got ${shown(value)}`);
-  }
-  const { backend, dtype = "f32", metrics = [], callbacks = [], variables, resume } = options;
-  check(
-    backend.dtypes.includes(dtype),
-    () => `fit: ${backend.kind} has no ${dtype}, only ${backend.dtypes.join(", ")}`,
-  );
-  checkNames("figure", ["loss", ...metrics.map(({ name }) => name)]);
-  for (const { name } of metrics)
-    check(
-      !name.startsWith("validation/"),
-      () => `fit: a metric cannot be called '${name}', as figures of the validation are`,
-    );
-  for (const { save, restore, name } of callbacks)
-    check(
-      !save || (name && restore),
-      () => "fit: a callback with a save() needs a name and a restore()",
-    );
-  checkNames(
-    "callback that saves something",
-    callbacks.flatMap(({ save, name }) => (save ? [name!] : [])),
-  );
-  check(
-    !(variables && resume),
-    () => "fit: variables and resume say both where to start; leave one of them out",
-  );
-}
+const required: readonly string[] = ["backend", "model", "loss", "optimizer", "epochs"];
 
-function checkNames(what: string, names: readonly string[]): void {
-  check(
-    new Set(names).size === names.length,
-    () => `fit: every ${what} needs a name of its own, got ${names.join(", ")}`,
+/** The names of all options. */
+export const optionNames = Object.keys(expectations) as readonly (keyof AnyOptions)[];
+
+/**
+ * The first option that is misspelt, missing or not what it should be; undefined where all are right. What to say about
+ * it is in `optionError`, which is only loaded when there is something to say.
+ */
+export function findWrong(options: AnyOptions): string | undefined {
+  if (!has(options)) return "";
+  return (
+    Object.keys(options).find((name) => !Object.hasOwn(expectations, name)) ??
+    optionNames.find((name) =>
+      options[name] === undefined
+        ? required.includes(name)
+        : !expectations[name](options[name], options),
+    )
   );
 }
 
 /** Functions have an `apply` too, but a factory is no layer yet. */
-function has(value: unknown, ...methods: string[]): value is object {
+export function has(value: unknown, ...methods: string[]): value is object {
   if (typeof value !== "object" || value === null) return false;
   return methods.length === 0 || methods.some((method) => method in value);
 }
 
-function isFlag(value: unknown): boolean {
+/** Whether no name is there twice. */
+export function areDistinct(names: readonly unknown[]): boolean {
+  return new Set(names).size === names.length;
+}
+
+function isFlag(value: unknown): value is boolean {
   return typeof value === "boolean";
 }
 
-function isList(value: unknown, ...methods: string[]): boolean {
+/** Whether it is a list of objects that all have one of the methods. */
+export function isList<T = unknown>(value: unknown, ...methods: string[]): value is readonly T[] {
   return Array.isArray(value) && value.every((item) => has(item, ...methods));
 }
 
 function hasTensors(value: unknown, name: string): boolean {
   const tensors = (value as { readonly [name: string]: unknown })?.[name];
   return has(tensors) && Object.values(tensors).every(isTensor);
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
-  return has(value) ? `{ ${Object.keys(value).join(", ")} }` : String(value);
 }

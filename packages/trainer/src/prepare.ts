@@ -1,10 +1,8 @@
 import {
   applyModel,
-  type Backend,
   type Declaration,
   describe,
   foldIn,
-  type HostTensors,
   initialize,
   type Layer,
   mapTree,
@@ -17,7 +15,6 @@ import {
   sqrt,
   type Tensor,
   type TensorMap,
-  type Training,
   type Tree,
   type Variables,
   zeros,
@@ -25,27 +22,31 @@ import {
 import { newChunks } from "./run/chunks.ts";
 import type { Batch } from "./data/data.ts";
 import { newFigures } from "./evaluate/figures.ts";
-import { firstOrder } from "./solver/first-order.ts";
-import { fromHost } from "./resume/host.ts";
+import { ruleSolver } from "./solver/rule-solver.ts";
 import { inputTypesOf } from "./data/input-types.ts";
-import { findMonitor, newJournal } from "./run/journal.ts";
+import { type Monitor, newJournal } from "./run/journal.ts";
 import { judge, type Objective } from "./evaluate/objective.ts";
-import { checkOptions, type FitOptions } from "./options.ts";
+import { type AnyOptions, findWrong, type FitOptions } from "./options.ts";
 import type { Run } from "./run/run.ts";
-import { checkSame, readSnapshot, type Saved } from "./resume/snapshot.ts";
+import type { Saved } from "./resume/saved.ts";
 import { openSources } from "./data/source.ts";
-import { checkFit, copyTo } from "./run/variables.ts";
 
 /** Checks the options, puts the data on the backend and draws the first values. */
 export async function prepare<In extends Tree, Out extends Tree, Target extends Tree>(
   options: FitOptions<In, Out, Target>,
 ): Promise<Run> {
-  checkOptions(options);
+  const wrong = findWrong(options as unknown as AnyOptions);
+  if (wrong !== undefined)
+    throw (await import("./option-error.ts")).optionError(wrong, options as unknown as AnyOptions);
   const { backend, epochs, optimizer, shuffle = true, seed = 0, dtype = "f32" } = options;
   const { metrics = [], exactFigures = false } = options;
-  const monitor = findMonitor(metrics, options.validation !== undefined, options.monitor);
+  const isValidated = options.validation !== undefined;
+  const monitor: Monitor =
+    options.monitor !== undefined
+      ? (await import("./run/find-monitor.ts")).findMonitor(metrics, isValidated, options.monitor)
+      : { name: isValidated ? "validation/loss" : "loss", better: "lower" };
   const objective = { loss: options.loss, metrics } as unknown as Objective;
-  const saved = options.resume && readSnapshot(options.resume);
+  const saved = options.resume && (await import("./resume/saved.ts")).readSnapshot(options.resume);
   const model = options.model as unknown as Layer<Tree, Tree>;
   const { lint = true, batchSize: wantedSize = 32 } = options;
   const { data, validation, release } = await openSources(options.data, options.validation, seed, {
@@ -64,10 +65,10 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
     const { rows, blockRows } = data;
     const chunks = newChunks({ rows, batchSize, epochs, shuffle, seed, blockRows });
     const journal = newJournal(monitor, chunks.monitored, saved);
-    if (saved) checkSame(options, { data, validation, chunks, journal }, saved);
+    saved?.checkSame(options, { data, validation, chunks, journal });
     const start = await startOf(options, declarations, saved);
     const probes = options.callbacks?.flatMap((callback) => callback.probes ?? []) ?? [];
-    const solver = "prepare" in optimizer ? optimizer : firstOrder(optimizer);
+    const solver = "prepare" in optimizer ? optimizer : ruleSolver(optimizer);
     const training = await solver.prepare({
       backend,
       declarations,
@@ -76,7 +77,7 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       key: await place(backend, foldIn(randomKey(seed), "fit")),
       ...tracedParts(model, exactFigures ? { ...objective, metrics: [] } : objective, probes),
     });
-    if (saved) restoreMemory(backend, training, saved.memory);
+    saved?.restore(backend, training);
     chunks.step = saved?.step ?? 0;
     return {
       inputTypes: inputTypesOf(data.tree.inputs),
@@ -97,8 +98,8 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       },
       isStopped: saved?.isStopped ?? false,
       saved,
-      measure: exactFigures ? data.evaluator(model, objective) : undefined,
-      validate: validation?.evaluator(model, objective),
+      measure: exactFigures ? await data.evaluator(model, objective) : undefined,
+      validate: await validation?.evaluator(model, objective),
       release,
     };
   } catch (error) {
@@ -113,25 +114,11 @@ async function startOf<In extends Tree, Out extends Tree, Target extends Tree>(
   declarations: readonly Declaration[],
   saved: Saved | undefined,
 ): Promise<Variables> {
-  if (variables) {
-    checkFit("fit: variables", declarations, variables);
-    return copyTo(backend, variables);
-  }
-  if (!saved) return initialize(backend, declarations, seed);
-  checkFit("fit: the snapshot's variables", declarations, saved);
-  return {
-    parameters: fromHost("fit: resume", backend, saved.parameters),
-    state: fromHost("fit: resume", backend, saved.state),
-  };
-}
-
-function restoreMemory(backend: Backend, training: Training, saved: HostTensors): void {
-  const memory = fromHost("fit: resume: memory", backend, saved);
-  try {
-    training.restore(training.parameters, training.state, memory);
-  } finally {
-    for (const value of Object.values(memory)) value.dispose();
-  }
+  if (saved) return saved.variables(backend, declarations);
+  if (!variables) return initialize(backend, declarations, seed);
+  const { checkFit, copyTo } = await import("./run/variables.ts");
+  checkFit("fit: variables", declarations, variables);
+  return copyTo(backend, variables);
 }
 
 /** The parts of a problem that become programs. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { js } from "@nn/backend-js";
 import { tensor, type TensorMap } from "@nn/core";
 import { describe, expect, it } from "vitest";
-import { limited } from "../src/solver/first-order-options.ts";
+import { limited } from "../src/solver/limited.ts";
 
 /** Made by tools/reference/optimizers.py: what PyTorch's `clip_grad_norm_` makes of gradients. */
 interface Reference {

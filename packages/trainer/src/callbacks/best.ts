@@ -42,7 +42,14 @@ export function newBest(name: string, { monitor, fromEpoch = 1 }: BestOptions): 
       least = Number.NaN;
     },
     value(report) {
-      return report.epoch < fromEpoch ? undefined : valueOf(monitor ?? run!.monitor, report);
+      if (report.epoch < fromEpoch) return undefined;
+      const wanted = monitor ?? run!.monitor;
+      const names = ["loss", ...Object.keys(report.metrics)];
+      check(
+        names.includes(wanted.name),
+        () => `monitor: no figure is called '${wanted.name}'; there are ${names.join(", ")}`,
+      );
+      return valueOf(wanted, report);
     },
     offer(value) {
       if (!isLess(value, least)) return;

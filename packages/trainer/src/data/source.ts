@@ -2,21 +2,15 @@ import {
   type Backend,
   check,
   type DType,
-  flatten,
-  gather,
+  isTensor,
   type Layer,
-  mapTree,
-  tensor,
   type Tree,
   type Variables,
 } from "@nn/core";
 import { type Batch, type DataSet, type Resident, uploadSet } from "./data.ts";
-import { evaluationRows, evaluator } from "../evaluate/evaluator.ts";
 import type { Evaluation } from "../evaluate/figures.ts";
-import { refuseNotFinite } from "../lint/finite.ts";
 import { isStream } from "../stream/is-stream.ts";
 import type { Objective } from "../evaluate/objective.ts";
-import { shuffled } from "./shuffle.ts";
 import type { DataStream } from "../stream/stream.ts";
 
 /** Data that a run uses: all of it on the backend, or a stream. */
@@ -33,7 +27,7 @@ export interface Source {
   evaluator(
     model: Layer<Tree, Tree>,
     objective: Objective,
-  ): (variables: Variables) => Promise<Evaluation>;
+  ): Promise<(variables: Variables) => Promise<Evaluation>>;
   /** Gives back what was uploaded, and ends the reading. */
   release(): void | Promise<void>;
 }
@@ -90,6 +84,7 @@ export async function openSources(
     );
     const whole = await uploadChecked("data", data, options);
     try {
+      const { divide } = await import("./divide.ts");
       opened.push(...divide(whole, validation, seed, options.backend).map(sourceOf));
     } finally {
       whole.release();
@@ -108,7 +103,8 @@ async function uploadChecked(
 ): Promise<Resident<Batch>> {
   const resident = await uploadSet(`fit: ${name}`, backend, data, dtype);
   try {
-    if (lint !== false) refuseNotFinite(`fit: ${name}`, data);
+    if (lint !== false && !areFinite(data))
+      (await import("../lint/finite.ts")).refuseNotFinite(`fit: ${name}`, data);
     if (typeof lint === "function") await lint(data, name);
     return resident;
   } catch (error) {
@@ -117,41 +113,27 @@ async function uploadChecked(
   }
 }
 
+/** Whether every number is finite. Tensors are not read: they may be anywhere, and are often trained on several times. */
+function areFinite(node: unknown): boolean {
+  if (typeof node === "number") return node - node === 0;
+  if (typeof node !== "object" || node === null || isTensor(node)) return true;
+  if (!ArrayBuffer.isView(node)) return Object.values(node).every(areFinite);
+  const values = node as Float64Array;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
+  return sum === 0;
+}
+
 function sourceOf(resident: Resident<Batch>): Source {
   const { tree, rows, release } = resident;
   return {
     rows,
     tree,
     first: tree,
-    evaluator: (model, objective) => evaluator(model, objective, resident, evaluationRows),
+    async evaluator(model, objective) {
+      const { evaluationRows, evaluator } = await import("../evaluate/evaluator.ts");
+      return evaluator(model, objective, resident, evaluationRows);
+    },
     release,
   };
-}
-
-/** Copies of the rows for training and of those that are held back, which are drawn as `splitRows` draws them. */
-function divide(
-  { tree, rows }: Resident<Batch>,
-  part: number,
-  seed: number,
-  backend: Backend,
-): Resident<Batch>[] {
-  const size = part < 1 ? Math.max(1, Math.round(part * rows)) : part;
-  check(
-    part > 0 && Number.isSafeInteger(size) && size < rows,
-    () =>
-      `fit: validation must be a fraction between 0 and 1, or a number of rows that leaves some of ${rows} for ` +
-      `training, got ${part}`,
-  );
-  const order = shuffled(rows, seed, -1);
-  return [order.subarray(size), order.subarray(0, size)].map((numbers) => {
-    const at = tensor(backend, numbers.toSorted());
-    const taken = mapTree(tree, (leaf) => gather(leaf, at)) as Batch;
-    at.dispose();
-    const { leaves } = flatten(taken);
-    return {
-      tree: taken,
-      rows: numbers.length,
-      release: () => leaves.forEach((leaf) => leaf.dispose()),
-    };
-  });
 }

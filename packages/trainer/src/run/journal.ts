@@ -1,4 +1,4 @@
-import { check, type Metric } from "@nn/core";
+import type { Metric } from "@nn/core";
 import type { Evaluation } from "../evaluate/figures.ts";
 
 /** Figures by epoch: `loss`, metrics by their name, and those of the validation as `validation/loss` and so on. */
@@ -58,29 +58,6 @@ export function isLess(value: number, other: number): boolean {
 
 /** The value that is monitored, negated where higher is better. */
 export function valueOf({ name, better }: Monitor, { loss, metrics }: Evaluation): number {
-  const value = name === "loss" ? loss : metrics[name];
-  check(
-    value !== undefined,
-    () =>
-      `monitor: no figure is called '${name}'; there are ${["loss", ...Object.keys(metrics)].join(", ")}`,
-  );
+  const value = name === "loss" ? loss : metrics[name]!;
   return better === "higher" ? -value : value;
-}
-
-/** The figure of that name, among those of a run with these metrics; without a name, the loss of what is not trained on. */
-export function findMonitor(
-  metrics: readonly Monitor[],
-  isValidated: boolean,
-  name = isValidated ? "validation/loss" : "loss",
-): Monitor {
-  const own: readonly Monitor[] = [{ name: "loss", better: "lower" }, ...metrics];
-  const validated = own.map(({ name, better }) => ({ name: `validation/${name}`, better }));
-  const all = isValidated ? [...own, ...validated] : own;
-  const found = all.find((monitor) => monitor.name === name);
-  check(
-    found,
-    () =>
-      `fit: monitor must be the name of a figure, got '${name}'; there are ${all.map(({ name }) => name).join(", ")}`,
-  );
-  return { name, better: found.better };
 }

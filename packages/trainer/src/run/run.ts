@@ -3,7 +3,7 @@ import type { Chunks } from "./chunks.ts";
 import type { Evaluation, Figures } from "../evaluate/figures.ts";
 import type { InputTypes } from "../data/input-types.ts";
 import type { Journal } from "./journal.ts";
-import type { Saved } from "../resume/snapshot.ts";
+import type { Saved } from "../resume/saved.ts";
 import type { Source } from "../data/source.ts";
 
 /** A run between two chunks. */

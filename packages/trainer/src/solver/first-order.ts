@@ -1,60 +1,20 @@
-import {
-  cast,
-  check,
-  type Chunk,
-  type ChunkReport,
-  equal,
-  flatten,
-  foldIn,
-  gather,
-  jit,
-  mapTree,
-  place,
-  type Problem,
-  reshape,
-  loop,
-  showType,
-  slice,
-  type Solver,
-  tensor,
-  type Tensor,
-  type TensorMap,
-  trace,
-  traceFunction,
-  type Training,
-  type Tree,
-  type UpdateRule,
-  valueAndGradient,
-  withPath,
-} from "@nn/core";
-import { badRow, FaultError, findFault, healthOf } from "./fault.ts";
-import {
-  checkFirstOrder,
-  type FirstOrderOptions,
-  limited,
-  rulesFor,
-} from "./first-order-options.ts";
+import { check, type Declaration, type Solver, type UpdateRule } from "@nn/core";
+import { checkKnown, checkNumber } from "../check-options.ts";
+import { limited } from "./limited.ts";
+import { ruleSolver } from "./rule-solver.ts";
 
-/** What the chunk program carries from step to step. */
-type Carry = {
-  readonly parameters: TensorMap;
-  readonly state: TensorMap;
-  readonly memory: TensorMap;
-};
-/** What the steps read and do not change. */
-type Fixed = { readonly frozen: TensorMap; readonly data: Tree; readonly key: Tensor };
-/** What a chunk is told: one row a step. */
-type Operands = { readonly rows: Tensor; readonly rates: Tensor; readonly steps: Tensor };
-type ChunkResult = {
-  readonly carry: Carry;
-  /** Whether all losses and everything that is carried is finite, bool[1]. */
-  readonly finite: Tensor;
-  readonly losses: Tensor;
-  readonly partials: TensorMap;
-};
+/** What can be chosen besides the rule. */
+export interface FirstOrderOptions {
+  /** Gradients are scaled down so that their norm, over all parameters together, is at most this, above 0. */
+  readonly clipNorm?: number;
+  /** Every element of a gradient is limited to ± this, above 0; before `clipNorm` where both are given. */
+  readonly clipValue?: number;
+  /** Other rules for parts of the model, by their path: `hidden` is for `hidden/0/weights` too. The longest counts. */
+  readonly groups?: { readonly [path: string]: UpdateRule };
+}
 
 /**
- * Makes a solver of an update rule: the rule for all parameters that have no other. A chunk of steps is one program.
+ * Makes a solver of an update rule: the rule for all parameters that have no other, with limits for gradients.
  *
  * ```ts
  * fit({ optimizer: firstOrder(sgd({ learningRate: 0.1 }), { clipNorm: 1 }), … });
@@ -62,239 +22,65 @@ type ChunkResult = {
  */
 export function firstOrder(rule: UpdateRule, options: FirstOrderOptions = {}): Solver {
   checkFirstOrder(rule, options);
-  return {
-    kind: "@nn/trainer#firstOrder",
-    config: { rule, ...options },
-    prepare: (problem) => prepareTraining(problem, rule, options),
-  };
-}
-
-async function prepareTraining(
-  problem: Problem,
-  rule: UpdateRule,
-  options: FirstOrderOptions,
-): Promise<Training> {
-  const { backend } = problem;
-  const trainable = problem.declarations.filter((declaration) => declaration.trainable);
-  check(
-    trainable.length > 0,
-    () => "fit: the model has no trainable parameter; there is nothing to train",
+  return ruleSolver(
+    rule,
+    { ...options },
+    {
+      rulesFor: (trainable) => rulesFor(trainable, rule, options),
+      limit: (gradients) => limited(gradients, options),
+    },
   );
-  const rules = rulesFor(trainable, rule, options);
-  const distinct = [...new Set(rules.values())];
-  /** Names of each parameter's optimizer state. */
-  const slots = new Map<string, readonly string[]>();
-  const memory: Record<string, Tensor> = {};
-  for (const [path, own] of rules) {
-    const start = own.init(problem.parameters[path]!);
-    slots.set(path, Object.keys(start));
-    for (const name in start) memory[`${path}/${name}`] = await place(backend, start[name]!);
+}
+
+/** Refuses rules that are none, limits that nothing can keep, and options that nobody reads. */
+function checkFirstOrder(rule: UpdateRule, options: FirstOrderOptions): void {
+  checkKnown("firstOrder", options, ["clipNorm", "clipValue", "groups"]);
+  const { groups = {} } = options;
+  for (const name of ["clipNorm", "clipValue"] as const) {
+    const { [name]: limit = 1 } = options;
+    checkNumber(`firstOrder: ${name}`, limit, true);
+    // f32 holds these with room to spare.
+    check(
+      limit >= 1e-30 && limit <= 1e30,
+      () =>
+        `firstOrder: ${name} must be from 1e-30 to 1e30, got ${limit}; leave it out where there is no limit`,
+    );
   }
-  const split = (map: TensorMap, isTrained: boolean): TensorMap =>
-    Object.fromEntries(Object.entries(map).filter(([path]) => rules.has(path) === isTrained));
-  const fixed: Fixed = {
-    frozen: split(problem.parameters, false),
-    data: problem.data,
-    key: problem.key,
-  };
-  let carry: Carry = { parameters: split(problem.parameters, true), state: problem.state, memory };
-
-  /** One step: forward, loss, backward, clipping and update. */
-  const step = (
-    before: Carry,
-    { frozen, data, key }: Fixed,
-    { rows, rates, steps }: Operands,
-  ): [Carry, { loss: Tensor; health: Tensor; partials: TensorMap }] => {
-    const batch = mapTree(data, (leaf) => gather(leaf, rows)) as Tree;
-    const lossOf = (trained: TensorMap, rest: TensorMap, state: TensorMap, x: Tree, k: Tensor) => {
-      const parts = problem.loss({ ...rest, ...trained }, state, x, k);
-      return [parts.loss, parts.state, parts.partials] as const;
-    };
-    const differentiate = valueAndGradient(lossOf);
-    const random = foldIn(key, steps);
-    const [[loss, state, partials], raw] = differentiate(
-      before.parameters,
-      frozen,
-      before.state,
-      batch,
-      random,
-    );
-    // Checked here, since an update rule may make a finite step of a gradient that is not.
-    const health = withPath([loss], "check", () => healthOf(Object.values(raw)));
-    const gradients = withPath([loss], "clip", () => limited(raw, options));
-    const parameters: Record<string, Tensor> = {};
-    const next: Record<string, Tensor> = {};
-    for (const [path, own] of rules) {
-      const parameter = before.parameters[path]!;
-      const names = slots.get(path)!;
-      withPath([parameter, loss], `update/${path}`, () => {
-        const rate = reshape(slice(rates, [distinct.indexOf(own)], [1]), []);
-        const updated = own.update({
-          parameter,
-          gradient: gradients[path]!,
-          state: Object.fromEntries(names.map((name) => [name, before.memory[`${path}/${name}`]!])),
-          rate: cast(rate, parameter.dtype),
-          step: cast(steps, parameter.dtype),
-        });
-        parameters[path] = updated.parameter;
-        for (const name of names) next[`${path}/${name}`] = updated.state[name]!;
-      });
-    }
-    const observed = withPath([loss], "observe", () =>
-      problem.observe?.({ parameters: { ...frozen, ...before.parameters }, gradients }),
-    );
-    return [
-      { parameters, state, memory: next },
-      { loss, health, partials: { ...partials, ...observed } },
-    ];
-  };
-
-  /** A chunk: one loop over its steps. */
-  const runSteps = (before: Carry, constant: Fixed, operands: Operands): ChunkResult => {
-    const [after, { loss: losses, health, partials }] = loop(
-      (current: Carry, operand: Operands) => step(current, constant, operand),
-      before,
-      operands,
-    );
-    const finite = healthOf([losses, health, ...flatten(after).leaves]);
-    return { carry: after, finite: reshape(equal(finite, 0), [1]), losses, partials };
-  };
-  const advance = jit(runSteps);
-  const copy = jit((values: Carry) => values);
-
-  const fixedFor = ({ data }: Chunk): Fixed => (data ? { ...fixed, data } : fixed);
-  const operandsOf = (chunk: Chunk): Operands => {
-    const steps = chunk.progress.length;
+  check(
+    typeof groups === "object" && groups !== null && !Array.isArray(groups),
+    () =>
+      `firstOrder: groups must be rules by path such as { hidden: sgd() }, got ${JSON.stringify(groups)}`,
+  );
+  for (const [name, value] of [
+    ["the rule", rule] as const,
+    ...Object.entries(groups).map(([path, own]) => [`the rule of group '${path}'`, own] as const),
+  ])
     check(
-      chunk.rows.length === steps * chunk.batchSize,
-      () => `run: ${chunk.rows.length} row numbers are not ${steps} steps of ${chunk.batchSize}`,
+      typeof value?.update === "function",
+      () =>
+        `firstOrder: ${name} must be an update rule such as sgd(), got ${value?.kind ?? typeof value}`,
     );
-    const rates = new Float64Array(steps * distinct.length);
-    for (let i = 0; i < rates.length; i++) {
-      const own = distinct[i % distinct.length]!;
-      const progress = chunk.progress[Math.floor(i / distinct.length)]!;
-      const rate = (rates[i] = own.learningRate.at(progress));
-      check(
-        Number.isFinite(rate),
-        () =>
-          `${own.kind}: the learning rate is ${rate} at step ${progress.step + 1}; it must be a finite number`,
-      );
-    }
-    const numbers = Int32Array.from(chunk.progress, (progress) => progress.step + 1);
-    return {
-      rows: tensor(backend, chunk.rows, { shape: [steps, chunk.batchSize] }),
-      rates: tensor(backend, rates, {
-        shape: [steps, distinct.length],
-        dtype: problem.parameters[trainable[0]!.path]!.dtype,
-      }),
-      steps: tensor(backend, numbers),
-    };
-  };
-
-  /** Repeats a chunk step by step from its start, to say which step went wrong, and in which layer. */
-  const explain = async (chunk: Chunk): Promise<FaultError> => {
-    const { rows, batchSize, progress } = chunk;
-    const constant = fixedFor(chunk);
-    let current = carry;
-    const owned: Tree[] = [];
-    try {
-      for (const [i, at] of progress.entries()) {
-        const operands = operandsOf({
-          rows: rows.subarray(i * batchSize, (i + 1) * batchSize),
-          batchSize,
-          progress: [at],
-        });
-        const result = advance(current, constant, operands);
-        owned.push(operands, result);
-        if ((await result.finite.read())[0]) {
-          current = result.carry;
-          continue;
-        }
-        const [loss] = await result.losses.read();
-        const single = mapTree(operands, (x) => reshape(x, x.shape.slice(1))) as Operands;
-        owned.push(single);
-        const args: [Carry, Fixed, Operands] = [current, constant, single];
-        const { program, captured } = traceFunction(step, args);
-        const { leaves, paths } = flatten(args);
-        const fault = await findFault(program, [...leaves, ...captured], paths);
-        let where = fault
-          ? `; the first such value comes from ${fault.operation} in '${fault.path || "the data"}'`
-          : "";
-        if (fault?.path === "") where += await badRow(constant.data, single.rows);
-        return new FaultError(
-          `fit: step ${at.step + 1} is not finite (loss ${loss})${where}. Parameters are as they were before step ` +
-            `${progress[0]!.step + 1}; lower the learning rate, clip gradients, or look at the data`,
-          at.step + 1,
-          fault,
-        );
-      }
-      return new FaultError(
-        "fit: a value was not finite, but not when its steps were repeated one by one",
-        0,
-        undefined,
-      );
-    } finally {
-      owned.forEach(disposeAll);
-    }
-  };
-
-  return {
-    get parameters() {
-      return { ...fixed.frozen, ...carry.parameters };
-    },
-    get state() {
-      return carry.state;
-    },
-    get memory() {
-      return carry.memory;
-    },
-    restore(parameters, state, restored) {
-      const before = carry;
-      const wanted: Carry = { parameters: split(parameters, true), state, memory: restored };
-      checkSameTypes(wanted, before);
-      carry = copy(wanted);
-      disposeAll(before);
-    },
-    program: (chunk) => trace(runSteps, carry, fixedFor(chunk), operandsOf(chunk)),
-    async run(chunk): Promise<ChunkReport> {
-      const operands = operandsOf(chunk);
-      const rate = rule.learningRate.at(chunk.progress.at(-1)!);
-      const { finite, losses, partials, carry: after } = advance(carry, fixedFor(chunk), operands);
-      const seen = [finite, losses, ...Object.values(partials)];
-      const [isFinite, lossValues, ...values] = await Promise.all(seen.map((it) => it.read()));
-      disposeAll(seen);
-      disposeAll(operands);
-      if (!isFinite![0]) {
-        disposeAll(after);
-        throw await explain(chunk);
-      }
-      disposeAll(carry);
-      carry = after;
-      return {
-        losses: lossValues!,
-        partials: Object.fromEntries(Object.keys(partials).map((name, i) => [name, values[i]!])),
-        rate,
-      };
-    },
-  };
 }
 
-/** Refuses to go back to what a carry cannot be. */
-function checkSameTypes(given: Carry, expected: Carry): void {
-  const [has, needs] = [flatten(given), flatten(expected)];
-  const types = new Map(has.paths.map((path, i) => [path, showType(has.leaves[i]!)]));
-  needs.paths.forEach((path, i) => {
-    const type = showType(needs.leaves[i]!);
+/** The rule of each parameter: its own, that of its group, or the one for all. */
+function rulesFor(
+  trainable: readonly Declaration[],
+  rule: UpdateRule,
+  { groups = {} }: FirstOrderOptions,
+): Map<string, UpdateRule> {
+  const prefixes = Object.keys(groups).sort((a, b) => b.length - a.length);
+  const isIn = (prefix: string, path: string): boolean => `${path}/`.startsWith(`${prefix}/`);
+  for (const prefix of prefixes)
     check(
-      types.get(path) === type,
-      () => `restore: '${path}' is ${types.get(path) ?? "missing"}, expected ${type}`,
+      trainable.some(({ path }) => isIn(prefix, path)),
+      () =>
+        `firstOrder: no trainable parameter is in the group '${prefix}'; there are ` +
+        trainable.map(({ path }) => path).join(", "),
     );
-    types.delete(path);
-  });
-  const [extra] = types.keys();
-  check(extra === undefined, () => `restore: there is no '${extra}' in this training run`);
-}
-
-function disposeAll(tree: Tree): void {
-  for (const leaf of flatten(tree).leaves) leaf.dispose();
+  return new Map(
+    trainable.map(({ path, optimizer }) => {
+      const group = prefixes.find((prefix) => isIn(prefix, path));
+      return [path, optimizer ?? (group === undefined ? rule : groups[group]!)];
+    }),
+  );
 }

@@ -40,7 +40,7 @@ export async function openStream(
     first: feed.start,
     blockRows,
     at: feed.at,
-    evaluator: (model, objective) => (variables) =>
+    evaluator: async (model, objective) => (variables) =>
       evaluateStream(name, stream, {
         backend,
         dtype,
