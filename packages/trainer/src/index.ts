@@ -46,6 +46,7 @@ export type { Limits, TrainingFinding } from "./statistics/findings.ts";
 export { stepProgram } from "./step-program.ts";
 export {
   openModel,
+  type Columns,
   type OpenedModel,
   type OpenOptions,
   type Storable,

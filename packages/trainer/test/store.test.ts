@@ -46,11 +46,12 @@ describe("a model", () => {
   it("comes back from a file with all that was stored with it", async () => {
     const none = { ...meanSquare("none"), result: () => Number.NaN };
     const result = await fit(xorOptions({ epochs: 20, metrics: [none] }));
-    await saveModel(file, result, {
-      format,
-      pipeline: scaled(3),
-      metadata: { author: "Ada", metrics: { loss: 0.5 } },
-    });
+    const columns = { inputs: ["a", "b"], outputs: ["xor"] };
+    await saveModel(
+      file,
+      { ...result, pipeline: scaled(3), columns },
+      { format, metadata: { author: "Ada", metrics: { loss: 0.5 } } },
+    );
     expect(await readdir(folder)).toEqual(["model"]);
     const opened = await loadModel(file, {
       format,
@@ -63,6 +64,7 @@ describe("a model", () => {
     );
     expect(opened.history).toEqual(result.history);
     expect(opened.pipeline?.config).toEqual({ by: 3 });
+    expect(opened.columns).toEqual(columns);
     expect(opened.metadata).toEqual({ author: "Ada", metrics: { loss: 0.5 } });
   });
 

@@ -37,7 +37,7 @@ export async function saveModel(
   options: SaveOptions,
 ): Promise<void> {
   checkFile("saveModel", file);
-  checkKnown("saveModel", options, ["format", "pipeline", "metadata"]);
+  checkKnown("saveModel", options, ["format", "metadata"]);
   const { format, ...others } = options;
   checkFormat("saveModel", format);
   await writeWhole(file, format.write(await storeModel(storable, others)));

@@ -24,18 +24,26 @@ import type { History } from "../run/journal.ts";
 import { predict } from "../evaluate/predict.ts";
 import { checkFit } from "../run/variables.ts";
 
-/** What can be stored: what `fit` returns, or `{ model, ...variables }`. */
+/** What can be stored: what `fit` returns, or `{ model, ...variables }`, with more beside it. */
 export interface Storable extends Variables {
   readonly model: Described;
-  readonly history?: History;
+  readonly history?: History | undefined;
+  /** What makes the model's inputs of raw tables. */
+  readonly pipeline?: FittedTransform | undefined;
+  /** The names of tables' columns that go in and come out. */
+  readonly columns?: Columns | undefined;
   /** What the model takes, so that who opens it can check that tensors and model belong together. */
   readonly inputTypes?: InputTypes;
 }
 
+/** The columns of a table that are a model's inputs and outputs, in their order. */
+export interface Columns {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
 /** What goes along with a model. */
 export interface StoreOptions {
-  /** What made the model's inputs of raw tables. */
-  readonly pipeline?: FittedTransform;
   /** Whatever else a reader should know, such as `{ metrics, author }`. */
   readonly metadata?: { readonly [name: string]: Json };
 }
@@ -54,6 +62,7 @@ export interface OpenedModel<In extends Tree, Out extends Tree> extends Variable
   /** Figures of its training, where they were stored. */
   readonly history: History | undefined;
   readonly pipeline: FittedTransform | undefined;
+  readonly columns: Columns | undefined;
   /** Everything else that was stored. */
   readonly metadata: { readonly [name: string]: Json };
   /** What the model returns for these inputs, as tensors; see `predict`. */
@@ -61,7 +70,7 @@ export interface OpenedModel<In extends Tree, Out extends Tree> extends Variable
 }
 
 /** Names in the metadata that are taken. */
-const reserved = ["model", "pipeline", "inputTypes", "run"];
+const reserved = ["model", "pipeline", "columns", "inputTypes", "run"];
 
 /**
  * A model with its parameters and state in the form that a `ModelFormat` writes: tensors called `parameters/…`,
@@ -75,9 +84,9 @@ export async function storeModel(
   storable: Storable,
   options: StoreOptions = {},
 ): Promise<StoredModel> {
-  checkKnown("storeModel", options, ["pipeline", "metadata"]);
-  const { model, parameters, state, history, inputTypes } = storable;
-  const { pipeline, metadata = {} } = options;
+  checkKnown("storeModel", options, ["metadata"]);
+  const { model, parameters, state, history, pipeline, columns, inputTypes } = storable;
+  const { metadata = {} } = options;
   for (const name of reserved)
     check(
       !(name in metadata),
@@ -93,6 +102,7 @@ export async function storeModel(
       ...metadata,
       model: encode(model),
       ...(pipeline && { pipeline: encode(pipeline) }),
+      ...(columns && { columns: { inputs: columns.inputs, outputs: columns.outputs } }),
       ...(inputTypes && { inputTypes: inputTypes as unknown as Json }),
     },
   };
@@ -120,7 +130,7 @@ export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
     typeof backend?.executable === "function",
     () => `openModel: backend must be a backend such as js(), got ${String(backend)}`,
   );
-  const { model: json, pipeline, inputTypes, run: _, ...rest } = metadata;
+  const { model: json, pipeline, columns, inputTypes, run: _, ...rest } = metadata;
   check(
     json !== undefined && json !== null,
     () =>
@@ -146,7 +156,20 @@ export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
     ...variables,
     history: loss && { loss, ...figures },
     pipeline: opened as FittedTransform | undefined,
+    columns: columnsOf(columns),
     metadata: rest,
     predict: (inputs) => predict(model, variables, inputs, { backend }),
   };
+}
+
+function columnsOf(json: Json | undefined): Columns | undefined {
+  if (json === undefined) return undefined;
+  const { inputs, outputs } = Object(json) as { readonly [name: string]: unknown };
+  const areNames = (names: unknown): names is readonly string[] =>
+    Array.isArray(names) && names.every((name) => typeof name === "string");
+  check(
+    areNames(inputs) && areNames(outputs),
+    () => "openModel: the stored columns are no { inputs, outputs } with names",
+  );
+  return { inputs, outputs };
 }
