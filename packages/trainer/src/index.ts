@@ -28,6 +28,7 @@ export type { FitOptions } from "./options.ts";
 export { plugins } from "./plugins.ts";
 export { predict } from "./evaluate/predict.ts";
 export type { Labels } from "./data/labels.ts";
+export { refuseNotFinite } from "./lint/finite.ts";
 export { lintData, type LintOptions, showFindings } from "./lint/lint.ts";
 export type { Lint } from "./data/source.ts";
 export type { ColumnNames, Finding } from "./lint/finding.ts";
