@@ -1,7 +1,7 @@
 import { js } from "@nn/backend-js";
 import { ones, tensor, type Tensor } from "@nn/core";
 import { describe, expect, it } from "vitest";
-import { type RowsTree, upload } from "../src/data/data.ts";
+import { type DataSet, type RowsTree, upload, uploadSet } from "../src/data/data.ts";
 
 const backend = js();
 
@@ -104,5 +104,25 @@ describe("upload", () => {
     ],
   ])("refuses %s", (_, data, message) => {
     expect(() => upload("test: data", backend, data, "f32")).toThrow(message);
+  });
+});
+
+describe("uploadSet", () => {
+  it.each<[string, object, string]>([
+    [
+      "a name that is none",
+      { weight: [1, 2] },
+      "test: data: a data set has no 'weight'; there are inputs, targets and weights",
+    ],
+    [
+      "weights that are whole numbers",
+      { weights: Int32Array.of(1, 2) },
+      "test: data.weights: expected one floating-point number a row, [2], got i32[2]; pass Float32Array.from(weights)",
+    ],
+    ["weights in columns", { weights: [[1], [2]] }, "[2], got f32[2,1]"],
+    ["a tree of weights", { weights: { a: [1, 2] } }, "[2], got { a }"],
+  ])("refuses %s", async (_, changes, message) => {
+    const data = { inputs: [1, 2], targets: [1, 2], ...changes } as DataSet;
+    await expect(uploadSet("test: data", backend, data, "f32")).rejects.toThrow(message);
   });
 });

@@ -106,7 +106,7 @@ const cases: [string, Options, string][] = [
   [
     "weights with two axes",
     { data: { ...xorData, weights: [[1], [1], [1], [1]] } },
-    "fit: weights must be one number per example, got f32[4,1]",
+    "fit: data.weights: expected one floating-point number a row, [4], got f32[4,1]",
   ],
   [
     "negative weights",

@@ -112,7 +112,7 @@ describe("lintData finds errors:", () => {
       columns: ["inputs.x", "inputs.y", "targets"],
       rows: [],
       message:
-        "tensors differ in their numbers of rows: inputs.x has 2 rows, inputs.y has 2 rows, targets has 3 rows",
+        "there must be the same number of rows everywhere: inputs.x has 2 rows, inputs.y has 2 rows, targets has 3 rows",
       fix: "give every example a row in each",
     });
   });
@@ -133,6 +133,13 @@ describe("lintData finds errors:", () => {
     expect((await only({ ...healthy, inputs })).message).toBe(
       "inputs[1], inputs[2]: 7 values are missing or not finite, first in rows 3, 17, 30, 31, 32 (NaN)",
     );
+  });
+
+  it("no rows", async () => {
+    for (const none of [[], 3, new Float32Array()])
+      expect((await only({ inputs: none, targets: none })).message).toBe(
+        "there must be the same number of rows everywhere: inputs has no rows, targets has no rows",
+      );
   });
 
   it.each<[string, unknown]>([
@@ -186,6 +193,22 @@ describe("lintData finds errors:", () => {
       code: "shape",
       rows: [8],
       columns: ["inputs"],
+    });
+    for (const odd of [[[1, 2], [3]], [[1], [2], [3], [4]], [1, 2, 3, 4], 5]) {
+      const square = [
+        [1, 2],
+        [3, 4],
+      ];
+      const pictures = a.map((_, row) => (row === 8 ? odd : square));
+      expect(await only({ ...healthy, inputs: pictures })).toMatchObject({
+        code: "shape",
+        rows: [8],
+      });
+    }
+    const shaped = { data: new Float32Array(7), shape: [4, 2] };
+    expect(await only({ inputs: shaped, targets: [1, 2, 3, 4] })).toMatchObject({
+      code: "shape",
+      rows: [3],
     });
   });
 });
@@ -275,6 +298,32 @@ describe("lintData warns of", () => {
       });
   });
 
+  it("one-hot columns of the class, and of groups of classes", async () => {
+    const three = a.map((_, row) => row % 3);
+    const marks = three.map((own, row) => [a[row]!, Number(own === 0), Number(own === 2), b[row]!]);
+    for (const targets of [
+      Int32Array.from(three),
+      three.map((own) => [0, 1, 2].map((at) => Number(at === own))),
+    ])
+      expect(await only({ inputs: marks, targets })).toMatchObject({
+        code: "leak",
+        columns: ["inputs[1]", "inputs[2]"],
+        message: "inputs[1] gives away the class, inputs[2] gives away the class",
+      });
+  });
+
+  it("no column that has its largest value in the only row of a class", async () => {
+    const largest = a.indexOf(Math.max(...a));
+    const targets = a.map((_, row) => Number(row === largest));
+    const flags = a.map((_, row) => Number(row === largest));
+    expect(await codes({ inputs: table(a, b, flags), targets })).toEqual(["warning imbalanced"]);
+  });
+
+  it("no leak into targets that are not finite", async () => {
+    const targets = a.map((value, row) => (row === 3 ? Infinity : value));
+    expect(await codes({ inputs: table(b, c), targets })).toEqual(["error not-finite"]);
+  });
+
   it("classes of which some are rare", async () => {
     const rare = (count: number): number[] => b.map((_, row) => Number(row < count));
     expect((await only({ inputs: table(a, b), targets: rare(5) })).message).toBe(
@@ -344,11 +393,32 @@ describe("lintData", () => {
       "lintData: expected { inputs, targets }, got undefined",
     );
     await expect(lintData({ inputs: [1], targets: "x" as never })).rejects.toThrow(
-      "targets: expected a tensor",
+      "lintData: data.targets: expected a tensor",
     );
     await expect(lintData(healthy, { limit: Number.NaN })).rejects.toThrow(
       "lintData: limit must be a whole number from 1, got NaN",
     );
+  });
+
+  it.each<[string, unknown, string]>([
+    ["null", null, "names: expected a list of names, or lists by path, got null"],
+    ["a single name", "age", "names: expected a list of names, or lists by path, got age"],
+    ["too many", ["a", "b", "c", "d"], "names: there are 4 for the 3 columns of inputs"],
+    [
+      "names of what there is not",
+      { numbers: ["a"] },
+      "lists of names by the path of a tensor (inputs, targets), got a for 'numbers'",
+    ],
+    ["no list", { inputs: "abc" }, "got abc for 'inputs'"],
+  ])("refuses names: %s", async (_, names, message) => {
+    await expect(lintData(healthy, { names: names as never })).rejects.toThrow(message);
+  });
+
+  it("leaves data as it is", async () => {
+    const values = Float64Array.from(healthy.inputs.flat());
+    const before = values.slice();
+    await lintData({ inputs: { data: values, shape: [rows, 3] }, targets: quantity });
+    expect(values).toEqual(before);
   });
 });
 

@@ -30,4 +30,15 @@ describe("shuffled", () => {
     const squared = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
     expect(squared).toBeLessThan(39.3);
   });
+
+  it("refuses numbers that are not whole", () => {
+    for (const [rows, seed] of [
+      [Number.NaN, 1],
+      [-1, 1],
+      [5, 0.5],
+    ] as const)
+      expect(() => shuffled(rows, seed)).toThrow(
+        `shuffled: expected a number of rows and a seed that is a whole number, got ${rows} and ${seed}`,
+      );
+  });
 });

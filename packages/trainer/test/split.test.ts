@@ -90,6 +90,19 @@ describe("splitRows by labels", () => {
     expect(test(1)).not.toEqual(test(2));
   });
 
+  it("is within a row of the proportions where every part has room for them", () => {
+    const counts = [53, 30, 11, 26, 10];
+    const labels = counts.flatMap((size, label) => Array<number>(size).fill(label));
+    for (let seed = 0; seed < 10; seed++) {
+      const split = splitRows(130, { train: 0.3, validation: 0.21, test: 0.17, labels, seed });
+      for (const part of Object.values(split) as Int32Array[])
+        for (const [label, size] of counts.entries()) {
+          const found = part.reduce((sum, row) => sum + Number(labels[row] === label), 0);
+          expect(Math.abs(found - (size * part.length) / 130)).toBeLessThan(1);
+        }
+    }
+  });
+
   it("leaves rows out where the parts are smaller than the whole", () => {
     const labels = all(100).map((row) => row % 4);
     const split = splitRows(100, { train: 20, test: 8, labels });
@@ -125,6 +138,30 @@ describe("splitRows by labels", () => {
       [0, 0, 1, 1],
       { test: 1 },
       "splitRows: labels: a part of 1 row cannot have one of each of 2 classes",
+    ],
+    [
+      "no labels",
+      null as never,
+      { test: 1 },
+      "splitRows: labels: expected one value a row, got null",
+    ],
+    [
+      "dates that are none",
+      [new Date(0), new Date(1), new Date(0), new Date("x")],
+      { test: 1 },
+      "labels: row 3 has Invalid Date; give every row a value",
+    ],
+    [
+      "objects",
+      [{ name: "a" }, { name: "a" }, { name: "b" }, { name: "b" }],
+      { test: 2 },
+      "labels: row 0 has an object, which is like no other; give every row a number, a string or a date",
+    ],
+    [
+      "a shape that does not fit",
+      { data: new Float32Array(6), shape: [4] },
+      { test: 2 },
+      "splitRows: labels: shape [4] does not hold the 6 elements",
     ],
     ["too few labels", [1, 2], { test: 1 }, "splitRows: labels: there are 2 of them for 4 rows"],
     [
@@ -196,6 +233,13 @@ describe("splitRows by groups", () => {
     expect(sizes(splitRows(12, { validation: 6, test: 5, groups })).every((size) => size > 0)).toBe(
       true,
     );
+  });
+
+  it("refuses what are no groups, instead of taking every row for one", () => {
+    for (const groups of [null, "", 0, [{ id: 1 }, { id: 1 }, { id: 2 }, { id: 2 }]])
+      expect(() => splitRows(4, { test: 2, groups: groups as never })).toThrow(
+        "splitRows: groups:",
+      );
   });
 
   it("refuses fewer groups than parts", () => {

@@ -349,11 +349,48 @@ describe("a stream", () => {
     expect(error).toMatchObject({ message: "the disk is gone", result: { steps: 0 } });
   });
 
+  it("that cannot be closed says what went wrong before", async () => {
+    const blocksOf = (value: DataSet): Iterable<DataSet> => ({
+      [Symbol.iterator]: () => ({
+        next: () => ({ done: false, value }),
+        return: () => {
+          throw new Error("the disk is gone");
+        },
+      }),
+    });
+    const wrong = { inputs: [["x"]], targets: [[1]] } as unknown as DataSet;
+    const begun = stream({ rows: 3, blocks: () => blocksOf(wrong), blockRows: 1 });
+    await expect(fit(options({ data: begun, batchSize: 1 }))).rejects.toThrow("data[0][0] is x");
+    const wide = stream({ rows: 200, blocks: () => blocksOf(part(0, rows)), blockRows: 12 });
+    const { backend, loss } = options();
+    const model = { ...dense(1), apply: () => expect.fail("cannot be applied") };
+    const variables = { parameters: {}, state: {} };
+    await expect(
+      evaluate(model, variables, wide, { loss, backend, batchSize: 12 }),
+    ).rejects.toThrow("cannot be applied");
+  });
+
+  it("that is validated on is looked at as a whole", async () => {
+    const targets = data.targets.map((row, at) => (at === 34 ? [Number.NaN] : row));
+    const damaged = stream({ rows, blocks: () => [{ ...data, targets }], blockRows: 12 });
+    const validated = (lint: boolean): Promise<FitResult<Tensor, Tensor>> =>
+      fit(options({ validation: damaged, lint }));
+    await expect(validated(true)).rejects.toThrow("first in row 34 (NaN)");
+    expect((await validated(false)).history["validation/loss"]).toEqual(Array(3).fill(Number.NaN));
+  });
+
+  it("can be read by several runs at a time", async () => {
+    const { data: shared } = streamOf([7]);
+    const one = await outcome(await fit(options({ data: shared })));
+    const runs = [1, 2].map(async () => outcome(await fit(options({ data: shared }))));
+    expect(await Promise.all(runs)).toEqual([one, one]);
+  });
+
   it.each<[string, Partial<StreamOptions>, string]>([
     [
       "fewer rows than it says",
       { rows: 51 },
-      "fit: data: the stream says that it has 51 rows, and gave 50",
+      "fit: data: the stream says that it has 51 rows, and gave 50; blocks() must give all of them, every time",
     ],
     [
       "more rows than it says",
@@ -417,6 +454,16 @@ describe("a stream", () => {
         ],
       },
       "fit: data: rows 24 to 35.targets: 1 value is not finite, first in row 25 (NaN)",
+    ],
+    [
+      "weights in the first block only",
+      { blocks: () => [part(0, 5), { ...part(5, rows), weights: undefined as never }] },
+      "fit: data.weights: is not in every block; all must have the same parts",
+    ],
+    [
+      "weights in later blocks only",
+      { blocks: () => [{ ...part(0, 5), weights: undefined as never }, part(5, rows)] },
+      "fit: data.weights: is not in every block",
     ],
     [
       "tensors of bool",

@@ -2,8 +2,10 @@ import {
   type Backend,
   check,
   type DType,
+  isFloat,
   isTensor,
   place,
+  showType,
   tensor,
   type Tensor,
   type TensorData,
@@ -47,6 +49,12 @@ export interface Resident<T extends Tree> {
 /**
  * Puts a data set on a backend, for those who train on it several times, and checks its weights. Numbers, `Float32Array`
  * and `Float64Array` become `dtype`; booleans and integer arrays stay what they are. `name` is what errors begin with.
+ *
+ * ```ts
+ * const { tree, release } = await uploadSet("search: data", backend, { inputs, targets }, "f32");
+ * for (const seed of [1, 2, 3]) await fit({ backend, data: tree, seed, … });
+ * release();
+ * ```
  */
 export async function uploadSet(
   name: string,
@@ -69,9 +77,21 @@ export async function uploadBatch(
     data?.inputs !== undefined && data.targets !== undefined,
     () => `${name}: expected { inputs, targets }, got ${data ? `{ ${Object.keys(data)} }` : data}`,
   );
+  const other = Object.keys(data).find((key) => !["inputs", "targets", "weights"].includes(key));
+  check(
+    other === undefined,
+    () => `${name}: a data set has no '${other}'; there are inputs, targets and weights`,
+  );
   const resident = upload<Batch>(name, backend, data as unknown as RowsTree, dtype);
   const { weights } = resident.tree;
   if (!weights) return resident;
+  if (!isTensor(weights) || weights.shape.length !== 1 || !isFloat(weights.dtype)) {
+    resident.release();
+    throw new TensorError(
+      `${name}.weights: expected one floating-point number a row, [${resident.rows}], got ` +
+        `${isTensor(weights) ? showType(weights) : `{ ${Object.keys(weights)} }`}; pass Float32Array.from(weights)`,
+    );
+  }
   const numbers = await (await place(backend, weights)).read();
   const at = numbers.findIndex((weight) => !(weight >= 0));
   if (at < 0 && (isPart || numbers.some((weight: number) => weight > 0))) return resident;

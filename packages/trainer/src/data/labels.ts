@@ -48,18 +48,29 @@ function labelOf(name: string, labels: Labels, row: number): unknown {
   let value: unknown;
   if (isShaped(labels)) {
     const width = labels.data.length / labels.shape[0]!;
+    check(
+      Number.isInteger(width),
+      () =>
+        `${name}: shape [${labels.shape.join(", ")}] does not hold the ${labels.data.length} elements`,
+    );
     value = labels.data.subarray(row * width, (row + 1) * width);
   } else value = labels[row];
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     const parts = value as ArrayLike<unknown>;
     value = parts.length === 1 ? parts[0] : placeOfOne(name, parts, row);
   }
+  // Dates that are equal are still two objects.
+  const own = typeof value === "object" ? value?.valueOf() : value;
   check(
-    value !== undefined && value !== null && !Number.isNaN(value),
+    own !== undefined && own !== null && !Number.isNaN(own),
     () => `${name}: row ${row} has ${String(value)}; give every row a value`,
   );
-  // Dates that are equal are still two objects.
-  return typeof value === "object" ? value.valueOf() : value;
+  check(
+    typeof own !== "object",
+    () =>
+      `${name}: row ${row} has an object, which is like no other; give every row a number, a string or a date`,
+  );
+  return own;
 }
 
 function placeOfOne(name: string, parts: ArrayLike<unknown>, row: number): number {

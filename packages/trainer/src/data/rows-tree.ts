@@ -25,7 +25,14 @@ export function mapRows<T>(
   return visit(data as RowsTree, name);
 }
 
-/** The number of rows, which has to be the same everywhere in the data, and at least one. */
+/**
+ * The number of rows, which has to be the same everywhere in the data, and at least one. `name` is what errors begin
+ * with.
+ *
+ * ```ts
+ * countRows("data", { inputs: { age: [31, 54], image: { data, shape: [2, 8, 8] } }, targets: [0, 1] }); // 2
+ * ```
+ */
 export function countRows(name: string, data: RowsTree | DataSet): number {
   let first: { readonly path: string; readonly rows: number } | undefined;
   mapRows(name, data, (leaf, path) => {

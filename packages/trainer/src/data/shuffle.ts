@@ -1,3 +1,5 @@
+import { check } from "@nn/core";
+
 /**
  * The numbers from 0 to rows - 1 in a random order that follows from the seed and the stream alone. `fit` takes the
  * number of the epoch as the stream, so that a resumed run goes on exactly as it would have; `splitRows` takes -1.
@@ -7,6 +9,11 @@
  * ```
  */
 export function shuffled(rows: number, seed: number, stream = 0): Int32Array {
+  check(
+    Number.isSafeInteger(rows) && rows >= 0 && Number.isSafeInteger(seed),
+    () =>
+      `shuffled: expected a number of rows and a seed that is a whole number, got ${rows} and ${seed}`,
+  );
   const order = Int32Array.from({ length: rows }, (_, i) => i);
   const key = mix(mix(mix(seed | 0) ^ Math.floor(seed / 2 ** 32)) ^ stream);
   for (let i = rows - 1; i > 0; i--) {

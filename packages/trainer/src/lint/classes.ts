@@ -1,3 +1,4 @@
+import { columnsWhere } from "./finding.ts";
 import type { Matrix } from "./matrix.ts";
 
 /** Targets that name a class. */
@@ -52,13 +53,18 @@ function placeOfOne({ values, width }: Matrix, row: number): number | undefined 
 
 /** Different values up to which a column may stand for classes. */
 const fewValues = 100;
+/** Rows beside the largest class, or value, below which a column may go with classes by chance. */
+const leastOthers = 5;
 
-/** The columns of which each value, or each range of values, belongs to one class. */
-export function determining({ values, rows, width }: Matrix, { codes, counts }: Classes): number[] {
-  if (counts.length < 2) return [];
-  const classes = counts.length;
-  const smallest = new Float64Array(classes * width).fill(Infinity);
-  const largest = new Float64Array(classes * width).fill(-Infinity);
+/**
+ * The columns that go with the class in every row: each value, or each range of values, belongs to one class; or all
+ * rows of a class have one value, as in a one-hot column.
+ */
+export function telling({ values, rows, width }: Matrix, { codes, counts }: Classes): number[] {
+  const main = counts.indexOf(Math.max(...counts));
+  if (rows - counts[main]! < leastOthers) return [];
+  const smallest = new Float64Array(counts.length * width).fill(Infinity);
+  const largest = new Float64Array(counts.length * width).fill(-Infinity);
   for (let row = 0, at = 0; row < rows; row++)
     for (let column = 0, slot = codes[row]! * width; column < width; column++, at++, slot++) {
       const value = values[at]!;
@@ -81,7 +87,14 @@ export function determining({ values, rows, width }: Matrix, { codes, counts }: 
     }
     return true;
   };
-  return Array.from({ length: width }, (_, column) => column).filter(
-    (column) => areApart(column) || isKey(column),
-  );
+  const isMark = (column: number): boolean => {
+    let others = 0;
+    for (const [own, count] of counts.entries()) {
+      const slot = own * width + column;
+      if (smallest[slot] !== largest[slot]) return false;
+      if (smallest[slot] !== smallest[main * width + column]) others += count;
+    }
+    return others >= leastOthers;
+  };
+  return columnsWhere(width, (column) => areApart(column) || isKey(column) || isMark(column));
 }

@@ -12,7 +12,7 @@ export function errorsIn(matrix: Matrix, columns: Columns): Finding[] {
         code: "shape",
         columns: [path],
         rows: [columns.rowOf(ragged)],
-        message: `${path}: row ${columns.rowOf(ragged)} has another number of values than the first`,
+        message: `${path}: row ${columns.rowOf(ragged)} has another shape than the first`,
         fix: "give all rows the same shape",
       },
     ];

@@ -38,15 +38,19 @@ export interface Columns {
 /** Names of columns: of the inputs, or by the path of each tensor. */
 export type ColumnNames = readonly string[] | { readonly [path: string]: readonly string[] };
 
-/** How columns are called, and rows, of which every `step`th was taken. */
-export function columnsOf(names: ColumnNames, step: number): Columns {
-  const byPath = Array.isArray(names)
+/** Names by the path of each tensor. */
+export function byPath(names: ColumnNames): { readonly [path: string]: readonly string[] } {
+  return Array.isArray(names)
     ? { inputs: names as readonly string[] }
     : (names as { readonly [path: string]: readonly string[] });
+}
+
+/** How columns are called, and rows, of which every `step`th was taken. */
+export function columnsOf(names: ColumnNames, step: number): Columns {
+  const lists = byPath(names);
   return {
     nameOf({ path, width, rank }, column) {
-      const own = Object.hasOwn(byPath, path) ? byPath[path]![column] : undefined;
-      if (own !== undefined) return own;
+      if (Object.hasOwn(lists, path)) return lists[path]![column]!;
       return width === 1 && rank < 2 ? path : `${path}[${column}]`;
     },
     rowOf: (row) => row * step,

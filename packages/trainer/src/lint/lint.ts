@@ -2,7 +2,7 @@ import { check, isTensor } from "@nn/core";
 import { checkCount, checkKnown } from "../check-options.ts";
 import type { DataSet, Rows } from "../data/data.ts";
 import { errorsIn } from "./errors.ts";
-import { type ColumnNames, columnsOf, type Finding } from "./finding.ts";
+import { byPath, type ColumnNames, columnsOf, type Finding } from "./finding.ts";
 import { type Matrix, readMatrix, widthOf } from "./matrix.ts";
 import { warningsIn } from "./warnings.ts";
 import { isShaped, mapRows, rowsOf } from "../data/rows-tree.ts";
@@ -27,9 +27,9 @@ export interface LintOptions {
  *
  * Errors: tensors of different numbers of rows, values that are not finite, rows of different shapes, weights that
  * cannot be used. Warnings, for rows of numbers (not for images and other examples of several axes, or bytes): inputs that
- * are constant, repeat another one, are far from a scale of 1, or give away the target (a correlation above 0.9999, or
- * values that belong to one class each; from 20 rows on); classes of which one has 20 times the rows of another; targets
- * that are constant or far from a scale of 1.
+ * are constant, repeat another one, are far from a scale of 1, or give away the target (a correlation above 0.9999,
+ * values that belong to one class each, or one value for each class; from 20 rows on); classes of which one has 20 times
+ * the rows of another; targets that are constant or far from a scale of 1.
  *
  * ```ts
  * console.log(showFindings(await lintData({ inputs, targets }, { names: ["age", "height"] })));
@@ -48,18 +48,13 @@ export async function lintData(
   checkCount("lintData: limit", limit);
   const leaves: Leaf[] = [];
   const { inputs, targets, weights } = data;
-  mapRows("", { inputs, targets, ...(weights && { weights }) }, (leaf, path) =>
-    leaves.push({ leaf, path: path.slice(1) }),
+  const root = "lintData: data";
+  mapRows(root, { inputs, targets, ...(weights && { weights }) }, (leaf, path) =>
+    leaves.push({ leaf, path: path.slice(root.length + 1) }),
   );
-  const lengths = leaves.map(({ leaf }) => rowsOf(leaf));
-  if (new Set(lengths).size > 1)
-    return [
-      unequal(
-        leaves.map(({ path }) => path),
-        lengths,
-      ),
-    ];
-  const rows = lengths[0] ?? 0;
+  checkNames(names, leaves);
+  const [rows = 0, ...others] = leaves.map(({ leaf }) => rowsOf(leaf) ?? 0);
+  if (rows === 0 || others.some((other) => other !== rows)) return [wrongRows(leaves)];
   const stepOf = (leaf: Rows): number => Math.max(1, Math.ceil((rows * widthOf(leaf)) / limit));
   const errors: Finding[] = [];
   const seen: (Leaf & { readonly step: number; readonly matrix: Matrix | undefined })[] = [];
@@ -94,19 +89,47 @@ function isArray(leaf: Rows): boolean {
   return !isTensor(leaf) && (isShaped(leaf) || ArrayBuffer.isView(leaf));
 }
 
-function unequal(paths: readonly string[], lengths: readonly (number | undefined)[]): Finding {
-  const shown = paths.map((path, i) => `${path} has ${lengths[i] ?? "no"} rows`);
+/** Refuses names that are not those of the columns. */
+function checkNames(names: ColumnNames, leaves: readonly Leaf[]): void {
+  check(
+    typeof names === "object" && names !== null,
+    () => `lintData: names: expected a list of names, or lists by path, got ${String(names)}`,
+  );
+  for (const [path, own] of Object.entries(byPath(names))) {
+    const named = leaves.find((leaf) => leaf.path === path);
+    check(
+      named && Array.isArray(own),
+      () =>
+        `lintData: names: expected lists of names by the path of a tensor (${leaves.map((leaf) => leaf.path).join(", ")}), ` +
+        `got ${String(own)} for '${path}'`,
+    );
+    const width = widthOf(named.leaf);
+    check(
+      own.length === width,
+      () => `lintData: names: there are ${own.length} for the ${width} columns of ${path}`,
+    );
+  }
+}
+
+function wrongRows(leaves: readonly Leaf[]): Finding {
+  const shown = leaves.map(({ path, leaf }) => `${path} has ${rowsOf(leaf) || "no"} rows`);
   return {
     severity: "error",
     code: "rows",
-    columns: paths,
+    columns: leaves.map(({ path }) => path),
     rows: [],
-    message: `tensors differ in their numbers of rows: ${shown.join(", ")}`,
+    message: `there must be the same number of rows everywhere: ${shown.join(", ")}`,
     fix: "give every example a row in each",
   };
 }
 
-/** Findings as text, one a line, errors first. */
+/**
+ * Findings as text, one a line, errors first.
+ *
+ * ```ts
+ * console.warn(showFindings(await lintData(data)));
+ * ```
+ */
 export function showFindings(findings: readonly Finding[]): string {
   const ordered = [...findings].sort(
     (a, b) => Number(a.severity === "warning") - Number(b.severity === "warning"),

@@ -1,13 +1,4 @@
-import {
-  allocate,
-  gather,
-  isFloat,
-  isTensor,
-  sizeOf,
-  tensor,
-  type Tensor,
-  type TypedArray,
-} from "@nn/core";
+import { gather, isFloat, isTensor, sizeOf, tensor, type Tensor, type TypedArray } from "@nn/core";
 import type { Rows } from "../data/data.ts";
 import { firstElement, isShaped, rowsOf } from "../data/rows-tree.ts";
 
@@ -23,14 +14,14 @@ export interface Matrix {
   readonly rank: number;
   /** Whether it holds floating-point numbers. */
   readonly isFloat: boolean;
-  /** The first of these rows that holds another number of values than the first one, in nested arrays. */
+  /** The first of these rows that has another shape than the first one; of arrays with a shape, one that is not there. */
   readonly ragged?: number;
 }
 
 /** Numbers that one row holds. */
 export function widthOf(leaf: Rows): number {
   if (isTensor(leaf) || isShaped(leaf)) return sizeOf(leaf.shape.slice(1));
-  return Array.isArray(leaf) ? count(leaf[0]) : 1;
+  return Array.isArray(leaf) ? sizeOf(shapeOf(leaf[0])) : 1;
 }
 
 /** Every `step`th row; undefined for constants, which are on no backend. */
@@ -51,11 +42,13 @@ export async function readMatrix(
   if (isShaped(leaf) || ArrayBuffer.isView(leaf)) {
     const data = isShaped(leaf) ? leaf.data : (leaf as TypedArray);
     const rank = isShaped(leaf) ? leaf.shape.length - 1 : 0;
-    const values = step === 1 ? data : allocate("f64", rows * width);
+    const values = step === 1 ? data : new Float64Array(rows * width);
     if (step > 1)
       for (let row = 0; row < rows; row++)
         values.set(data.subarray(row * step * width, (row * step + 1) * width), row * width);
-    return { ...start, values, rank, isFloat: !isInteger(data) };
+    const isWhole = data.length === all * width;
+    const ragged = Math.min(Math.floor(data.length / width), all);
+    return { ...start, values, rank, isFloat: !isInteger(data), ...(!isWhole && { ragged }) };
   }
   return readNested(leaf as readonly unknown[], start, step);
 }
@@ -80,42 +73,42 @@ function readNested(
 ): Matrix {
   const { rows, width } = start;
   const values = new Float64Array(rows * width);
+  const shape = shapeOf(data[0]);
   let at = 0;
-  const visit = (node: unknown): void => {
-    if (isList(node))
-      for (let i = 0; i < node.length; i++) {
-        const item = node[i];
-        if (typeof item === "number") values[at++] = item;
-        else visit(item);
-      }
-    else values[at++] = ["number", "boolean"].includes(typeof node) ? Number(node) : Number.NaN;
+  /** Takes over the numbers of a part of a row; false where it has not the shape of the first row. */
+  const visit = (node: unknown, axis: number): boolean => {
+    if (!isList(node)) {
+      values[at++] = ["number", "boolean"].includes(typeof node) ? Number(node) : Number.NaN;
+      return axis === shape.length;
+    }
+    let isSame = node.length === shape[axis];
+    for (let i = 0; isSame && i < node.length; i++) {
+      const item = node[i];
+      if (axis + 1 === shape.length && typeof item === "number") values[at++] = item;
+      else isSame = visit(item, axis + 1);
+    }
+    return isSame;
   };
   let ragged: number | undefined;
   for (let row = 0; row < rows; row++) {
-    const node = data[row * step];
-    if (count(node) === width) visit(node);
-    else {
-      ragged ??= row;
-      at += width;
-    }
+    at = row * width;
+    if (!visit(data[row * step], 0)) ragged ??= row;
   }
-  let rank = 0;
-  for (let node = data[0]; isList(node); node = node[0]) rank++;
   const example = firstElement(data);
   return {
     ...start,
     values,
-    rank,
+    rank: shape.length,
     isFloat: typeof example !== "boolean" && !(isList(example) && isInteger(example)),
     ...(ragged !== undefined && { ragged }),
   };
 }
 
-/** Numbers in nested arrays of equal lengths. */
-function count(node: unknown): number {
-  let size = 1;
-  for (let at = node; isList(at); at = at[0]) size *= at.length;
-  return size;
+/** The lengths of nested arrays along their axes. */
+function shapeOf(node: unknown): number[] {
+  const shape: number[] = [];
+  for (let at = node; isList(at); at = at[0]) shape.push(at.length);
+  return shape;
 }
 
 function isList(node: unknown): node is ArrayLike<unknown> {

@@ -1,4 +1,4 @@
-import { type Classes, determining } from "./classes.ts";
+import { type Classes, telling } from "./classes.ts";
 import { type Columns, type Finding, list, warning } from "./finding.ts";
 import type { Matrix } from "./matrix.ts";
 import { correlations } from "./statistics.ts";
@@ -24,12 +24,12 @@ export function leaks(
       if (!isConstant(statistics, column) && statistics.bad[column] === 0)
         found.set(name, `${name} ${what}`);
     };
-    if (classes)
-      for (const column of determining(matrix, classes)) add(column, "tells the class by itself");
+    if (classes) for (const column of telling(matrix, classes)) add(column, "gives away the class");
     else
       for (const target of targets) {
         if (target.matrix.width > mostTargets) continue;
         for (let i = 0; i < target.matrix.width; i++) {
+          if (target.statistics.bad[i]! > 0) continue;
           const all = correlations(matrix, statistics, target.matrix, target.statistics, i);
           for (const [column, correlation] of all.entries())
             if (Math.abs(correlation) > 0.9999)

@@ -68,11 +68,12 @@ function divide(name: string, rows: number, options: SplitOptions): RowSplit {
   if (times !== undefined) return byTime(name, rows, sizes, options);
   const order = shuffled(rows, seed, -1);
   const wanted = [...parts.map((part) => sizes[part]), sizes.rest];
-  const assigned = labels
-    ? assignClasses(`${name}: labels`, order, code(`${name}: labels`, labels, rows), wanted)
-    : groups
-      ? assignGroups(`${name}: groups`, seed, code(`${name}: groups`, groups, rows), wanted)
-      : inRuns(order, wanted);
+  const assigned =
+    labels !== undefined
+      ? assignClasses(`${name}: labels`, order, code(`${name}: labels`, labels, rows), wanted)
+      : groups !== undefined
+        ? assignGroups(`${name}: groups`, seed, code(`${name}: groups`, groups, rows), wanted)
+        : inRuns(order, wanted);
   const rowsOf = (part: number): Int32Array =>
     Int32Array.from(assigned.keys()).filter((row) => assigned[row] === part);
   return { train: rowsOf(2), validation: rowsOf(1), test: rowsOf(0) };

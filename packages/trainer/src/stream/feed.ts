@@ -12,7 +12,7 @@ export interface FeedOptions {
   readonly size: number;
   readonly epochs: number;
   /** Looks at a block, and may refuse it. */
-  inspect?(name: string, data: DataSet, firstRow: number): void;
+  readonly inspect?: ((name: string, data: DataSet, firstRow: number) => void) | undefined;
 }
 
 /** The blocks of a stream on the backend, two at a time. They are numbered over all epochs. */
@@ -82,7 +82,8 @@ export async function openFeed(stream: DataStream, options: FeedOptions): Promis
   try {
     current = await load(0);
   } catch (error) {
-    await close();
+    // What went wrong first is what is told.
+    await close().catch(() => {});
     throw error;
   }
   return { start: current.tree, at, close };

@@ -52,7 +52,11 @@ export async function* recut(
       given += size;
     }
   }
-  check(seen === rows, () => `${name}: the stream says that it has ${rows} rows, and gave ${seen}`);
+  check(
+    seen === rows,
+    () =>
+      `${name}: the stream says that it has ${rows} rows, and gave ${seen}; blocks() must give all of them, every time`,
+  );
   yield join(name, parts);
 }
 
@@ -77,14 +81,17 @@ function join(name: string, parts: readonly Part[]): DataSet {
     mapRows(name, data, (leaf, path) => byPath.set(path, leaf));
     return byPath;
   });
-  const [first] = parts as [Part];
-  return mapRows(name, first.data, (leaf, path) => {
+  const [first] = leaves as [Map<string, Rows>];
+  for (const other of leaves) {
+    const paths = [...first.keys(), ...other.keys()];
+    const odd = paths.find((path) => first.has(path) !== other.has(path));
+    check(odd === undefined, () => `${odd}: is not in every block; all must have the same parts`);
+  }
+  return mapRows(name, parts[0]!.data, (leaf, path) => {
     const pieces = parts.map(({ from, to }, i) => {
-      const piece = leaves[i]!.get(path);
+      const piece = leaves[i]!.get(path)!;
       check(
-        piece !== undefined &&
-          leaves[i]!.size === leaves[0]!.size &&
-          formOf(piece) === formOf(leaf),
+        formOf(piece) === formOf(leaf),
         () => `${path}: is not of the same form in every block; it must be the same arrays`,
       );
       return { leaf: piece, from, to };

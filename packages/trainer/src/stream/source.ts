@@ -14,7 +14,7 @@ import { refuseNotFinite } from "../lint/finite.ts";
 import type { Objective } from "../evaluate/objective.ts";
 import type { Source, SourceOptions } from "../data/source.ts";
 import type { DataStream } from "./stream.ts";
-import { openFeed } from "./feed.ts";
+import { type FeedOptions, openFeed } from "./feed.ts";
 
 /** Begins to read a stream; `name` is what errors begin with. */
 export async function openStream(
@@ -24,14 +24,8 @@ export async function openStream(
 ): Promise<Source> {
   const { rows } = stream;
   const blockRows = blockRowsOf(stream, Math.min(batchSize, rows));
-  const feed = await openFeed(stream, {
-    name,
-    backend,
-    dtype,
-    epochs,
-    size: blockRows,
-    ...(lint !== false && { inspect: refuseNotFinite }),
-  });
+  const inspect = lint === false ? undefined : refuseNotFinite;
+  const feed = await openFeed(stream, { name, backend, dtype, epochs, size: blockRows, inspect });
   return {
     rows,
     tree: mapTree(feed.start, ({ dtype, shape }) =>
@@ -48,6 +42,7 @@ export async function openStream(
         objective,
         variables,
         batchSize: evaluationRows,
+        inspect,
       }),
     release: feed.close,
   };
@@ -61,24 +56,28 @@ export interface StreamEvaluation {
   readonly objective: Objective;
   readonly variables: Variables;
   readonly batchSize: number;
+  readonly inspect?: FeedOptions["inspect"];
 }
 
 /** Reads a whole stream and evaluates on it. */
 export async function evaluateStream(
   name: string,
   stream: DataStream,
-  { backend, dtype, model, objective, variables, batchSize }: StreamEvaluation,
+  { model, objective, variables, batchSize, ...how }: StreamEvaluation,
 ): Promise<Evaluation> {
   const measure = measurer(model, objective, batchSize);
   const size = blockRowsOf(stream, batchSize);
   const figures = newFigures(objective.metrics);
-  const feed = await openFeed(stream, { name, backend, dtype, size, epochs: 1 });
+  const feed = await openFeed(stream, { ...how, name, size, epochs: 1 });
   try {
     for (let block = 0; block * size < stream.rows; block++)
       await measure(variables, await feed.at(block), figures);
-  } finally {
-    await feed.close();
+  } catch (error) {
+    // What went wrong first is what is told.
+    await feed.close().catch(() => {});
+    throw error;
   }
+  await feed.close();
   return figures.finish();
 }
 
