@@ -98,6 +98,20 @@ describe("lintData has no objection to", () => {
     ],
     ["two rows", { inputs: [[0], [1]], targets: [[0], [1]] }],
     ["one row", { inputs: [[3]], targets: [[5]] }],
+    [
+      "rare indicators that are alike by chance",
+      {
+        inputs: a.map((value, row) => [value, Number(row % 50 === 7), Number(row % 50 === 7)]),
+        targets: quantity,
+      },
+    ],
+    [
+      "a rare indicator of the rare rows in which there is something",
+      {
+        inputs: a.map((value, row) => [value, Number(row === 7)]),
+        targets: b.map((value, row) => [row === 7 ? 50 + value : 0]),
+      },
+    ],
     ["five columns", { inputs: table(a, b, c, noise(3), noise(4)), targets: noise(5) }],
   ])("%s", async (_, data) => {
     expect(await lintData(data)).toEqual([]);

@@ -1,5 +1,6 @@
 import { columnsWhere } from "./finding.ts";
 import type { Matrix } from "./matrix.ts";
+import { leastOthers } from "./table.ts";
 
 /** Targets that name a class. */
 export interface Classes {
@@ -53,16 +54,13 @@ function placeOfOne({ values, width }: Matrix, row: number): number | undefined 
 
 /** Different values up to which a column may stand for classes. */
 const fewValues = 100;
-/** Rows beside the largest class, or value, below which a column may go with classes by chance. */
-const leastOthers = 5;
 
 /**
  * The columns that go with the class in every row: each value, or each range of values, belongs to one class; or all
  * rows of a class have one value, as in a one-hot column.
  */
 export function telling({ values, rows, width }: Matrix, { codes, counts }: Classes): number[] {
-  const main = counts.indexOf(Math.max(...counts));
-  if (rows - counts[main]! < leastOthers) return [];
+  if (rows - Math.max(...counts) < leastOthers) return [];
   const smallest = new Float64Array(counts.length * width).fill(Infinity);
   const largest = new Float64Array(counts.length * width).fill(-Infinity);
   for (let row = 0, at = 0; row < rows; row++)
@@ -87,14 +85,7 @@ export function telling({ values, rows, width }: Matrix, { codes, counts }: Clas
     }
     return true;
   };
-  const isMark = (column: number): boolean => {
-    let others = 0;
-    for (const [own, count] of counts.entries()) {
-      const slot = own * width + column;
-      if (smallest[slot] !== largest[slot]) return false;
-      if (smallest[slot] !== smallest[main * width + column]) others += count;
-    }
-    return others >= leastOthers;
-  };
+  const isMark = (column: number): boolean =>
+    counts.every((_, own) => smallest[own * width + column] === largest[own * width + column]);
   return columnsWhere(width, (column) => areApart(column) || isKey(column) || isMark(column));
 }

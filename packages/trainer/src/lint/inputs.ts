@@ -1,6 +1,6 @@
 import { type Columns, columnsWhere, type Finding, list, warning } from "./finding.ts";
 import type { Matrix } from "./matrix.ts";
-import { isConstant, leastRows, type Table } from "./table.ts";
+import { isConstant, isRare, leastRows, type Table } from "./table.ts";
 
 /** Largest magnitudes of a column between which it counts as scaled. */
 const scales = { least: 0.01, most: 100 };
@@ -42,10 +42,8 @@ export function duplicates(tables: readonly Table[], columns: Columns): Finding[
       const same = others.find((other) =>
         areEqual(other.table.matrix, other.column, matrix, column),
       );
-      if (!same) {
-        others.push({ table, column });
-        continue;
-      }
+      if (!same) others.push({ table, column });
+      if (!same || isRare(matrix, column)) continue;
       const name = columns.nameOf(matrix, column);
       names.push(name);
       shown.push(`${name} repeats ${columns.nameOf(same.table.matrix, same.column)}`);

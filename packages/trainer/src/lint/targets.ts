@@ -2,7 +2,7 @@ import { type Classes, telling } from "./classes.ts";
 import { type Columns, type Finding, list, warning } from "./finding.ts";
 import type { Matrix } from "./matrix.ts";
 import { correlations } from "./statistics.ts";
-import { isConstant, leastRows, type Table } from "./table.ts";
+import { isRare, leastRows, type Table } from "./table.ts";
 
 /** How many times as many rows the largest class may have as the smallest. */
 const balance = 20;
@@ -21,7 +21,7 @@ export function leaks(
     if (matrix.rows < leastRows) continue;
     const add = (column: number, what: string): void => {
       const name = columns.nameOf(matrix, column);
-      if (!isConstant(statistics, column) && statistics.bad[column] === 0)
+      if (statistics.bad[column] === 0 && !isRare(matrix, column))
         found.set(name, `${name} ${what}`);
     };
     if (classes) for (const column of telling(matrix, classes)) add(column, "gives away the class");

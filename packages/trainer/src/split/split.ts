@@ -31,7 +31,8 @@ const parts = ["test", "validation", "train"] as const;
  *   rows than there are parts is an error.
  * - `groups`: groups are drawn at random and stay whole. A part gets those that fit, and one more where that brings it
  *   nearer to its size.
- * - `times`: oldest rows first, nothing is shuffled.
+ * - `times`: oldest rows first, nothing is shuffled. Where `train` takes fewer rows than there are, it has the last of
+ *   them.
  *
  * ```ts
  * splitRows(1000, { validation: 0.1, test: 200, seed: 7 });
