@@ -1,4 +1,5 @@
 import {
+  check,
   type Described,
   encode,
   flatten,
@@ -10,28 +11,11 @@ import {
 import type { DataSet } from "@nn/trainer";
 import type { FoldData } from "./data/source.ts";
 import type { FoldFit } from "./job/train-fold.ts";
-import type { FoldInfo, PerFold } from "./options.ts";
-import type { AnyOptions, Plan } from "./plan.ts";
+import { fitOptions } from "./check-k-fold.ts";
+import type { AnyOptions, FoldInfo, PerFold } from "./options.ts";
+import type { Plan } from "./plan.ts";
 import type { Split } from "./splitters/splitter.ts";
 import type { FoldIdentity } from "./store.ts";
-
-/** The options that are not passed on to `fit`, or not as they are. */
-const own = new Set<string>([
-  "folds",
-  "data",
-  "target",
-  "pipeline",
-  "model",
-  "optimizer",
-  "callbacks",
-  "average",
-  "observe",
-  "executor",
-  "entry",
-  "threads",
-  "store",
-  "signal",
-] satisfies (keyof AnyOptions)[]);
 
 /** What is known of a fold before it is trained. */
 export function foldInfo({ splits, seed }: Plan, fold: number, { train }: FoldData): FoldInfo {
@@ -47,13 +31,17 @@ export function foldInfo({ splits, seed }: Plan, fold: number, { train }: FoldDa
 
 /** What `fit` is told of a fold. */
 export function foldFit(options: AnyOptions, info: FoldInfo, data: FoldData): FoldFit {
-  const { model, optimizer, callbacks = [] } = options;
-  const passed = Object.entries(options).filter(([name]) => !own.has(name));
+  const { model, optimizer } = options;
+  const callbacks = perFold(options.callbacks ?? [], info) ?? [];
+  check(
+    Array.isArray(callbacks),
+    () => `kFold: callbacks must be a list, got ${String(callbacks)} for fold ${info.fold}`,
+  );
   return {
-    ...(Object.fromEntries(passed) as Pick<FoldFit, "backend" | "loss" | "epochs">),
+    ...fitOptions(options),
     model: perFold(model, info),
     optimizer: perFold(optimizer, info),
-    callbacks: perFold(callbacks, info),
+    callbacks,
     seed: info.seed,
     data: data.train,
     validation: data.validation,
@@ -66,7 +54,8 @@ export async function identityOf(
   info: FoldInfo,
   { train, validation }: Split,
 ): Promise<FoldIdentity> {
-  const { model, loss, optimizer, metrics = [], epochs, batchSize, shuffle, dtype } = fit;
+  const { model, loss, optimizer, metrics = [], callbacks = [] } = fit;
+  const { epochs, batchSize, shuffle, dtype, monitor } = fit;
   const data = await Promise.all([fit.data, fit.validation].map(hashOfSet));
   return {
     ...info,
@@ -82,6 +71,11 @@ export async function identityOf(
     loss: jsonOf(loss),
     optimizer: jsonOf(optimizer),
     metrics: metrics.map(jsonOf),
+    monitor: monitor ?? null,
+    // Those without a kind, such as printouts, may come and go.
+    callbacks: callbacks
+      .filter((callback) => "kind" in callback)
+      .map((own) => jsonOf(own as never)),
   };
 }
 

@@ -1,13 +1,10 @@
 export { FoldError } from "./fold-error.ts";
 export { kFold } from "./k-fold.ts";
-export { abreast, type AbreastOptions } from "./model/abreast.ts";
 export { ensemble, type EnsembleOptions } from "./model/ensemble.ts";
-export { type PipelineMember, pipelines, type PipelinesOptions } from "./model/pipelines.ts";
 export type { FoldInfo, KFoldOptions, PerFold } from "./options.ts";
 export { plugins } from "./plugins.ts";
 export type {
   FiguresByName,
-  FoldColumns,
   FoldFigure,
   FoldFigures,
   FoldModel,

@@ -1,7 +1,7 @@
 import type { Layer, Tree } from "@nn/core";
 import { assemble } from "./assemble.ts";
-import type { FoldInfo, KFoldOptions } from "./options.ts";
-import { type AnyOptions, makePlan } from "./plan.ts";
+import type { AnyOptions, FoldInfo, KFoldOptions } from "./options.ts";
+import { makePlan } from "./plan.ts";
 import type { KFoldResult } from "./result.ts";
 import { runAll } from "./run-all.ts";
 

@@ -51,7 +51,10 @@ export interface KFoldOptions<
   readonly data: DataSet | Table;
   /** For a table: the columns to predict, as they are called after the pipeline. */
   readonly target?: string | readonly string[];
-  /** For a table: what to do with it first. It is fitted for each fold, on its training rows and no others. */
+  /**
+   * For a table: what to do with it first. It is fitted for each fold, on its training rows and no others. It has to keep
+   * rows, and their order.
+   */
   readonly pipeline?: Transform;
   /** Trained anew in every fold. */
   readonly model: Model;
@@ -76,3 +79,6 @@ export interface KFoldOptions<
   /** Where to keep what is done, and to go on from after an interruption. */
   readonly store?: FoldStore;
 }
+
+/** Options for folds of any kind. */
+export type AnyOptions = KFoldOptions<Tree, Tree, Tree>;

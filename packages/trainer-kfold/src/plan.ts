@@ -1,14 +1,11 @@
-import { check, type Table, type Tree } from "@nn/core";
+import { check, type Table } from "@nn/core";
 import type { DataSet } from "@nn/trainer";
 import { setSource, type Source, tableSource } from "./data/source.ts";
 import type { Place } from "./job/job.ts";
-import type { KFoldOptions } from "./options.ts";
-import { checkWhole } from "./check-options.ts";
+import { checkOptions } from "./check-k-fold.ts";
+import type { AnyOptions } from "./options.ts";
 import { kFolds } from "./splitters/k-folds.ts";
 import type { Split, Splitter } from "./splitters/splitter.ts";
-
-/** Options for folds of any kind. */
-export type AnyOptions = KFoldOptions<Tree, Tree, Tree>;
 
 /** What there is to do. */
 export interface Plan {
@@ -38,7 +35,7 @@ export async function makePlan(options: AnyOptions): Promise<Plan> {
 }
 
 async function sourceOf(options: AnyOptions): Promise<Source> {
-  const { backend, data, pipeline, target, dtype = "f32" } = options;
+  const { backend, data, pipeline, target, dtype = "f32", lint = true } = options;
   if (isTable(data)) {
     const targets = [target ?? []].flat();
     check(
@@ -52,7 +49,7 @@ async function sourceOf(options: AnyOptions): Promise<Source> {
       pipeline === undefined || typeof pipeline.fit === "function",
       () => `kFold: pipeline must be a transform with a fit(table), got ${String(pipeline)}`,
     );
-    return tableSource(backend, data, { pipeline, targets, dtype });
+    return tableSource(backend, data, { pipeline, targets, dtype, lint });
   }
   check(
     !("blocks" in Object(data)),
@@ -63,7 +60,7 @@ async function sourceOf(options: AnyOptions): Promise<Source> {
       value === undefined,
       () => `kFold: ${name} is for data in a table; make one of columns with tableOf()`,
     );
-  return setSource(backend, data, dtype);
+  return setSource(backend, data, { dtype, lint });
 }
 
 function isTable(data: DataSet | Table): data is Table {
@@ -73,41 +70,6 @@ function isTable(data: DataSet | Table): data is Table {
 function placeOf({ executor, entry, threads }: AnyOptions): Place | undefined {
   if (!executor) return undefined;
   return { executor, entry: String(entry), ...(threads !== undefined && { threads }) };
-}
-
-function checkOptions(options: AnyOptions): void {
-  check(
-    typeof options === "object" && options !== null,
-    () => `kFold: expected options such as { folds, model, data, … }, got ${String(options)}`,
-  );
-  const { folds, executor, entry, threads, seed = 0, average, store, observe } = options;
-  const has = (value: unknown, method: string): boolean =>
-    typeof (value as { readonly [name: string]: unknown } | null)?.[method] === "function";
-  const mustBe = (name: string, expected: string, isValid: boolean, got: unknown): void =>
-    check(isValid, () => `kFold: ${name} must be ${expected}, got ${String(got)}`);
-  mustBe("backend", "a backend such as js()", has(options.backend, "executable"), options.backend);
-  mustBe(
-    "folds",
-    "a whole number from 2, or a splitter such as kFolds()",
-    folds === undefined || typeof folds === "number" || has(folds, "split"),
-    folds,
-  );
-  const ofModel = "a layer such as dense(1), or a function that makes one for a fold";
-  mustBe("model", ofModel, has(options.model, "apply"), options.model);
-  mustBe("seed", "a whole number up to ±2⁵²", Math.abs(seed) <= 2 ** 52 && seed % 1 === 0, seed);
-  // Functions have an `apply` too, but a factory is no layer yet.
-  const isLayer = typeof average === "object" && has(average, "apply");
-  mustBe("average", "a layer such as softmax()", average === undefined || isLayer, average);
-  mustBe("observe", "a function of a fold", !observe || typeof observe === "function", observe);
-  const isStore = !store || (has(store, "read") && has(store, "write"));
-  mustBe("store", "an object with read() and write()", isStore, store);
-  mustBe("executor", "an executor such as workers()", !executor || has(executor, "run"), executor);
-  check(!executor === (entry === undefined), () =>
-    executor
-      ? 'kFold: an executor needs an entry, as in new URL("./plugins.js", import.meta.url), which exports `plugins` and `runFold` as `run`'
-      : "kFold: entry is for an executor such as workers(); pass one as `executor`, or leave it out",
-  );
-  if (threads !== undefined) checkWhole("kFold: threads", threads, 1);
 }
 
 /** Refuses splits that would train on nothing, or judge by rows that were trained on. */

@@ -8,7 +8,7 @@ import type {
   TreeOf,
   Variables,
 } from "@nn/core";
-import type { FitResult, History, RowsTree } from "@nn/trainer";
+import type { Columns, FitResult, History, RowsTree } from "@nn/trainer";
 
 /** A model as the folds leave it. It can be saved, and passed on as its own variables. */
 export interface FoldModel<In extends Tree, Out extends Tree> extends Variables {
@@ -16,7 +16,7 @@ export interface FoldModel<In extends Tree, Out extends Tree> extends Variables 
   /** What was fitted for it, for data from a table with a pipeline. */
   readonly pipeline?: FittedTransform;
   /** Names of the columns that go in and come out, for data from a table. */
-  readonly columns?: FoldColumns;
+  readonly columns?: Columns;
   /** Shape and dtype of what the model takes for one example. */
   readonly inputTypes: FitResult<In, Out>["inputTypes"];
   /** What the model returns for these inputs, as tensors in the units that it was trained in. */
@@ -26,12 +26,6 @@ export interface FoldModel<In extends Tree, Out extends Tree> extends Variables 
    * the pipeline can revert them.
    */
   predictTable(table: Table): Promise<Table>;
-}
-
-/** The columns of a model, in the order of its inputs and outputs. */
-export interface FoldColumns {
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
 }
 
 /** What a fold came to. */
@@ -60,11 +54,12 @@ export interface FiguresByName {
   readonly [name: string]: number;
 }
 
-/** A figure over all folds. */
+/** A figure over all folds. Where that of a fold is NaN, so are mean, deviation and interval. */
 export interface FoldFigure {
   readonly mean: number;
   /** Of the folds, with n - 1; NaN for a single one. */
   readonly standardDeviation: number;
+  /** Of the folds whose figure is not NaN. */
   readonly best: number;
   readonly worst: number;
   /** By the number of the fold; of those that finished. */

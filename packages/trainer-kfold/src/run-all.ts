@@ -25,9 +25,9 @@ export async function runAll(plan: Plan): Promise<Outcome> {
         const result = await runOne(plan, fold, signal);
         if (result) finished[fold] = result;
       } catch (error) {
-        // Executors refuse jobs that are not wanted any more with the signal's reason.
-        if (signal.aborted) return;
-        failure = new FoldError(fold, error);
+        // Executors refuse jobs that are not wanted any more with the signal's reason. Everything else is told.
+        if (signal.aborted && error === signal.reason) return;
+        failure ??= new FoldError(fold, error);
         stop.abort(failure);
       }
     }

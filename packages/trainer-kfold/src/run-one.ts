@@ -7,8 +7,8 @@ import { runElsewhere } from "./job/job.ts";
 import { reporting, tell, type Told } from "./job/report.ts";
 import { type FoldFit, type TrainedFold, trainFold } from "./job/train-fold.ts";
 import { foldModel } from "./model/fold-model.ts";
-import type { FoldInfo } from "./options.ts";
-import type { AnyOptions, Plan } from "./plan.ts";
+import type { AnyOptions, FoldInfo } from "./options.ts";
+import type { Plan } from "./plan.ts";
 import type { FiguresByName, FoldResult } from "./result.ts";
 import { type Keeping, readFold, savingTo, writeFold } from "./store.ts";
 
@@ -29,7 +29,7 @@ export async function runOne(
   const { options, source } = plan;
   const { backend, loss, metrics = [] } = options;
   const split = plan.splits[fold]!;
-  const data = source.fold(split);
+  const data = await source.fold(split);
   try {
     const info = foldInfo(plan, fold, data);
     const fit: FoldFit = { ...foldFit(options, info, data), signal };

@@ -43,7 +43,7 @@ export interface KeptFold {
 export async function readFold({ store, name, identity }: Keeping): Promise<KeptFold> {
   const found = await store.read(name);
   if (!found) return {};
-  const { tensors, metadata } = found;
+  const { tensors = {}, metadata = {} } = found as Partial<StoredModel>;
   const { fold: mark, ...rest } = metadata;
   const kept = (mark ?? {}) as { readonly [name: string]: Json };
   const different = Object.keys(identity).find(
@@ -55,9 +55,15 @@ export async function readFold({ store, name, identity }: Keeping): Promise<Kept
       `kFold: store: '${name}' is of another run: ${different} is ${brief(identity[different!])} here and was ` +
       `${brief(kept[different!])}; use an empty store, or the options of that run`,
   );
-  return kept["isFinished"] === true
-    ? { trained: unpackFold({ value: rest, tensors } satisfies PackedFold) }
-    : { resume: { tensors, metadata: rest } };
+  const { finished } = kept;
+  if (finished === undefined) return { resume: { tensors, metadata: rest } };
+  const count = Object.keys(tensors).length;
+  check(
+    finished === count,
+    () =>
+      `kFold: store: '${name}' has ${count} tensors where ${String(finished)} were kept; remove it, and the fold is trained again`,
+  );
+  return { trained: unpackFold({ value: rest, tensors } satisfies PackedFold) };
 }
 
 /** Keeps a fold that has finished. */
@@ -68,7 +74,7 @@ export async function writeFold(
   const { value, tensors } = packFold(trained);
   await store.write(name, {
     tensors,
-    metadata: { ...value, fold: { ...identity, isFinished: true } },
+    metadata: { ...value, fold: { ...identity, finished: Object.keys(tensors).length } },
   });
 }
 

@@ -19,8 +19,10 @@ import {
 import { dense, plugins as layers, softmax, tanh } from "@nn/layers-dense";
 import { testLayer } from "@nn/testing";
 import { openModel, predict, storeModel } from "@nn/trainer";
-import { abreast, ensemble, kFold, pipelines, plugins } from "@nn/trainer-kfold";
+import { ensemble, kFold, plugins } from "@nn/trainer-kfold";
 import { describe, expect, it } from "vitest";
+import { abreast } from "../src/model/abreast.ts";
+import { pipelines } from "../src/model/pipelines.ts";
 import { curve, network, regression } from "./support.ts";
 
 const known = [...corePlugins, ...layers, ...plugins];

@@ -1,8 +1,16 @@
 import { js } from "@nn/backend-js";
 import type { Layer } from "@nn/core";
+import { r2 } from "@nn/metrics";
 import { momentum } from "@nn/optimizers";
 import { stream } from "@nn/trainer";
-import { kFold, type Split, type Splitter, stratified, timeSeries } from "@nn/trainer-kfold";
+import {
+  kFold,
+  type Split,
+  type Splitter,
+  stratified,
+  tableOf,
+  timeSeries,
+} from "@nn/trainer-kfold";
 import { describe, expect, it } from "vitest";
 import { curve, regression } from "./support.ts";
 
@@ -11,7 +19,9 @@ const refuse = (changes: object, message: RegExp | string) =>
 
 describe("options that are wrong", () => {
   it("are named", async () => {
-    await expect(kFold(undefined as never)).rejects.toThrow(/expected options such as \{ folds/);
+    await expect(kFold(undefined as never)).rejects.toThrow(
+      /kFold: expected an object of options, got undefined/,
+    );
     await refuse({ backend: {} }, /kFold: backend must be a backend such as js\(\)/);
     await refuse({ folds: 1 }, /folds must be a whole number from 2, got 1/);
     await refuse({ folds: "8" }, 'kFolds: folds must be a whole number from 2, got "8"');
@@ -22,8 +32,16 @@ describe("options that are wrong", () => {
     await refuse({ folds: null }, /folds must be/);
     await refuse({ seed: 0.5 }, /seed must be a whole number up to ±2⁵², got 0.5/);
     await refuse({ seed: 2 ** 53 }, /seed must be/);
+    await refuse({ seed: "7" }, /seed must be/);
     await refuse({ model: {} }, /model must be a layer such as dense\(1\), or a function/);
+    await refuse({ loss: undefined }, /kFold: loss must be a loss such as mse\(\), got undefined/);
+    await refuse({ metrics: r2() }, /metrics must be a list of metrics such as r2\(\)/);
+    await refuse({ callbacks: 5 }, /callbacks must be a list, or a function that makes one/);
+    await refuse({ signal: {} }, /signal must be an AbortSignal/);
+    await refuse({ lint: 1 }, /lint must be a function, true or false, got 1/);
     await refuse({ average: () => 0 }, /average must be a layer/);
+    for (const name of ["epoch", "validation", "variables", "resume"])
+      await refuse({ [name]: 1 }, `kFold: there is no option '${name}'; the options are folds, `);
     await refuse({ observe: {} }, /observe must be a function/);
     await refuse({ data: undefined }, /kFold: data: expected \{ inputs, targets \}, got undefined/);
     await refuse(
@@ -34,10 +52,10 @@ describe("options that are wrong", () => {
 
   it("are those of fit, too", async () => {
     await refuse({ epochs: 0 }, "fold 0: fit: epochs must be a whole number from 1, got 0");
-    await refuse({ epoch: 1 }, /fit: there is no option 'epoch'; did you mean 'epochs'/);
     await refuse({ optimizer: () => ({}) }, /fit: optimizer must be an update rule/);
     await refuse({ model: () => undefined }, /fit: model must be a layer/);
     await refuse({ callbacks: () => [1] }, /fit: callbacks must be/);
+    await refuse({ callbacks: () => 5 }, /kFold: callbacks must be a list, got 5 for fold 0/);
     await refuse({ monitor: "validation/mae" }, /fit: monitor must be the name of a figure/);
     await refuse({ dtype: "f16" }, /f16/);
   });
@@ -59,6 +77,7 @@ describe("data that does not do", () => {
       { data: curve(3) },
       /3 rows do not make 4 folds; use at most 3, or leaveOneOut\(\)/,
     );
+    await refuse({ data: curve(1) }, /kFolds: 1 rows do not make 4 folds$/);
     await refuse({ data: { inputs: [], targets: [] } }, /at least one row, got none/);
     await refuse({ data: { inputs: [[1], [2]], targets: [[1]] } }, /has 1 rows where/);
     const labels = Array.from({ length: 41 }, (_, row) => Number(row === 7));
@@ -91,6 +110,32 @@ describe("data that does not do", () => {
     await refuse({ folds: own([0, 1], [-1]) }, /has row -1 for validation/);
     await refuse({ folds: own([0, 1], [2, 1]) }, /has row 1 for train and for validation/);
   });
+});
+
+it("refuses numbers that are not finite before it trains, also where they would be held back", async () => {
+  const data = curve(41);
+  data.inputs[40]![1] = Number.NaN;
+  const folds = timeSeries({ folds: 2 });
+  await refuse({ data, folds }, /^kFold: data.inputs: 1 value is not finite, first in row 40/);
+  const area = data.inputs.map(([value]) => value!);
+  const price = data.targets.map(([value]) => value!);
+  price[17] = Number.POSITIVE_INFINITY;
+  await refuse(
+    { data: tableOf({ area, price }), target: "price" },
+    /^kFold: column 'price' has Infinity in row 17; fill it in/,
+  );
+  const { metrics } = await kFold({ ...regression(), data, folds, epochs: 1, lint: false });
+  expect(metrics.loss.folds.map(Number.isNaN)).toEqual([false, true]);
+  expect(metrics.loss.mean).toBeNaN();
+});
+
+it("shows the data to a function, once", async () => {
+  const seen: unknown[] = [];
+  const data = curve(41);
+  await kFold({ ...regression(), data, epochs: 1, lint: (set, name) => seen.push([set, name]) });
+  expect(seen).toEqual([[data, "data"]]);
+  const lint = () => Promise.reject(new Error("it leaks"));
+  await refuse({ lint }, "it leaks");
 });
 
 it("states what comes of a target that is constant", async () => {

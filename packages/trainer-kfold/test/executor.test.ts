@@ -120,6 +120,8 @@ describe("folds in worker threads", () => {
     const finished = new Set<number>();
     const result = await kFold({
       ...regression(),
+      // Messages arrive later than what they are about, which must not have ended by then.
+      epochs: 400,
       executor,
       entry,
       signal: controller.signal,
@@ -154,7 +156,7 @@ describe("folds in worker threads", () => {
   it("tell of a fault in a fold as they do here", async () => {
     const data = curve(41);
     data.inputs[3]![0] = Number.NaN;
-    const options = { ...regression(), data };
+    const options = { ...regression(), data, lint: false };
     for (const place of [{}, { executor, entry }])
       await expect(kFold({ ...options, ...place })).rejects.toMatchObject({
         name: "FoldError",
@@ -180,6 +182,7 @@ describe("values that cannot travel", () => {
     }
     await refuse({ callbacks: [earlyStopping(), new Watch()] }, /callbacks\[1\] cannot be sent/);
     await refuse({ metrics: [{ ...r2(), kind: undefined }] }, /metrics\[0\] cannot be sent/);
+    await refuse({ model: () => undefined }, /fold 0: kFold: model cannot be sent/);
     const swish: Layer = {
       kind: "@test/layers#own",
       config: { fn: (() => 0) as never },
@@ -200,6 +203,8 @@ describe("values that cannot travel", () => {
     );
     await refuse({ executor: undefined }, /entry is for an executor such as workers\(\)/);
     await refuse({ threads: 0 }, /threads must be a whole number from 1, got 0/);
+    const none = { ...executor, concurrency: 0 };
+    await refuse({ executor: none }, /concurrency of the executor must be a whole number from 1/);
   });
 });
 

@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mae } from "@nn/losses";
 import { momentum } from "@nn/optimizers";
+import { earlyStopping } from "@nn/trainer";
 import { type FoldStore, kFold } from "@nn/trainer-kfold";
 import { bitsOf, longRun, storeIn } from "./store-run.ts";
 import { curve, regression } from "./support.ts";
@@ -85,9 +86,45 @@ describe("a store", () => {
     changed.inputs[40]![1] = 0.5;
     await refuse({ data: changed }, /data is "[0-9a-f+-]+" here and was/);
     await refuse({ optimizer: momentum({ learningRate: 0.2 }) }, /optimizer is/);
-    store.kept.set("fold-0", { tensors: {}, metadata: {} });
-    await refuse({}, /'fold-0' is of another run/);
+    await refuse({ monitor: "loss" }, /monitor is "loss" here and was null/);
+    const stopping = () => [earlyStopping({ patience: 1 })];
+    await refuse({ callbacks: stopping }, /callbacks is \[.*earlyStopping.* here and was \[\]/);
+    const { tensors, metadata } = store.kept.get("fold-0")!;
+    const lost = Object.fromEntries(Object.entries(tensors).slice(1));
+    store.kept.set("fold-0", { tensors: lost, metadata });
+    await refuse(
+      {},
+      /'fold-0' has \d tensors where \d+ were kept; remove it, and the fold is trained/,
+    );
+    for (const other of [{ tensors: {}, metadata: {} }, {}, 5]) {
+      store.kept.set("fold-0", other as StoredModel);
+      await refuse({}, /'fold-0' is of another run/);
+    }
     await refuse({ store: {} }, /store must be an object with read\(\) and write\(\)/);
+  });
+
+  it("lets callbacks without a kind come and go", async () => {
+    const store = memory();
+    const { metrics } = await kFold({ ...regression(), epochs: 1, store });
+    const callbacks = [{ epoch: () => undefined }];
+    const again = await kFold({ ...regression(), epochs: 1, store, callbacks });
+    expect(again.metrics).toEqual(metrics);
+  });
+
+  it("that fails at the signal is told of, since what was done is not kept", async () => {
+    const controller = new AbortController();
+    const write = (name: string) =>
+      name === "fold-1" ? Promise.reject(new Error("the disk is full")) : Promise.resolve();
+    const stopped = kFold({
+      ...regression(),
+      store: { ...memory(1e9), write },
+      signal: controller.signal,
+      observe: (fold) => ({ epoch: () => void (fold === 1 && controller.abort()) }),
+    });
+    await expect(stopped).rejects.toMatchObject({
+      message: "fold 1: the disk is full",
+      result: { folds: [{ fold: 0 }] },
+    });
   });
 
   it("that fails ends the run", async () => {

@@ -6,13 +6,14 @@ import {
   type Json,
   type Layer,
   type Table,
+  type Transform,
 } from "@nn/core";
 import { js } from "@nn/backend-js";
-import { dense, plugins as layers, softmax, tanh } from "@nn/layers-dense";
-import { crossEntropy, mae, mse } from "@nn/losses";
+import { dense, plugins as layers, sigmoid, softmax, tanh } from "@nn/layers-dense";
+import { binaryCrossEntropy, crossEntropy, mae, mse } from "@nn/losses";
 import { accuracy, r2 } from "@nn/metrics";
 import { momentum } from "@nn/optimizers";
-import { predict } from "@nn/trainer";
+import { type DataSet, predict, type ShapedArray } from "@nn/trainer";
 import { grouped, kFold, kFolds, plugins, repeated, tableOf } from "@nn/trainer-kfold";
 import { sequential } from "@nn/core";
 import { describe, expect, it } from "vitest";
@@ -51,6 +52,18 @@ describe("a pipeline", () => {
     );
     const { folds } = await kFold({ ...options, pipeline, epochs: 1 });
     expect(seen).toEqual(folds.map(({ train }) => Array.from(train, (row) => price[row]!)));
+  });
+
+  it("is looked at, in what it makes, by a function", async () => {
+    const seen: unknown[] = [];
+    const lint = ({ inputs }: DataSet, name: string) =>
+      seen.push([name, (inputs as ShapedArray).shape]);
+    await kFold({ ...options, folds: 2, epochs: 1, lint });
+    const fold = [
+      ["data", [24, 2]],
+      ["validation", [24, 2]],
+    ];
+    expect(seen).toEqual([...fold, ...fold]);
   });
 
   it("takes predictions and figures back to original units", async () => {
@@ -175,6 +188,27 @@ describe("a pipeline", () => {
     );
   });
 
+  it("that reverts leaves it at what is averaged, as probabilities are", async () => {
+    const { folds, ensemble, units } = await kFold({
+      ...options,
+      data: tableOf({ area, rooms, isDear: price.map((value) => Number(value > 400_000)) }),
+      target: "isDear",
+      pipeline: standardize(["area", "rooms"]),
+      loss: binaryCrossEntropy(),
+      metrics: [],
+      average: sigmoid(),
+      epochs: 5,
+    });
+    expect(units).toBe("original");
+    const fresh = tableOf({ rooms: [3, 5], area: [80, 130] });
+    const logits = await Promise.all(folds.map((fold) => fold.predictTable(fresh)));
+    const joined = (await ensemble.predictTable(fresh)).array("isDear") as Float64Array;
+    for (const row of [0, 1]) {
+      const each = logits.map((table) => 1 / (1 + Math.exp(-Number(table.array("isDear")[row]))));
+      expect(joined[row]).toBeCloseTo(each.reduce((a, b) => a + b) / 4, 6);
+    }
+  });
+
   it("averages original units over repetitions", async () => {
     const { folds, outOfFold } = await kFold({
       ...options,
@@ -243,7 +277,7 @@ describe("a table without a pipeline", () => {
   it("names a column that has something else than numbers", async () => {
     const data = tableOf({ area, street, price });
     await expect(kFold({ ...rest, data })).rejects.toThrow(
-      /column 'street' has "street \d" in row \d+, which is no number; turn it into numbers, or drop it/,
+      /column 'street' has "street 0" in row 0, which is no number; turn it into numbers, or drop it/,
     );
   });
 
@@ -288,17 +322,37 @@ it("refuses pipelines and targets that do not fit the table", async () => {
     { data: { inputs: [[1], [2]], targets: [[1], [2]] } },
     /pipeline is for data in a table/,
   );
-  const halving = {
+  const fitted = (change: Partial<FittedTransform>): Transform => ({
     ...options.pipeline,
-    fit: () => ({
-      kind: "@test/tables#half",
-      config: {},
-      transform: () => tableOf({ price: [1], area: [2] }),
-    }),
-  };
+    fit: (table) => ({ ...options.pipeline.fit(table), kind: "@test/tables#own", ...change }),
+  });
+  const two = () => tableOf({ price: [1, 3], area: [2, 4] });
   await refuse(
-    { pipeline: halving },
-    /@test\/tables#half made 1 rows of 36; a pipeline here has to keep rows/,
+    { pipeline: fitted({ transform: two }) },
+    /@test\/tables#own made 2 rows of 36; a pipeline here has to keep rows/,
+  );
+  const partly = fitted({
+    transform: (table) =>
+      table.numRows() === 36
+        ? table
+        : tableOf({ area: table.array("area"), rooms: table.array("rooms") }),
+  });
+  await refuse(
+    { pipeline: partly },
+    /made column 'price' of the training rows and not of the validation/,
+  );
+  await refuse(
+    { pipeline: fitted({ revert: two }) },
+    /revert\(\) of @test\/tables#own made 2 rows of 12/,
+  );
+  await refuse({ pipeline: fitted({ revert: () => undefined as never }) }, /must return a table/);
+  const unfitted = { ...options.pipeline, fit: async () => ({}) };
+  await refuse({ pipeline: unfitted }, /fit\(\) of .* must return a transform\(table\)/);
+  const far = area.map((value, row) => (row === 20 ? Number.NaN : value));
+  const identity = fitted({ transform: (table) => table });
+  await refuse(
+    { data: tableOf({ area: far, price, rooms }), pipeline: identity },
+    /^fold 0: kFold: column 'area' has NaN in row 20/,
   );
   expect(() => tableOf({ a: [1, 2], b: [1] })).toThrow(/column 'b' has 1 rows where 'a' has 2/);
   expect(() => tableOf({})).toThrow(/at least one column/);

@@ -39,10 +39,10 @@ async function columnsOfFold(
   { leaves }: HostTree,
 ): Promise<Reverted | undefined> {
   const [leaf] = leaves;
-  if (!columns || !rows || leaves.length !== 1) return undefined;
+  if (!columns || leaves.length !== 1) return undefined;
   const targets = await (validation.targets as Tensor).read();
   if (leaf!.data.length !== targets.length) return undefined;
-  if (pipeline) return revert(pipeline, columns, rows, leaf!.data, targets);
+  if (pipeline && rows) return revert(pipeline, columns, rows, leaf!.data, targets);
   const { outputs } = columns;
   return { predictions: columnsOf(leaf!.data, outputs), targets: columnsOf(targets, outputs) };
 }

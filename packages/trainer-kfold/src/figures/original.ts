@@ -1,17 +1,19 @@
 import { type Backend, type FittedTransform, type Table, tensor, type Tensor } from "@nn/core";
+import type { Columns } from "@nn/trainer";
 import { columnsOf, matrixOf, numbersOf } from "../data/matrix.ts";
 import { tableOf } from "../data/table-of.ts";
-import type { FiguresByName, FoldColumns } from "../result.ts";
+import { revertRows } from "../data/transformed.ts";
+import type { FiguresByName } from "../result.ts";
 import { judge, type Judges } from "./judge.ts";
 import { disposeOf } from "../data/dispose.ts";
 
-/** Columns as numbers, by their names. */
-export type Columns = { readonly [name: string]: Float64Array };
+/** Columns of numbers, by their names. */
+export type NumberColumns = { readonly [name: string]: Float64Array };
 
 /** Predictions in original units, beside what they should be. */
 export interface Reverted {
-  readonly predictions: Columns;
-  readonly targets: Columns;
+  readonly predictions: NumberColumns;
+  readonly targets: NumberColumns;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Reverted {
  */
 export function revert(
   pipeline: FittedTransform,
-  { outputs }: FoldColumns,
+  { outputs }: Columns,
   rows: Table,
   predictions: ArrayLike<number>,
   targets: ArrayLike<number>,
@@ -28,8 +30,8 @@ export function revert(
   const width = targets.length / rows.numRows();
   if (!pipeline.revert || predictions.length !== targets.length || width !== outputs.length)
     return undefined;
-  const back = (data: ArrayLike<number>): Columns | undefined =>
-    numericColumns(pipeline.revert!(tableOf(columnsOf(data, outputs))));
+  const back = (data: ArrayLike<number>): NumberColumns | undefined =>
+    numericColumns(revertRows(pipeline, tableOf(columnsOf(data, outputs))));
   const reverted = back(predictions);
   if (!reverted) return undefined;
   const names = Object.keys(reverted);
@@ -48,7 +50,7 @@ export async function judgeReverted(
 ): Promise<FiguresByName> {
   const dtype = backend.dtypes.includes("f64") ? "f64" : "f32";
   const names = Object.keys(predictions);
-  const upload = (columns: Columns): Tensor => {
+  const upload = (columns: NumberColumns): Tensor => {
     const { data, shape } = matrixOf("kFold", tableOf(columns), names);
     return tensor(backend, data, { shape, dtype });
   };
@@ -63,11 +65,11 @@ export async function judgeReverted(
 function numericColumns(
   table: Table,
   names: readonly string[] = table.columnNames(),
-): Columns | undefined {
+): NumberColumns | undefined {
   const columns: Record<string, Float64Array> = {};
   for (const name of names) {
     const numbers = numbersOf(table, name);
-    if (typeof numbers === "string") return undefined;
+    if ("row" in numbers) return undefined;
     columns[name] = numbers;
   }
   return columns;

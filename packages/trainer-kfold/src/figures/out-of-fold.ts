@@ -1,6 +1,6 @@
 import { type HostTensor, sizeOf } from "@nn/core";
 import type { HostTree } from "../job/host-tree.ts";
-import type { Columns, Reverted } from "./original.ts";
+import type { NumberColumns, Reverted } from "./original.ts";
 
 /** Predictions that are joined by row: means over the folds that were judged on a row. */
 export interface Joined {
@@ -64,7 +64,10 @@ export function countedRows({ predictions, targets }: Reverted, counts: Int32Arr
   return { predictions: mapColumns(predictions, counted), targets: mapColumns(targets, counted) };
 }
 
-function mapColumns(columns: Columns, fn: (column: Float64Array) => Float64Array): Columns {
+function mapColumns(
+  columns: NumberColumns,
+  fn: (column: Float64Array) => Float64Array,
+): NumberColumns {
   return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, fn(column)]));
 }
 

@@ -115,7 +115,7 @@ async function describeJob(
 /** Refuses values without a kind, of which nothing would be left. */
 function checkDescribed(values: { readonly [name: string]: object }): void {
   for (const [name, value] of Object.entries(values)) {
-    const { kind, config } = value as Partial<Described>;
+    const { kind, config } = Object(value) as Partial<Described>;
     check(
       typeof kind === "string" && config !== undefined,
       () =>

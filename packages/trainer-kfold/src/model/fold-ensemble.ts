@@ -1,5 +1,6 @@
 import type { Backend, Layer, TensorType, Tree, Variables } from "@nn/core";
-import type { FoldColumns, FoldModel, FoldResult } from "../result.ts";
+import type { Columns } from "@nn/trainer";
+import type { FoldModel, FoldResult } from "../result.ts";
 import { abreast } from "./abreast.ts";
 import { ensemble } from "./ensemble.ts";
 import { foldModel } from "./fold-model.ts";
@@ -32,7 +33,7 @@ export function foldEnsemble<In extends Tree, Out extends Tree>(
     const shared = average as unknown as Layer | undefined;
     const model = abreast(models as unknown as Layer[], widths, {
       outputs: reverts ? "columns" : "mean",
-      ...(shared && !reverts && { average: shared }),
+      ...(shared && { average: shared }),
     });
     const inputs = joinColumns(prepared, "inputs");
     return foldModel({
@@ -56,6 +57,6 @@ export function foldEnsemble<In extends Tree, Out extends Tree>(
   });
 }
 
-function joinColumns(members: readonly PipelineMember[], key: keyof FoldColumns): string[] {
+function joinColumns(members: readonly PipelineMember[], key: keyof Columns): string[] {
   return members.flatMap(({ columns }, i) => columns[key].map((name) => `${i}/${name}`));
 }

@@ -7,11 +7,11 @@ import {
   type Tree,
   type Variables,
 } from "@nn/core";
-import { predict } from "@nn/trainer";
+import { type Columns, predict } from "@nn/trainer";
 import { columnsOf, matrixOf } from "../data/matrix.ts";
 import { tableOf } from "../data/table-of.ts";
 import { transformRows } from "../data/transformed.ts";
-import type { FoldColumns, FoldModel } from "../result.ts";
+import type { FoldModel } from "../result.ts";
 
 /** What a model of folds is made of. */
 export interface FoldModelParts<In extends Tree, Out extends Tree> {
@@ -20,7 +20,7 @@ export interface FoldModelParts<In extends Tree, Out extends Tree> {
   readonly variables: Variables;
   readonly inputTypes: FoldModel<In, Out>["inputTypes"];
   readonly pipeline?: FittedTransform;
-  readonly columns?: FoldColumns;
+  readonly columns?: Columns;
 }
 
 /** Makes a model that predicts. */

@@ -1,14 +1,14 @@
 import { check, type FittedTransform, type Table } from "@nn/core";
+import type { Columns } from "@nn/trainer";
 import { transformRows } from "../data/transformed.ts";
 import { tableOf } from "../data/table-of.ts";
 import { kindOf } from "../kind.ts";
 import { checkFlag, checkNames } from "../check-options.ts";
-import type { FoldColumns } from "../result.ts";
 
 /** The pipeline of one model of an ensemble. */
 export interface PipelineMember {
   readonly pipeline: FittedTransform;
-  readonly columns: FoldColumns;
+  readonly columns: Columns;
 }
 
 /** What can be chosen for `pipelines`. */

@@ -6,7 +6,9 @@ import type { RowValue, RowValues, SplitRows } from "./splitter.ts";
 export function checkRows(name: string, rows: number, folds: number): void {
   check(
     rows >= folds,
-    () => `${name}: ${rows} rows do not make ${folds} folds; use at most ${rows}, or leaveOneOut()`,
+    () =>
+      `${name}: ${rows} rows do not make ${folds} folds` +
+      (rows > 1 ? `; use at most ${rows}, or leaveOneOut()` : ""),
   );
 }
 
