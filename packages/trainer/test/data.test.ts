@@ -91,6 +91,11 @@ describe("upload", () => {
       ones([]),
       "test: data: a single number is no data; the examples stand along axis 0",
     ],
+    [
+      "a first value that is missing",
+      [[null, 1]] as never,
+      "test: data: tensor: data[0][0] is null, expected a number",
+    ],
     ["no rows", { x: ones([0, 2]) }, "test: data.x: expected at least one row, got none"],
     [
       "a shape that does not hold the data",

@@ -145,7 +145,7 @@ describe("lintData finds errors:", () => {
     });
     inputs[3]![2] = Infinity;
     expect((await only({ ...healthy, inputs })).message).toBe(
-      "inputs[1], inputs[2]: 7 values are missing or not finite, first in rows 3, 17, 30, 31, 32 (NaN)",
+      "inputs[1], inputs[2]: 7 values are missing or not finite, first in rows 3, 17, 30, 31, 32 (Infinity)",
     );
   });
 
@@ -170,6 +170,15 @@ describe("lintData finds errors:", () => {
     });
   });
 
+  it("a first value that is missing", async () => {
+    const inputs = healthy.inputs.map((row, at) => (at === 0 ? [null, ...row.slice(1)] : row));
+    expect(await only({ ...healthy, inputs })).toMatchObject({
+      code: "not-finite",
+      rows: [0],
+      message: "inputs[0]: 1 value is missing or not finite, first in row 0 (null)",
+    });
+  });
+
   it("NaN in targets, weights and tensors", async () => {
     const bad = Float32Array.from(a);
     bad[9] = Number.NaN;
@@ -179,12 +188,8 @@ describe("lintData finds errors:", () => {
       [{ ...healthy, inputs: { x: bad, y: b } }, "inputs.x"],
       [{ ...healthy, targets: tensor(js(), bad, { shape: [rows, 1] }) }, "targets"],
     ] as const) {
-      for (const errorsOnly of [true, false]) {
-        const found = (await lintData(data, { errorsOnly })).filter(
-          ({ severity }) => severity === "error",
-        );
-        expect(found).toMatchObject([{ code: "not-finite", columns: [column], rows: [9] }]);
-      }
+      const found = (await lintData(data)).filter(({ severity }) => severity === "error");
+      expect(found).toMatchObject([{ code: "not-finite", columns: [column], rows: [9] }]);
     }
   });
 
@@ -368,14 +373,6 @@ describe("lintData", () => {
     expect(found.columns).toEqual(["bias"]);
   });
 
-  it("finds errors only where that is enough", async () => {
-    const inputs = table(
-      a,
-      a.map(() => 1),
-    );
-    expect(await codes({ inputs, targets: quantity }, { errorsOnly: true })).toEqual([]);
-  });
-
   it("looks at some of the rows of large data, and says so", async () => {
     const inputs = table(
       a,
@@ -385,20 +382,28 @@ describe("lintData", () => {
     inputs[8]![0] = Number.NaN;
     inputs[9]![1] = Number.NaN;
     const constant = "inputs[2]: the same value in every row (of every 4th row)";
-    for (const data of [inputs, tensor(js(), inputs)]) {
-      const found = await lintData({ inputs: data, targets: quantity }, { limit: 150 });
-      expect(found.map(({ message }) => message)).toEqual([
-        "inputs[0]: 1 value is missing or not finite, first in row 8 (NaN) (of every 4th row)",
+    const found = await lintData(
+      { inputs: tensor(js(), inputs), targets: quantity },
+      { limit: 150 },
+    );
+    expect(found.map(({ message }) => message)).toEqual([
+      "inputs[0]: 1 value is missing or not finite, first in row 8 (NaN) (of every 4th row)",
+      constant,
+    ]);
+    expect(found[0]!.rows).toEqual([8]);
+    // Arrays are searched for such values as a whole.
+    for (const data of [inputs, { data: Float32Array.from(inputs.flat()), shape: [rows, 3] }])
+      expect(
+        (await lintData({ inputs: data, targets: quantity }, { limit: 150 })).map(
+          ({ message }) => message,
+        ),
+      ).toEqual([
+        "inputs[0], inputs[1]: 2 values are missing or not finite, first in rows 8, 9 (NaN)",
         constant,
       ]);
-      expect(found[0]!.rows).toEqual([8]);
-    }
-    // Typed arrays are searched for errors as a whole.
-    const shaped = { data: Float32Array.from(inputs.flat()), shape: [rows, 3] };
-    const found = await lintData({ inputs: shaped, targets: quantity }, { limit: 150 });
-    expect(found.map(({ message }) => message)).toEqual([
-      "inputs[0], inputs[1]: 2 values are missing or not finite, first in rows 8, 9 (NaN)",
-      constant,
+    const short = { data: new Float32Array(500), shape: [rows, 3] };
+    expect(await codes({ inputs: short, targets: quantity }, { limit: 150 })).toEqual([
+      "error shape",
     ]);
   });
 

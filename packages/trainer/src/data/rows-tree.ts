@@ -81,5 +81,5 @@ function isLeaf(node: RowsTree): node is Rows {
   if (isTensor(node) || isShaped(node)) return true;
   if (!Array.isArray(node)) return typeof node === "number" || ArrayBuffer.isView(node);
   const example = firstElement(node);
-  return example === undefined || typeof example !== "object" || ArrayBuffer.isView(example);
+  return typeof example !== "object" || example === null || ArrayBuffer.isView(example);
 }

@@ -1,9 +1,11 @@
-import { type Columns, columnsWhere, type Finding, list } from "./finding.ts";
+import { isTensor } from "@nn/core";
+import type { Rows } from "../data/data.ts";
+import { type Columns, type Finding, list } from "./finding.ts";
+import { findNotFinite } from "./finite.ts";
 import type { Matrix } from "./matrix.ts";
-import { statisticsOf } from "./statistics.ts";
 
-/** What training would fail at. */
-export function errorsIn(matrix: Matrix, columns: Columns): Finding[] {
+/** What training would fail at, in rows that a matrix was made of. */
+export function errorsIn(leaf: Rows, matrix: Matrix, columns: Columns): Finding[] {
   const { path, values, ragged } = matrix;
   if (ragged !== undefined)
     return [
@@ -17,7 +19,7 @@ export function errorsIn(matrix: Matrix, columns: Columns): Finding[] {
       },
     ];
   const isWeights = path === "weights";
-  const found = matrix.isFloat ? notFinite(matrix, columns) : [];
+  const found = matrix.isFloat ? notFinite(leaf, matrix, columns) : [];
   if (!isWeights || found.length > 0) return found;
   const negative = values.findIndex((value) => value < 0);
   if (negative < 0 && values.some((value: number) => value > 0)) return [];
@@ -36,20 +38,17 @@ export function errorsIn(matrix: Matrix, columns: Columns): Finding[] {
   ];
 }
 
-function notFinite(matrix: Matrix, columns: Columns): Finding[] {
-  const { values, width } = matrix;
-  // Nearly always there is none, and nothing more to do: x - x is 0 just where x is finite.
-  let sum = 0;
-  for (let at = 0; at < values.length; at++) sum += values[at]! - values[at]!;
-  if (sum === 0) return [];
-  const { bad, badRows } = statisticsOf(matrix);
-  const numbers = columnsWhere(width, (column) => bad[column]! > 0);
-  const rows = [...new Set(numbers.flatMap((column) => badRows[column]!))].sort((a, b) => a - b);
+function notFinite(leaf: Rows, matrix: Matrix, columns: Columns): Finding[] {
+  const { values, rows, width } = matrix;
+  // Of tensors, only what was read can be looked at.
+  const isRead = isTensor(leaf);
+  const { count, found } = findNotFinite(isRead ? { data: values, shape: [rows, width] } : leaf);
+  const [first] = found;
+  if (!first) return [];
+  const numbers = [...new Set(found.map(({ column }) => column))].sort((a, b) => a - b);
   const names = numbers.map((column) => columns.nameOf(matrix, column));
-  const [first] = numbers as [number];
-  const example = values[badRows[first]![0]! * width + first]!;
-  const count = bad.reduce((total, own) => total + own, 0);
-  const few = rows.slice(0, 5).map(columns.rowOf);
+  const all = [...new Set(found.map(({ row }) => row))];
+  const few = all.slice(0, 5).map((row) => (isRead ? columns.rowOf(row) : row));
   return [
     {
       severity: "error",
@@ -58,7 +57,7 @@ function notFinite(matrix: Matrix, columns: Columns): Finding[] {
       rows: few,
       message:
         `${list(names)}: ${count} ${count === 1 ? "value is" : "values are"} missing or not finite, first in ` +
-        `${few.length === 1 ? "row" : "rows"} ${few.join(", ")} (${example})${columns.sample}`,
+        `${few.length === 1 ? "row" : "rows"} ${few.join(", ")} (${String(first.value)})${isRead ? columns.sample : ""}`,
       fix: "fill them in or leave these rows out",
     },
   ];

@@ -1,11 +1,11 @@
-import { check, isTensor } from "@nn/core";
+import { check } from "@nn/core";
 import { checkCount, checkKnown } from "../check-options.ts";
 import type { DataSet, Rows } from "../data/data.ts";
 import { errorsIn } from "./errors.ts";
 import { byPath, type ColumnNames, columnsOf, type Finding } from "./finding.ts";
 import { type Matrix, readMatrix, widthOf } from "./matrix.ts";
 import { warningsIn } from "./warnings.ts";
-import { isShaped, mapRows, rowsOf } from "../data/rows-tree.ts";
+import { mapRows, rowsOf } from "../data/rows-tree.ts";
 
 /** How `lintData` looks at data. */
 export interface LintOptions {
@@ -13,11 +13,9 @@ export interface LintOptions {
    * Names of columns: of the inputs, or by the path of each tensor, as in `{ "inputs.numeric": ["age", "height"] }`.
    */
   readonly names?: ColumnNames;
-  /** Whether to look for errors only, which is faster; false by default. */
-  readonly errorsOnly?: boolean;
   /**
-   * How many numbers of a tensor to look at; of more, evenly spaced rows are taken. 4,194,304 by default. Errors are
-   * looked for in all numbers of typed arrays.
+   * How many numbers of a tensor to look at; of more, evenly spaced rows are taken. 4,194,304 by default. Values
+   * that are not finite are looked for in all rows of arrays.
    */
   readonly limit?: number;
 }
@@ -39,12 +37,12 @@ export async function lintData(
   data: DataSet,
   options: LintOptions = {},
 ): Promise<readonly Finding[]> {
-  const { errorsOnly = false, limit = 2 ** 22, names = {} } = options;
+  const { limit = 2 ** 22, names = {} } = options;
   check(
     typeof data === "object" && data !== null && data.inputs !== undefined,
     () => `lintData: expected { inputs, targets }, got ${String(data)}`,
   );
-  checkKnown("lintData", options, ["names", "errorsOnly", "limit"]);
+  checkKnown("lintData", options, ["names", "limit"]);
   checkCount("lintData: limit", limit);
   const leaves: Leaf[] = [];
   const { inputs, targets, weights } = data;
@@ -55,26 +53,21 @@ export async function lintData(
   checkNames(names, leaves);
   const [rows = 0, ...others] = leaves.map(({ leaf }) => rowsOf(leaf) ?? 0);
   if (rows === 0 || others.some((other) => other !== rows)) return [wrongRows(leaves)];
-  const stepOf = (leaf: Rows): number => Math.max(1, Math.ceil((rows * widthOf(leaf)) / limit));
-  const errors: Finding[] = [];
-  const seen: (Leaf & { readonly step: number; readonly matrix: Matrix | undefined })[] = [];
-  for (const { leaf, path } of leaves) {
-    const step = isArray(leaf) ? 1 : stepOf(leaf);
-    const matrix = await readMatrix(leaf, path, step);
-    seen.push({ leaf, path, step, matrix });
-    if (matrix) errors.push(...errorsIn(matrix, columnsOf(names, step)));
-  }
-  if (errorsOnly || errors.some(({ code }) => code === "shape")) return errors;
   // Columns are compared with each other, which takes the same rows of all.
-  const step = Math.max(...leaves.map(({ leaf }) => stepOf(leaf)));
+  const widest = Math.max(...leaves.map(({ leaf }) => widthOf(leaf)));
+  const step = Math.max(1, Math.ceil((rows * widest) / limit));
+  const columns = columnsOf(names, step);
+  const errors: Finding[] = [];
   const matrices: Matrix[] = [];
-  for (const { leaf, path, ...own } of seen) {
-    const matrix = own.step === step ? own.matrix : await readMatrix(leaf, path, step);
-    if (matrix) matrices.push(matrix);
+  for (const { leaf, path } of leaves) {
+    const matrix = await readMatrix(leaf, path, step);
+    if (!matrix) continue;
+    matrices.push(matrix);
+    errors.push(...errorsIn(leaf, matrix, columns));
   }
+  if (errors.some(({ code }) => code === "shape")) return errors;
   const of = (group: string): Matrix[] =>
     matrices.filter(({ path }) => path === group || path.startsWith(`${group}.`));
-  const columns = columnsOf(names, step);
   return [...errors, ...warningsIn(of("inputs"), of("targets"), columns, inputs === targets)];
 }
 
@@ -82,11 +75,6 @@ export async function lintData(
 interface Leaf {
   readonly path: string;
   readonly leaf: Rows;
-}
-
-/** Whether it is a typed array, which is quick to look at as a whole. */
-function isArray(leaf: Rows): boolean {
-  return !isTensor(leaf) && (isShaped(leaf) || ArrayBuffer.isView(leaf));
 }
 
 /** Refuses names that are not those of the columns. */

@@ -47,7 +47,7 @@ export async function readMatrix(
       for (let row = 0; row < rows; row++)
         values.set(data.subarray(row * step * width, (row * step + 1) * width), row * width);
     const isWhole = data.length === all * width;
-    const ragged = Math.min(Math.floor(data.length / width), all);
+    const ragged = Math.floor(Math.min(data.length / width, all) / step);
     return { ...start, values, rank, isFloat: !isInteger(data), ...(!isWhole && { ragged }) };
   }
   return readNested(leaf as readonly unknown[], start, step);

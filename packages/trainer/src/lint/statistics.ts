@@ -2,9 +2,8 @@ import type { Matrix } from "./matrix.ts";
 
 /** What one pass over a matrix finds out about each of its columns. */
 export interface Statistics {
-  /** Values that are not finite, and the first few rows with one. */
+  /** How many values are not finite. */
   readonly bad: Int32Array;
-  readonly badRows: readonly (readonly number[])[];
   readonly smallest: Float64Array;
   readonly largest: Float64Array;
   /** For correlations: the first value, and of the distances from it the sum, and the sum of squares. */
@@ -13,13 +12,9 @@ export interface Statistics {
   readonly squares: Float64Array;
 }
 
-/** Rows that are listed for a column. */
-const listed = 5;
-
 /** Looks at every value once. */
 export function statisticsOf({ values, rows, width }: Matrix): Statistics {
   const bad = new Int32Array(width);
-  const badRows: number[][] = Array.from({ length: width }, () => []);
   const smallest = new Float64Array(width).fill(Infinity);
   const largest = new Float64Array(width).fill(-Infinity);
   const first = Float64Array.from({ length: width }, (_, column) =>
@@ -32,7 +27,6 @@ export function statisticsOf({ values, rows, width }: Matrix): Statistics {
       const value = values[at]!;
       if (value - value !== 0) {
         bad[column]!++;
-        if (badRows[column]!.length < listed) badRows[column]!.push(row);
         continue;
       }
       if (value < smallest[column]!) smallest[column] = value;
@@ -41,7 +35,7 @@ export function statisticsOf({ values, rows, width }: Matrix): Statistics {
       sums[column]! += distance;
       squares[column]! += distance * distance;
     }
-  return { bad, badRows, smallest, largest, first, sums, squares };
+  return { bad, smallest, largest, first, sums, squares };
 }
 
 /** The correlation of every column of `x` with one column of `y`; NaN where one of them is constant. */
