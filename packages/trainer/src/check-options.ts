@@ -33,3 +33,11 @@ export function checkNumber(name: string, value: unknown, positive = false): voi
 export function checkFlag(name: string, value: unknown): void {
   check(typeof value === "boolean", () => `${name} must be true or false, got ${String(value)}`);
 }
+
+/** Refuses a second run while there is a first one: what a callback knows is of one run. */
+export function checkFree(factory: string, run: unknown): void {
+  check(
+    run === undefined,
+    () => `${factory}: this callback is in another run, which has not ended; make one for each run`,
+  );
+}

@@ -1,4 +1,4 @@
-import type { Layer, RunInfo, Tree, Variables } from "@nn/core";
+import type { Callback, Layer, RunInfo, Tree, Variables } from "@nn/core";
 import type { DataSet, RowsTree } from "./data/data.ts";
 import type { FaultError } from "./solver/fault.ts";
 import type { Evaluation } from "./evaluate/figures.ts";
@@ -60,6 +60,8 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
     ...callbacks.filter(({ save }) => save),
     ...callbacks.filter(({ save }) => !save),
   ];
+  /** Those that have started, the last one first, which is how they end. */
+  const started: Callback[] = [];
   const tell: Tell = async (hook) => {
     for (const callback of ordered) await hook(callback);
   };
@@ -82,10 +84,10 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
       },
     };
   };
-  /** Every callback gets to its end, and none of them hides why training failed. */
+  /** Every callback that has started gets to its end, and none of them hides why training failed. */
   const finish = async (ended: FitResult<In, Out>["ended"]): Promise<unknown[]> => {
     const failures: unknown[] = [];
-    for (const callback of ordered.toReversed())
+    for (const callback of started)
       try {
         await callback.end?.(ended);
       } catch (error) {
@@ -97,7 +99,7 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   };
   /** The same error, which holds what was reached. */
   const withResult = (error: unknown): unknown => {
-    if (error instanceof Error) Object.assign(error, { result: resultOf(endingOf(error)) });
+    Reflect.set(Object(error), "result", resultOf(endingOf(error)));
     return error;
   };
   // Callbacks take snapshots between chunks, and must not have to wait for how.
@@ -118,6 +120,7 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   try {
     await tell(async (callback) => {
       await callback.start?.(info);
+      started.unshift(callback);
       if (saved && callback.save) await callback.restore!(saved.callback(callback.name!));
     });
     const isEpochHeard = callbacks.some(({ epoch }) => epoch);
@@ -132,5 +135,5 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
 }
 
 function endingOf(error: unknown): "fault" | "error" {
-  return error instanceof Error && error.name === "FaultError" ? "fault" : "error";
+  return (error as Error | undefined)?.name === "FaultError" ? "fault" : "error";
 }

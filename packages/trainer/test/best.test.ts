@@ -194,6 +194,24 @@ describe("keepBest", () => {
   });
 });
 
+describe("a callback that keeps the best", () => {
+  it.each([keepBest, earlyStopping])("is in one run at a time: %o", async (make) => {
+    const callback = make();
+    const alone = await fit(options({ callbacks: [make()] }));
+    const [first, second] = await Promise.allSettled([
+      fit(options({ callbacks: [callback] })),
+      fit(options({ callbacks: [callback], seed: 1 })),
+    ]);
+    expect(String((second as PromiseRejectedResult).reason)).toContain(
+      "this callback is in another run, which has not ended; make one for each run",
+    );
+    const { value } = first as PromiseFulfilledResult<typeof alone>;
+    expect(await valuesOf(value.parameters)).toEqual(await valuesOf(alone.parameters));
+    const again = await fit(options({ callbacks: [callback] }));
+    expect(await valuesOf(again.parameters)).toEqual(await valuesOf(alone.parameters));
+  });
+});
+
 describe("earlyStopping", () => {
   const stopped = async (
     figures: readonly number[],

@@ -127,6 +127,29 @@ describe("callbacks", () => {
     expect(heard).toBe(4);
   });
 
+  it("leave what was learned on whatever they throw", async () => {
+    const fails = (reason: unknown): Promise<unknown> =>
+      fit(xorOptions({ callbacks: [{ epoch: () => Promise.reject(reason) }] })).catch(
+        (error: unknown) => error,
+      );
+    const frozen = Object.freeze(new Error("frozen"));
+    expect(await fails(frozen)).toBe(frozen);
+    expect(await fails("text")).toBe("text");
+    expect(await fails({ code: 3 })).toMatchObject({ code: 3, result: { epochs: 1 } });
+  });
+
+  it("hear of the end only when they have started", async () => {
+    const ends: string[] = [];
+    const failing: Callback = {
+      start: () => Promise.reject(new Error("no start")),
+      end: () => void ends.push("failing"),
+    };
+    const callback = (name: string): Callback => ({ end: () => void ends.push(name) });
+    const callbacks = [callback("first"), callback("second"), failing, callback("third")];
+    await expect(fit(xorOptions({ callbacks }))).rejects.toThrow("no start");
+    expect(ends).toEqual(["second", "first"]);
+  });
+
   it("hear of the end also when one of them fails", async () => {
     let hasEnded = false;
     const failing: Callback = {

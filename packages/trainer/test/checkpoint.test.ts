@@ -1,11 +1,21 @@
 import type { Callback, ModelFormat, Tensor } from "@nn/core";
 import { sgd } from "@nn/optimizers";
-import { copyFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { earlyStopping, fit, type FitOptions, keepBest } from "../src/index.ts";
-import { checkpoint, type CheckpointOptions, readCheckpoint } from "../src/node.ts";
+import { checkpoint, type CheckpointOptions, readCheckpoint, saveModel } from "../src/node.ts";
 import { jsonFormat } from "./json-format.ts";
 import { lineOptions, valuesOf } from "./support.ts";
 
@@ -101,15 +111,58 @@ describe("a checkpoint", () => {
   });
 
   it("clears away what killed processes left, and nothing else", async () => {
+    const unique = "01234567-89ab-4cde-8f01-23456789abcd";
     const others = [
-      `run.${process.ppid}.temporary`,
+      `run.${process.ppid}.${unique}.temporary`,
+      `run.${process.pid}.${unique}.temporary`,
+      `run.2.999999999.${unique}.temporary`,
       "run.old.temporary",
-      "other.999999999.temporary",
+      `other.999999999.${unique}.temporary`,
     ];
-    for (const name of ["run.999999999.temporary", ...others])
+    // In a container, a process that was killed may have had the same number.
+    const before = `run.${process.pid}.${unique.replace("0", "f")}.temporary`;
+    for (const name of [`run.999999999.${unique}.temporary`, before, ...others])
       await writeFile(path.join(folder, name), "half");
+    await utimes(path.join(folder, before), 1e9, 1e9);
     await fit(options({ callbacks: [checkpoint({ file, format })] }));
     expect((await readdir(folder)).sort()).toEqual([...others, "run"].sort());
+  });
+
+  it("is whole when several runs write it at once", async () => {
+    const runs = [1, 2, 3].map((seed) =>
+      fit(options({ seed, callbacks: [checkpoint({ file, format, everySeconds: 0 })] })),
+    );
+    await Promise.all(runs);
+    expect([await stepOf(), await stepOf(`${file}.previous`)]).toEqual([24, expect.any(Number)]);
+    expect((await readdir(folder)).sort()).toEqual(["run", "run.previous"]);
+  });
+
+  it("does not take the place of a folder", async () => {
+    await mkdir(file);
+    const message = `'${file}' is a folder; give the file another name`;
+    const write = checkpoint({ file, format, everyEpochs: 1 });
+    await expect(fit(options({ callbacks: [write] }))).rejects.toThrow(message);
+    await expect(saveModel(file, await fit(options()), { format })).rejects.toThrow(message);
+    expect(await readdir(folder)).toEqual(["run"]);
+    await rm(file, { recursive: true });
+    await fit(options({ callbacks: [write] }));
+    expect(await stepOf()).toBe(24);
+  });
+
+  it("says why it cannot be written, when its folder is gone", async () => {
+    const remove: Callback = { progress: () => rm(folder, { recursive: true, force: true }) };
+    const callbacks = [remove, checkpoint({ file, format, everyEpochs: 1 })];
+    await expect(fit(options({ callbacks }))).rejects.toThrow("ENOENT: no such file or directory");
+  });
+
+  it("is of one run at a time", async () => {
+    const callbacks = [checkpoint({ file, format })];
+    const [first, second] = await Promise.allSettled([
+      fit(options({ callbacks })),
+      fit(options({ callbacks })),
+    ]);
+    expect([first.status, second.status].sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await stepOf()).toBe(24);
   });
 
   it("needs a folder", async () => {

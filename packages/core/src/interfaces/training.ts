@@ -42,7 +42,10 @@ export interface Observer {
   progress?(report: ProgressReport): void | Promise<void>;
   /** After an epoch. */
   epoch?(report: EpochSummary): unknown;
-  /** However training ended: `epochs`, `callback`, `signal`, `fault` or `error`. What it changes is in the result. */
+  /**
+   * However training ended, where `start` was done: `epochs`, `callback`, `signal`, `fault` or `error`. What it changes
+   * is in the result.
+   */
   end?(ended: string): void | Promise<void>;
 }
 

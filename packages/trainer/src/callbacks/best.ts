@@ -1,5 +1,5 @@
 import { check, type EpochReport, type RunInfo, type StoredModel, type Variables } from "@nn/core";
-import { checkCount } from "../check-options.ts";
+import { checkCount, checkFree } from "../check-options.ts";
 import { fromHost, named, numbersToHost, toHost, within } from "../resume/host.ts";
 import { isLess, type Monitor, valueOf } from "../run/journal.ts";
 import { checkFit, copyOf } from "../run/variables.ts";
@@ -37,7 +37,7 @@ export function newBest(name: string, { monitor, fromEpoch = 1 }: BestOptions): 
   };
   return {
     start(info) {
-      release();
+      checkFree(name, run);
       run = info;
       least = Number.NaN;
     },
@@ -87,9 +87,13 @@ export function newBest(name: string, { monitor, fromEpoch = 1 }: BestOptions): 
       };
     },
     end() {
-      if (kept) run!.training.restore(kept.parameters, kept.state, run!.training.memory);
-      release();
+      const { training } = run!;
       run = undefined;
+      try {
+        if (kept) training.restore(kept.parameters, kept.state, training.memory);
+      } finally {
+        release();
+      }
     },
   };
 }

@@ -1,9 +1,9 @@
 import { check, type Callback, type ModelFormat, type RunInfo } from "@nn/core";
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { checkCount, checkFlag, checkKnown, checkNumber } from "../check-options.ts";
+import { checkCount, checkFlag, checkFree, checkKnown, checkNumber } from "../check-options.ts";
 import { checkFile, checkFormat } from "./file-options.ts";
-import { removeLeftovers, writeWhole } from "./whole-file.ts";
+import { refuseFolder, removeLeftovers, writeWhole } from "./whole-file.ts";
 
 /** Where checkpoints are written, and when. */
 export interface CheckpointOptions {
@@ -59,7 +59,9 @@ export function checkpoint(options: CheckpointOptions): Callback {
         found?.isDirectory(),
         () => `checkpoint: there is no folder '${folder}'; make it before`,
       );
+      await refuseFolder(file);
       await removeLeftovers(file);
+      checkFree("checkpoint", run);
       run = info;
       written = performance.now();
     },
@@ -72,8 +74,11 @@ export function checkpoint(options: CheckpointOptions): Callback {
       },
     }),
     async end(ended) {
-      if (run && ended !== "error") await write();
-      run = undefined;
+      try {
+        if (ended !== "error") await write();
+      } finally {
+        run = undefined;
+      }
     },
   };
 }

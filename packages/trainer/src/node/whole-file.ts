@@ -1,4 +1,6 @@
-import { open, readdir, rename, rm } from "node:fs/promises";
+import { check } from "@nn/core";
+import { randomUUID } from "node:crypto";
+import { open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 
 const ending = ".temporary";
@@ -6,14 +8,16 @@ const ending = ".temporary";
 /**
  * Writes a file whole or not at all: the bytes go to a temporary file beside it, reach the disk, and take its name then.
  * What had the name before is kept as `file.previous` where that is wanted. A process that is killed meanwhile leaves
- * the old file or the new one, or, for a moment, the old one under the name of the previous.
+ * the old file or the new one, or, for a moment, the old one under the name of the previous. Of several that write it at
+ * once, one is the last.
  */
 export async function writeWhole(
   file: string,
   bytes: Uint8Array,
   { keepsPrevious = false } = {},
 ): Promise<void> {
-  const temporary = `${file}.${process.pid}${ending}`;
+  await refuseFolder(file);
+  const temporary = `${file}.${process.pid}.${randomUUID()}${ending}`;
   try {
     const handle = await open(temporary, "w");
     try {
@@ -25,7 +29,8 @@ export async function writeWhole(
     if (keepsPrevious) await rename(file, previousOf(file)).catch(unlessMissing);
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // What went wrong first is what is told.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
   await syncFolder(path.dirname(file));
@@ -36,15 +41,23 @@ export function previousOf(file: string): string {
   return `${file}.previous`;
 }
 
+/** Refuses a name that a folder has: it would be moved out of the way. */
+export async function refuseFolder(file: string): Promise<void> {
+  const found = await stat(file).catch(unlessMissing);
+  check(!found?.isDirectory(), () => `'${file}' is a folder; give the file another name`);
+}
+
 /** Removes what processes that were killed have left of this file. */
 export async function removeLeftovers(file: string): Promise<void> {
   const folder = path.dirname(file);
   const prefix = `${path.basename(file)}.`;
   for (const name of await readdir(folder)) {
     if (!name.startsWith(prefix) || !name.endsWith(ending)) continue;
-    const owner = Number(name.slice(prefix.length, -ending.length));
-    if (Number.isSafeInteger(owner) && owner > 0 && !isRunning(owner))
-      await rm(path.join(folder, name), { force: true });
+    const [, owner] =
+      /^([1-9]\d*)\.[\da-f-]{36}$/.exec(name.slice(prefix.length, -ending.length)) ?? [];
+    const temporary = path.join(folder, name);
+    if (owner !== undefined && (await isLeft(temporary, Number(owner))))
+      await rm(temporary, { force: true });
   }
 }
 
@@ -54,14 +67,18 @@ export function unlessMissing(error: NodeJS.ErrnoException): undefined {
   return undefined;
 }
 
-function isRunning(owner: number): boolean {
-  if (owner === process.pid) return false;
+/** Whether the process that wrote a file is gone. In containers, the one before often had the same number as this one. */
+async function isLeft(file: string, owner: number): Promise<boolean> {
+  if (owner === process.pid) {
+    const found = await stat(file).catch(unlessMissing);
+    return found !== undefined && found.mtimeMs < Date.now() - process.uptime() * 1000;
+  }
   try {
     process.kill(owner, 0);
-    return true;
+    return false;
   } catch (error) {
     // A process of somebody else's is there too.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return (error as NodeJS.ErrnoException).code !== "EPERM";
   }
 }
 
