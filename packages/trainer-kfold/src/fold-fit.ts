@@ -74,7 +74,7 @@ export async function identityOf(
     monitor: monitor ?? null,
     // Those without a kind, such as printouts, may come and go.
     callbacks: callbacks
-      .filter((callback) => "kind" in callback)
+      .filter((callback) => "kind" in Object(callback))
       .map((own) => jsonOf(own as never)),
   };
 }

@@ -123,7 +123,8 @@ export interface KFoldResult<In extends Tree, Out extends Tree> {
   /**
    * One model whose prediction is the mean of those of all folds. It is what averaging the folds' weights is meant to
    * be: hidden units of different folds do not correspond, and a network with the mean of their weights is none of them,
-   * while the mean of predictions has, for a convex loss, at most the mean of their losses.
+   * while the mean of predictions has, for a convex loss, at most the mean of their losses. Its parameters are those of
+   * the folds, on the backend: dispose of them once for both, or leave them to the garbage collector.
    */
   readonly ensemble: FoldModel<In, Out>;
 }

@@ -70,7 +70,10 @@ export function unprefixed(prefix: string, tensors: HostTensors): HostTensors {
   return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length + 1), value]));
 }
 
-/** The leaves of a tree that were packed with `prefixed`. */
+/**
+ * The leaves of a tree that were packed with `prefixed`, in whatever order they come back: names that are whole numbers
+ * stand in theirs.
+ */
 export function leavesOf(prefix: string, tensors: HostTensors): readonly HostTensor[] {
   return Object.values(unprefixed(prefix, tensors));
 }
