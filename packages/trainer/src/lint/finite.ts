@@ -56,6 +56,10 @@ export function findNotFinite(leaf: Rows): NotFinite {
 /**
  * Refuses data that holds values which are not finite, and says where. Tensors are not read: they may be anywhere, and
  * are often trained on several times. `firstRow` is the number of the first row, in a part of something larger.
+ *
+ * ```ts
+ * refuseNotFinite("search: data", { inputs, targets }); // search: data.inputs: 1 value is not finite, …
+ * ```
  */
 export function refuseNotFinite(name: string, data: DataSet, firstRow = 0): void {
   mapRows(name, data, (leaf, path) => {
