@@ -1,6 +1,6 @@
 import { TensorError } from "@nn/core";
 import { nearest } from "./nearest.ts";
-import { type AnyOptions, areDistinct, has, isList, optionNames } from "./options.ts";
+import { type AnyOptions, areDistinct, has, isFigureName, isList, optionNames } from "./options.ts";
 
 /** What each option must be, in words. */
 const expected: Readonly<Record<keyof AnyOptions, string>> = {
@@ -55,8 +55,10 @@ const details: {
     if (!isList(metrics, "measure")) return undefined;
     const names = ["loss", ...metrics!.map((metric) => metric.name)];
     if (!areDistinct(names)) return `every figure needs a name of its own, got ${names.join(", ")}`;
-    const taken = names.find((name) => name.startsWith("validation/"));
-    return `a metric cannot be called '${taken}', as figures of the validation are`;
+    const taken = names.find((name) => !isFigureName(name));
+    return typeof taken === "string"
+      ? `a metric cannot be called '${taken}', as ${taken in {} ? "parts of objects" : "figures of the validation"} are`
+      : `a metric needs a name, got ${String(taken)}`;
   },
   callbacks({ callbacks }) {
     if (!isList(callbacks)) return undefined;

@@ -88,7 +88,7 @@ const expectations: Readonly<
   metrics: (value) =>
     isList<Metric>(value, "measure") &&
     areDistinct(["loss", ...value.map(({ name }) => name)]) &&
-    !value.some(({ name }) => name.startsWith("validation/")),
+    value.every(({ name }) => isFigureName(name)),
   validation: (value) => typeof value === "number" || has(value),
   lint: (value) => isFlag(value) || typeof value === "function",
   monitor: (value) => typeof value === "string",
@@ -127,6 +127,11 @@ export function findWrong(options: AnyOptions): string | undefined {
         : !expectations[name](options[name], options),
     )
   );
+}
+
+/** Whether a metric can be called so: histories are objects, and figures of the validation have names of their own. */
+export function isFigureName(name: unknown): boolean {
+  return typeof name === "string" && !(name in {}) && !name.startsWith("validation/");
 }
 
 /** Functions have an `apply` too, but a factory is no layer yet. */

@@ -1,22 +1,13 @@
 import {
   applyModel,
-  type Declaration,
   describe,
   foldIn,
   initialize,
   type Layer,
   mapTree,
-  mul,
   place,
-  type Probe,
-  type Problem,
   randomKey,
-  reshape,
-  sqrt,
-  type Tensor,
-  type TensorMap,
   type Tree,
-  type Variables,
   zeros,
 } from "@nn/core";
 import { newChunks } from "./run/chunks.ts";
@@ -28,8 +19,7 @@ import { type Monitor, newJournal } from "./run/journal.ts";
 import { judge, type Objective } from "./evaluate/objective.ts";
 import { type AnyOptions, findWrong, type FitOptions } from "./options.ts";
 import type { Run } from "./run/run.ts";
-import type { Saved } from "./resume/saved.ts";
-import { openSources } from "./data/source.ts";
+import { openSource } from "./data/source.ts";
 
 /** Checks the options, puts the data on the backend and draws the first values. */
 export async function prepare<In extends Tree, Out extends Tree, Target extends Tree>(
@@ -39,7 +29,7 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
   if (wrong !== undefined)
     throw (await import("./option-error.ts")).optionError(wrong, options as unknown as AnyOptions);
   const { backend, epochs, optimizer, shuffle = true, seed = 0, dtype = "f32" } = options;
-  const { metrics = [], exactFigures = false } = options;
+  const { metrics = [], exactFigures = false, variables, lint = true } = options;
   const isValidated = options.validation !== undefined;
   const monitor: Monitor =
     options.monitor !== undefined
@@ -48,16 +38,17 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
   const objective = { loss: options.loss, metrics } as unknown as Objective;
   const saved = options.resume && (await import("./resume/saved.ts")).readSnapshot(options.resume);
   const model = options.model as unknown as Layer<Tree, Tree>;
-  const { lint = true, batchSize: wantedSize = 32 } = options;
-  const { data, validation, release } = await openSources(options.data, options.validation, seed, {
-    backend,
-    dtype,
-    lint,
-    epochs,
-    batchSize: wantedSize,
-  });
+  const how = { backend, dtype, lint, epochs, batchSize: options.batchSize ?? 32 };
+  const validating = isValidated ? await import("./data/validation.ts") : undefined;
+  const [data, validation] = validating
+    ? await validating.openBoth(options.data, options.validation!, seed, how)
+    : [await openSource("data", options.data, how)];
+  const release = async (): Promise<void> => {
+    await validation?.release();
+    await data.release();
+  };
   try {
-    const batchSize = Math.min(wantedSize, data.rows);
+    const batchSize = Math.min(how.batchSize, data.rows);
     const batch = mapTree(data.tree.inputs, ({ shape, dtype }) =>
       zeros([batchSize, ...shape.slice(1)], dtype),
     );
@@ -66,19 +57,37 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
     const chunks = newChunks({ rows, batchSize, epochs, shuffle, seed, blockRows });
     const journal = newJournal(monitor, chunks.monitored, saved);
     saved?.checkSame(options, { data, validation, chunks, journal });
-    const start = await startOf(options, declarations, saved);
+    // The solver may take these over.
+    const start = saved
+      ? saved.variables(backend, declarations)
+      : variables
+        ? await (await import("./run/variables.ts")).copyTo(backend, declarations, variables)
+        : initialize(backend, declarations, seed);
     const probes = options.callbacks?.flatMap((callback) => callback.probes ?? []) ?? [];
-    const solver = "prepare" in optimizer ? optimizer : ruleSolver(optimizer);
+    const accumulated = exactFigures ? { ...objective, metrics: [] } : objective;
+    const isSolver = "prepare" in optimizer;
+    const solver = isSolver ? optimizer : ruleSolver(optimizer);
+    const own = isSolver ? await import("./solver/own-solver.ts") : undefined;
     const training = await solver.prepare({
       backend,
       declarations,
       ...start,
       data: data.first,
       key: await place(backend, foldIn(randomKey(seed), "fit")),
-      ...tracedParts(model, exactFigures ? { ...objective, metrics: [] } : objective, probes),
+      loss(parameters, state, part, key) {
+        const batch = part as Batch;
+        const pass = applyModel(model, { parameters, state }, batch.inputs, {
+          training: true,
+          key,
+        });
+        return { ...judge(accumulated, pass.output, batch), state: pass.state };
+      },
+      ...own?.residualsOf(model, objective),
+      ...(probes.length > 0 && { observe: (await import("./run/probes.ts")).observer(probes) }),
     });
     saved?.restore(backend, training);
-    chunks.step = saved?.step ?? 0;
+    const { step = 0, rate = Number.NaN, isStopped = false, probed = {} } = saved ?? {};
+    chunks.step = step;
     return {
       inputTypes: inputTypesOf(data.tree.inputs),
       declarations,
@@ -87,64 +96,19 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       data,
       validation,
       probes,
+      checkReport: own?.reportChecker(solver.kind, accumulated, probes),
       journal,
       figures: exactFigures ? undefined : newFigures(objective.metrics, saved?.figures),
-      probed: { ...saved?.probed },
-      progress: {
-        step: chunks.step,
-        epoch: chunks.step / chunks.stepsPerEpoch,
-        loss: Number.NaN,
-        rate: saved?.rate ?? Number.NaN,
-      },
-      isStopped: saved?.isStopped ?? false,
+      probed,
+      progress: { step, epoch: step / chunks.stepsPerEpoch, loss: Number.NaN, rate },
+      isStopped,
       saved,
       measure: exactFigures ? await data.evaluator(model, objective) : undefined,
-      validate: await validation?.evaluator(model, objective),
+      validate: validation && validating!.validator(await validation.evaluator(model, objective)),
       release,
     };
   } catch (error) {
     await release();
     throw error;
   }
-}
-
-/** The values to start from, which the solver may take over: first ones, given ones, or those of a snapshot. */
-async function startOf<In extends Tree, Out extends Tree, Target extends Tree>(
-  { backend, variables, seed = 0 }: FitOptions<In, Out, Target>,
-  declarations: readonly Declaration[],
-  saved: Saved | undefined,
-): Promise<Variables> {
-  if (saved) return saved.variables(backend, declarations);
-  if (!variables) return initialize(backend, declarations, seed);
-  const { checkFit, copyTo } = await import("./run/variables.ts");
-  checkFit("fit: variables", declarations, variables);
-  return copyTo(backend, variables);
-}
-
-/** The parts of a problem that become programs. */
-function tracedParts(
-  model: Layer<Tree, Tree>,
-  objective: Objective,
-  probes: readonly Probe[],
-): Pick<Problem, "loss" | "residuals" | "observe"> {
-  const pass = (parameters: TensorMap, state: TensorMap, batch: Tree, key: Tensor) =>
-    applyModel(model, { parameters, state }, (batch as Batch).inputs, { training: true, key });
-  const { loss } = objective;
-  return {
-    loss(parameters, state, batch, key) {
-      const { output, state: next } = pass(parameters, state, batch, key);
-      return { ...judge(objective, output, batch as Batch), state: next };
-    },
-    ...(loss.residuals && {
-      residuals(parameters: TensorMap, state: TensorMap, batch: Tree, key: Tensor) {
-        const { targets, weights } = batch as Batch;
-        const rows = loss.residuals!(pass(parameters, state, batch, key).output, targets);
-        return weights ? mul(rows, reshape(sqrt(weights), [weights.size, 1])) : rows;
-      },
-    }),
-    ...(probes.length > 0 && {
-      observe: (step) =>
-        Object.fromEntries(probes.map((probe) => [`probe/${probe.name}`, probe.measure(step)])),
-    }),
-  };
 }

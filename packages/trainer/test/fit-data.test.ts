@@ -35,6 +35,30 @@ describe("fit with a part of the data held back", () => {
   });
 });
 
+describe("fit with a validation set", () => {
+  it("refuses one whose inputs are others, before it trains", async () => {
+    let started = false;
+    const callbacks = [{ start: () => void (started = true) }];
+    const types = (shape: string, dtype = "f32"): string =>
+      `{"shape":[${shape}],"dtype":"${dtype}"}`;
+    for (const [validation, got] of [
+      [{ inputs: [[1, 2, 3]], targets: [[1]] }, types("3")],
+      [{ inputs: [[true, false]], targets: [[1]] }, types("2", "bool")],
+      [{ inputs: { x: [[1, 2]] }, targets: [[1]] }, `{"x":${types("2")}}`],
+    ] as const)
+      await expect(fit(lineOptions({ validation, callbacks }))).rejects.toThrow(
+        `fit: validation: expected inputs like those of the data, ${types("2")}, got ${got}`,
+      );
+    expect(started).toBe(false);
+  });
+
+  it("may have a single row", async () => {
+    const validation = { inputs: [[1, 0]], targets: [[2]] };
+    const { history } = await fit(lineOptions({ validation, epochs: 3 }));
+    expect(history["validation/loss"]!.every(Number.isFinite)).toBe(true);
+  });
+});
+
 describe("fit looks at its data", () => {
   const broken = { inputs, targets: targets.map((row, at) => (at === 3 ? [Number.NaN] : row)) };
   const message =

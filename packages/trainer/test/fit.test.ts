@@ -185,6 +185,13 @@ describe("fit", () => {
     expect([history["a"], history["a/b"]]).toEqual([[2], [2]]);
   });
 
+  it("refuses a metric whose figure is no number", async () => {
+    const table = { ...meanSquare(), result: () => ({ a: 1 }) as never };
+    await expect(fit(lineOptions({ metrics: [table], epochs: 1 }))).rejects.toThrow(
+      "@nn/trainer/test#meanSquare: a figure must be a number here, got object",
+    );
+  });
+
   it("takes trees of inputs, and tensors that are on the backend already", async () => {
     const backend = js();
     const model: Layer<{ a: Tensor; b: Tensor }> = {

@@ -37,6 +37,16 @@ const cases: [string, object, string][] = [
     { metrics: [meanSquare("validation/loss")] },
     "fit: a metric cannot be called 'validation/loss', as figures of the validation are",
   ],
+  [
+    "a metric with a name that objects use",
+    { metrics: [meanSquare("toString")] },
+    "fit: a metric cannot be called 'toString', as parts of objects are",
+  ],
+  [
+    "a metric without a name",
+    { metrics: [{ ...meanSquare(), name: undefined }] },
+    "fit: a metric needs a name, got undefined",
+  ],
   ["one callback", { callbacks: {} }, "fit: callbacks must be a list of callbacks such as early"],
   ["a factory", { callbacks: [meanSquare] }, "such as earlyStopping(), got [a function]"],
   [

@@ -221,6 +221,16 @@ describe("fit refuses to resume", () => {
     const { tensors, metadata } = await taken();
     const { "run/monitored": _, ...rest } = tensors;
     await expect(fit({ ...make(), resume: { tensors: rest, metadata } })).rejects.toThrow(message);
+    const short = { shape: [0], dtype: "f64", data: new Float64Array() } as const;
+    for (const damage of [
+      { tensors: { ...tensors, "history/loss": short } },
+      { tensors: { ...tensors, "history/other": short } },
+      { metadata: { ...metadata, run: { ...Object(metadata["run"]), step: "5" } } },
+      { metadata: null as never },
+    ])
+      await expect(fit({ ...make(), resume: { tensors, metadata, ...damage } })).rejects.toThrow(
+        /this is no snapshot of a run, or it is damaged|resume must be a snapshot/,
+      );
   });
 
   it("with tensors that do not fit", async () => {

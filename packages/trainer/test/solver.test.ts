@@ -1,6 +1,7 @@
 import {
   jit,
   mul,
+  type Probe,
   type Problem,
   type Solver,
   square,
@@ -15,7 +16,7 @@ import { constant, dense } from "@nn/layers-dense";
 import { sgd } from "@nn/optimizers";
 import { describe, expect, it } from "vitest";
 import { firstOrder, fit, stepProgram } from "../src/index.ts";
-import { lineData, lineOptions, valuesOf, xorOptions } from "./support.ts";
+import { lineData, lineOptions, meanSquare, valuesOf, xorOptions } from "./support.ts";
 
 /** Gradient descent on the sum of squared residuals over all rows, several programs a step, as a stranger would write it. */
 function residualDescent(rate: number, seen: Problem[]): Solver {
@@ -84,6 +85,34 @@ describe("fit", () => {
       xorOptions({ model, data, optimizer: residualDescent(0, seen), epochs: 1 }),
     );
     expect(history.loss).toEqual([4 * 1 + 9]);
+  });
+
+  it("refuses what a solver does not report", async () => {
+    const silent = (losses: readonly number[]): Solver => {
+      const solver = residualDescent(0, []);
+      return {
+        ...solver,
+        async prepare(problem) {
+          const training = await solver.prepare(problem);
+          return Object.assign(training, { run: async () => ({ losses, partials: {} }) });
+        },
+      };
+    };
+    const kind = "@nn/trainer/test#residualDescent";
+    const run = (changes: Partial<Parameters<typeof lineOptions>[0]>) =>
+      fit(lineOptions({ optimizer: silent([1]), epochs: 1, ...changes }));
+    await expect(run({ optimizer: silent([]) })).rejects.toThrow(
+      `fit: ${kind} reported 0 losses for 1 steps; it must be as many`,
+    );
+    await expect(run({ metrics: [meanSquare()] })).rejects.toThrow(
+      `fit: ${kind} reported nothing of the metric 'meanSquare'; pass exactFigures: true`,
+    );
+    const probe: Probe = { name: "bias", every: 1, measure: (step) => step.parameters["bias"]! };
+    await expect(run({ callbacks: [{ probes: [probe] }] })).rejects.toThrow(
+      `fit: ${kind} reported nothing of the probe 'bias'; leave out what has probes`,
+    );
+    const { history } = await run({ metrics: [meanSquare()], exactFigures: true });
+    expect(history["meanSquare"]).toHaveLength(1);
   });
 
   it("limits gradients when the optimizer is told to", async () => {

@@ -1,6 +1,5 @@
 import {
   type Backend,
-  check,
   type DType,
   isTensor,
   type Layer,
@@ -45,58 +44,19 @@ export interface SourceOptions {
   readonly epochs: number;
 }
 
-/** What a run trains on and validates on. */
-export interface Sources {
-  readonly data: Source;
-  readonly validation: Source | undefined;
-  release(): Promise<void>;
-}
-
-/** Opens the data of a run, of which a part may be held back for validation. */
-export async function openSources(
+/** Puts data on the backend, or begins to read a stream. */
+export async function openSource(
+  name: "data" | "validation",
   data: DataSet | DataStream,
-  validation: DataSet | DataStream | number | undefined,
-  seed: number,
   options: SourceOptions,
-): Promise<Sources> {
-  const opened: Source[] = [];
-  const release = async (): Promise<void> => {
-    for (const source of opened) await source.release();
-  };
-  const open = async (name: "data" | "validation", of: DataSet | DataStream): Promise<Source> => {
-    const source = isStream(of)
-      ? await of.open(`fit: ${name}`, options)
-      : sourceOf(await uploadChecked(name, of, options));
-    opened.push(source);
-    return source;
-  };
-  try {
-    if (typeof validation !== "number") {
-      const source = await open("data", data);
-      const held = validation && (await open("validation", validation));
-      // It is read anew for every evaluation.
-      if (held?.at) await held.release();
-      return { data: source, validation: held, release };
-    }
-    check(
-      !isStream(data),
-      () => "fit: validation: no part of a stream can be held back; pass a data set or a stream",
-    );
-    const whole = await uploadChecked("data", data, options);
-    try {
-      const { divide } = await import("./divide.ts");
-      opened.push(...divide(whole, validation, seed, options.backend).map(sourceOf));
-    } finally {
-      whole.release();
-    }
-    return { data: opened[0]!, validation: opened[1], release };
-  } catch (error) {
-    await release();
-    throw error;
-  }
+): Promise<Source> {
+  return isStream(data)
+    ? data.open(`fit: ${name}`, options)
+    : sourceOf(await uploadChecked(name, data, options));
 }
 
-async function uploadChecked(
+/** Puts data on the backend, and looks at it as `lint` says. */
+export async function uploadChecked(
   name: "data" | "validation",
   data: DataSet,
   { backend, dtype, lint }: SourceOptions,
@@ -124,7 +84,8 @@ function areFinite(node: unknown): boolean {
   return sum === 0;
 }
 
-function sourceOf(resident: Resident<Batch>): Source {
+/** Data on the backend as a source. */
+export function sourceOf(resident: Resident<Batch>): Source {
   const { tree, rows, release } = resident;
   return {
     rows,

@@ -1,5 +1,4 @@
-import type { ChunkReport } from "@nn/core";
-import { mapValues } from "../resume/map-values.ts";
+import { check, type ChunkReport } from "@nn/core";
 import { type AnyMetric, partialOf } from "./objective.ts";
 
 /** The mean loss and the metrics over some examples. */
@@ -19,14 +18,14 @@ export interface Figures {
   save(): { readonly [name: string]: readonly number[] };
 }
 
-/** Figures of no batch so far, or of those that `save` gave. */
+/** Figures of no batch so far, or of those whose `save` gave these lists, which it takes over. */
 export function newFigures(
   metrics: readonly AnyMetric[],
-  { loss = [0, 0], ...saved }: { readonly [name: string]: readonly number[] } = {},
+  { loss = [], ...saved }: { [name: string]: number[] } = {},
 ): Figures {
   let [total = 0, weight = 0] = loss;
   /** By the name of the partial sum. */
-  let values: Record<string, number[]> = mapValues(saved, (numbers) => [...numbers]);
+  let values: { [name: string]: number[] } = saved;
   const prefixes = metrics.map((metric) => partialOf(metric, ""));
   /** The metric that a partial sum is for, by its name; each is looked for once. */
   const owners = new Map<string, AnyMetric | undefined>();
@@ -57,7 +56,12 @@ export function newFigures(
         const prefix = prefixes[at]!;
         const own = Object.entries(values).filter(([path]) => path.startsWith(prefix));
         const named = own.map(([path, numbers]) => [path.slice(prefix.length), numbers] as const);
-        return [metric.name, metric.result(Object.fromEntries(named))] as const;
+        const result = metric.result(Object.fromEntries(named));
+        check(
+          typeof result === "number",
+          () => `${metric.kind}: a figure must be a number here, got ${typeof result}`,
+        );
+        return [metric.name, result] as const;
       });
       const evaluation = { loss: total / weight, metrics: Object.fromEntries(results) };
       total = weight = 0;

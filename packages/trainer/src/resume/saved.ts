@@ -10,7 +10,7 @@ import {
   type Variables,
 } from "@nn/core";
 import type { FitOptions } from "../options.ts";
-import type { History } from "../run/journal.ts";
+import type { Lists } from "../run/journal.ts";
 import type { Run } from "../run/run.ts";
 import { checkFit } from "../run/variables.ts";
 import { fromHost, numbersFromHost, within } from "./host.ts";
@@ -24,10 +24,11 @@ export interface Saved {
   readonly isStopped: boolean;
   /** The learning rate of the last step. */
   readonly rate: number;
-  readonly history: History;
+  /** These belong to the run that goes on. */
+  readonly history: Lists;
+  readonly figures: { [name: string]: number[] };
+  readonly probed: { [name: string]: number };
   readonly monitored: readonly number[];
-  readonly figures: { readonly [name: string]: readonly number[] };
-  readonly probed: { readonly [name: string]: number };
   /** Refuses to go on in a run with other options. */
   checkSame<In extends Tree, Out extends Tree, Target extends Tree>(
     options: FitOptions<In, Out, Target>,
@@ -48,7 +49,7 @@ export function readSnapshot({ tensors, metadata }: StoredModel): Saved {
       "fit: resume: this is no snapshot of a run, or it is damaged; pass what readCheckpoint() or run.snapshot() gave",
     );
   };
-  const run = objectOf(metadata["run"]) ?? damaged();
+  const run = objectOf(objectOf(metadata)?.["run"]) ?? damaged();
   check(
     run["version"] === version,
     () => `fit: resume: the snapshot has version ${run["version"]}, this package reads ${version}`,
@@ -61,7 +62,9 @@ export function readSnapshot({ tensors, metadata }: StoredModel): Saved {
   const { loss } = history;
   if (!(Number.isSafeInteger(done) && step >= 0 && typeof isStopped === "boolean"))
     return damaged();
-  if (!loss || monitored?.length !== loss.length || rate?.length !== 1) return damaged();
+  if (!loss || !monitored || rate?.length !== 1) return damaged();
+  for (const { length } of [monitored, ...Object.values(history)])
+    if (length !== loss.length) return damaged();
   const parameters = within("parameters/", tensors);
   const state = within("state/", tensors);
   return {

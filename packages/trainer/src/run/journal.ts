@@ -7,6 +7,9 @@ export interface History {
   readonly [name: string]: readonly number[];
 }
 
+/** A history that can grow. */
+export type Lists = { loss: number[]; [name: string]: number[] };
+
 /** A figure that epochs are compared by. */
 export type Monitor = Pick<Metric, "name" | "better">;
 
@@ -22,14 +25,16 @@ export interface Journal {
   record(figures: Evaluation): void;
 }
 
-/** A journal without an epoch so far, or with those of a run that is resumed. `monitored` is an empty list to fill. */
+/**
+ * A journal without an epoch so far, or with those of a run that is resumed, whose history it takes over. `monitored` is
+ * an empty list to fill.
+ */
 export function newJournal(
   monitor: Monitor,
   monitored: number[],
-  past?: Pick<Journal, "history"> & { readonly monitored: readonly number[] },
+  past?: { readonly history: Lists; readonly monitored: readonly number[] },
 ): Journal {
-  const history: { loss: number[]; [name: string]: number[] } = { loss: [] };
-  for (const name in past?.history) history[name] = [...past.history[name]!];
+  const history = past?.history ?? ({ loss: [] } as Lists);
   let best = 0;
   const add = (value: number): void => {
     monitored.push(value);

@@ -1,4 +1,11 @@
-import type { Declaration, Probe, ProgressReport, Training, Variables } from "@nn/core";
+import type {
+  ChunkReport,
+  Declaration,
+  Probe,
+  ProgressReport,
+  Training,
+  Variables,
+} from "@nn/core";
 import type { Chunks } from "./chunks.ts";
 import type { Evaluation, Figures } from "../evaluate/figures.ts";
 import type { InputTypes } from "../data/input-types.ts";
@@ -16,6 +23,8 @@ export interface Run {
   readonly data: Source;
   readonly validation: Source | undefined;
   readonly probes: readonly Probe[];
+  /** Refuses what a solver of somebody else's must not report. */
+  readonly checkReport: ((report: ChunkReport, steps: number) => void) | undefined;
   readonly journal: Journal;
   /** Adds up the figures of the current epoch; absent where they are computed at its end. */
   readonly figures: Figures | undefined;
@@ -29,8 +38,8 @@ export interface Run {
   readonly saved: Saved | undefined;
   /** Evaluates on the training data, where exact figures are wanted. */
   readonly measure: ((variables: Variables) => Promise<Evaluation>) | undefined;
-  /** Evaluates on the validation data, where there is some. */
-  readonly validate: ((variables: Variables) => Promise<Evaluation>) | undefined;
+  /** The figures of the validation data, where there is some, by names such as `validation/loss`. */
+  readonly validate: ((variables: Variables) => Promise<Evaluation["metrics"]>) | undefined;
   /** Gives back the data that was uploaded, and ends the reading of streams. */
   release(): Promise<void>;
 }

@@ -1,5 +1,4 @@
 import type { Callback } from "@nn/core";
-import type { Evaluation } from "../evaluate/figures.ts";
 import { newPace } from "./pace.ts";
 import { pause } from "./pause.ts";
 import type { Run } from "./run.ts";
@@ -23,8 +22,8 @@ export async function train(
 
   const endEpoch = async (): Promise<void> => {
     const validation = await validate?.(training);
-    const own = measure ? await measure(training) : figures!.finish();
-    const { loss, metrics } = joined(own, validation);
+    const { loss, metrics: own } = measure ? await measure(training) : figures!.finish();
+    const metrics = { ...own, ...validation };
     journal.record({ loss, metrics });
     const { parameters } = training;
     const { best } = journal;
@@ -56,6 +55,7 @@ export async function train(
       throw error;
     }
     const ended = performance.now();
+    run.checkReport?.(report, steps);
     if (chunk.batchSize === chunks.batchSize) pace.measured(steps, ended - started);
 
     let sum = 0;
@@ -75,12 +75,4 @@ export async function train(
     await pause();
     paused = performance.now();
   }
-}
-
-/** Training figures together with those of the validation, whose names say so. */
-function joined({ loss, metrics }: Evaluation, validation: Evaluation | undefined): Evaluation {
-  if (!validation) return { loss, metrics };
-  const own = Object.entries({ loss: validation.loss, ...validation.metrics });
-  const renamed = own.map(([name, value]) => [`validation/${name}`, value] as const);
-  return { loss, metrics: { ...metrics, ...Object.fromEntries(renamed) } };
 }

@@ -18,11 +18,13 @@ export const copyOf: (variables: Variables) => Variables = /* @__PURE__ */ jit(
   ({ parameters, state }: { parameters: TensorMap; state: TensorMap }) => ({ parameters, state }),
 );
 
-/** Copies of variables, wherever they are, on this backend. */
+/** Copies of the variables that a model starts from, wherever they are, on this backend. */
 export async function copyTo(
   backend: Backend,
+  declarations: readonly Declaration[],
   { parameters, state }: Variables,
 ): Promise<Variables> {
+  checkFit("fit: variables", declarations, { parameters, state });
   const moved: { dispose(): void }[] = [];
   const move = async (tensors: TensorMap): Promise<TensorMap> => {
     const entries = Object.entries(tensors).map(async ([path, tensor]) => {

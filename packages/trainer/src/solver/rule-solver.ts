@@ -163,10 +163,6 @@ async function prepareTraining(
   const fixedFor = ({ data }: Chunk): Fixed => (data ? { ...fixed, data } : fixed);
   const operandsOf = (chunk: Chunk): Operands => {
     const steps = chunk.progress.length;
-    check(
-      chunk.rows.length === steps * chunk.batchSize,
-      () => `run: ${chunk.rows.length} row numbers are not ${steps} steps of ${chunk.batchSize}`,
-    );
     const rates = new Float64Array(steps * distinct.length);
     for (let i = 0; i < rates.length; i++) {
       const own = distinct[i % distinct.length]!;
