@@ -1,0 +1,112 @@
+import { check } from "@nn/core";
+import { show } from "../show.ts";
+
+/**
+ * The values of a column. Numbers are a Float64Array in which NaN stands for what is missing; everything else is a list, in
+ * which null, undefined and NaN do. Nobody writes to a column after it has been made.
+ */
+export type Column = Float64Array | readonly unknown[];
+
+/** What is in a column: numbers, texts, booleans or dates alone, or anything else. */
+export type ColumnType = "number" | "string" | "boolean" | "date" | "other";
+
+/** Whether a value stands for a missing one. */
+export function isMissing(value: unknown): boolean {
+  return value === null || value === undefined || Number.isNaN(value);
+}
+
+/** A column of the values that a table has. Numbers in lists are copied to an array of their own, once. */
+export function columnFrom(values: ArrayLike<unknown>): Column {
+  if (values instanceof Float64Array) return values;
+  const numbers = new Float64Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (typeof value === "number") numbers[row] = value;
+    else if (typeof value === "bigint" && Number.isSafeInteger(Number(value)))
+      numbers[row] = Number(value);
+    else if (isMissing(value)) numbers[row] = Number.NaN;
+    else return Array.isArray(values) ? values : Array.from(values);
+  }
+  return numbers;
+}
+
+/** What is in a column. */
+export function typeOf(column: Column): ColumnType {
+  if (column instanceof Float64Array) return "number";
+  const types = new Set<string>();
+  for (const value of column) if (!isMissing(value)) types.add(typeOfValue(value));
+  const [only = "other"] = types;
+  return types.size === 1 ? (only as ColumnType) : "other";
+}
+
+function typeOfValue(value: unknown): ColumnType {
+  if (isDate(value)) return "date";
+  const type = typeof value;
+  return type === "number" || type === "string" || type === "boolean" ? type : "other";
+}
+
+/** Whether a value is a Date, of whatever realm. */
+export function isDate(value: unknown): value is Date {
+  return Object.prototype.toString.call(value) === "[object Date]";
+}
+
+/** A column as numbers. Booleans count as 0 and 1, missing values are NaN, and everything else is refused. */
+export function numbersOf(place: string, name: string, column: Column): Float64Array {
+  if (column instanceof Float64Array) return column;
+  return Float64Array.from(column, (value, row) => {
+    if (isMissing(value)) return Number.NaN;
+    check(
+      typeof value === "number" || typeof value === "boolean",
+      () =>
+        `${place}: column '${name}' has ${show(value)} in row ${row}, which is no number; leave the column out with ` +
+        "except(…), or make numbers of it in a step before",
+    );
+    return Number(value);
+  });
+}
+
+/** The same values, each of which has been given to a function; missing ones remain. Refuses to make what is not finite. */
+export function mapNumbers(
+  place: string,
+  name: string,
+  values: Float64Array,
+  map: (value: number) => number,
+): Float64Array {
+  const result = new Float64Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    const mapped = map(value);
+    if (!Number.isFinite(mapped) && !Number.isNaN(value)) refuse(place, name, value, mapped, row);
+    result[row] = Number.isNaN(value) ? Number.NaN : mapped;
+  }
+  return result;
+}
+
+function refuse(place: string, name: string, value: number, mapped: number, row: number): never {
+  const message = `${place}: column '${name}' has ${value} in row ${row}, of which it makes ${mapped}; clip, replace or impute such values in a step before`;
+  check(false, () => message);
+  throw new Error(message);
+}
+
+/** The numbers that are not missing, to learn from. There has to be one, and all have to be finite. */
+export function knownNumbers(place: string, name: string, values: Float64Array): Float64Array {
+  const known = values.some(Number.isNaN) ? values.filter((value) => !Number.isNaN(value)) : values;
+  check(
+    known.length > 0,
+    () =>
+      `${place}: column '${name}' has no value to learn from among ${values.length} rows; drop it`,
+  );
+  const at = known.findIndex((value) => !Number.isFinite(value));
+  check(
+    at < 0,
+    () =>
+      `${place}: column '${name}' has ${known[at]} in row ${values.indexOf(known[at]!)}; replace it in a step before`,
+  );
+  return known;
+}
+
+/** Some values of a column, in the given order. */
+export function takeValues(column: Column, rows: Int32Array): Column {
+  if (column instanceof Float64Array) return Float64Array.from(rows, (row) => column[row]!);
+  return Array.from(rows, (row) => column[row]);
+}

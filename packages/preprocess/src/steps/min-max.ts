@@ -1,0 +1,55 @@
+import { type Expected, parse, type StepArguments } from "../arguments.ts";
+import { mapStep } from "../map-step.ts";
+import type { Step } from "../step.ts";
+
+/** What can be chosen for `minMax`. */
+export interface MinMaxOptions {
+  /** What the least and the greatest number of the training rows become; 0 and 1 by default. */
+  readonly range?: readonly [number, number];
+}
+
+const range: Expected = [
+  (value) =>
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((end) => Number.isFinite(end)) &&
+    value[0] < value[1],
+  "two numbers, the smaller one first",
+];
+
+/**
+ * Scales columns so that those of the training rows lie between 0 and 1. Other rows may lie outside. A column of one
+ * value becomes 0, or where the range begins.
+ *
+ * ```ts
+ * minMax(except("date"));
+ * minMax("lat", "long", { range: [-1, 1] });
+ * ```
+ */
+export function minMax(...args: StepArguments<MinMaxOptions>): Step {
+  const { columns, options } = parse<MinMaxOptions>("minMax", args, { range });
+  const [low, high] = options.range ?? [0, 1];
+  return mapStep({
+    name: "minMax",
+    columns,
+    options: { range: options.range },
+    learn(values) {
+      let [min, max] = [values[0]!, values[0]!];
+      for (const value of values) {
+        if (value < min) min = value;
+        if (value > max) max = value;
+      }
+      return [min, max];
+    },
+    isFine: ([min, max, ...more]) =>
+      min !== undefined && max! >= min && Number.isFinite(max! - min) && more.length === 0,
+    map([min, max]) {
+      const scale = (high - low) / (max! - min! || 1);
+      return (value) => (value - min!) * scale + low;
+    },
+    inverse([min, max]) {
+      const scale = (max! - min! || 1) / (high - low);
+      return (value) => (value - low) * scale + min!;
+    },
+  });
+}

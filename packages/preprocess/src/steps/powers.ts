@@ -1,0 +1,77 @@
+import type { Config } from "@nn/core";
+import { type Columns, type Expected, namesOf, parse, type StepArguments } from "../arguments.ts";
+import { mapNumbers, numbersOf } from "../frame/column.ts";
+import { addColumns, dropColumns, type Frame, lack } from "../frame/frame.ts";
+import { kindOf } from "../kind.ts";
+import { isNames, refuseState } from "../state.ts";
+import type { Step } from "../step.ts";
+
+/**
+ * Adds the squares of columns: of `lat` as `lat_squared`.
+ *
+ * ```ts
+ * squared(except("price", "date"));
+ * ```
+ */
+export function squared(...columns: readonly Columns[]): Step {
+  return powerStep("squared", parse("squared", columns, {}).columns, {}, "squared", (x) => x * x);
+}
+
+/** What can be chosen for `power`. */
+export interface PowerOptions {
+  readonly exponent: number;
+}
+
+const exponent: Expected = [
+  (value) => Number.isFinite(value) && value !== 0 && value !== 1,
+  "a finite number that is neither 0 nor 1",
+];
+
+/**
+ * Adds powers of columns: of `lat` to the third as `lat_power_3`.
+ *
+ * ```ts
+ * power("sqft_lot", { exponent: 0.5 });
+ * ```
+ */
+export function power(...args: StepArguments<PowerOptions>): Step {
+  const { columns, options } = parse<PowerOptions, "exponent">("power", args, { exponent }, [
+    "exponent",
+  ]);
+  const { exponent: by } = options;
+  return powerStep("power", columns, { exponent: by }, `power_${by}`, (x) => x ** by);
+}
+
+function powerStep(
+  name: string,
+  columns: readonly Columns[],
+  options: Config,
+  suffix: string,
+  map: (value: number) => number,
+): Step {
+  const added = (column: string): string => `${column}_${suffix}`;
+  return {
+    kind: kindOf(name),
+    config: { columns, ...options },
+    fit: (frame) => namesOf(columns, frame),
+    fitted(state) {
+      refuseState(name, state, isNames(state));
+      const names = state as readonly string[];
+      return {
+        transform: (frame) =>
+          names.reduce<Frame>((before, column) => {
+            const values = frame.columns.get(column);
+            if (!values) return lack(before, [added(column)], column);
+            const numbers = numbersOf(name, column, values);
+            return addColumns(
+              before,
+              [[added(column), mapNumbers(name, column, numbers, map)]],
+              [column],
+            );
+          }, frame),
+        revert: (frame) =>
+          dropColumns(frame, names.filter((column) => frame.columns.has(column)).map(added)),
+      };
+    },
+  };
+}
