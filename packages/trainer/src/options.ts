@@ -13,7 +13,6 @@ import {
   type Variables,
 } from "@nn/core";
 import type { DataSet } from "./data/data.ts";
-import { isCount } from "./count.ts";
 import type { Lint } from "./data/source.ts";
 import type { DataStream } from "./stream/stream.ts";
 
@@ -143,6 +142,10 @@ export function has(value: unknown, ...methods: string[]): value is object {
 /** Whether no name is there twice. */
 export function areDistinct(names: readonly unknown[]): boolean {
   return new Set(names).size === names.length;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }
 
 function isFlag(value: unknown): value is boolean {

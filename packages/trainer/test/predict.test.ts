@@ -131,6 +131,15 @@ describe("evaluate", () => {
     );
   });
 
+  it.each([
+    [undefined, "evaluate: expected options such as { loss: … }, got undefined"],
+    [{}, "evaluate: expected { loss, metrics } such as { loss: mse(), metrics: [r2()] }"],
+    [{ loss: mse(), metric: [] }, "evaluate: there is no option 'metric'; there are loss, metrics"],
+  ])("refuses %o", async (options, message) => {
+    const variables = { parameters: {}, state: {} };
+    await expect(evaluate(identity, variables, data, options as never)).rejects.toThrow(message);
+  });
+
   it("counts rows by their weights", async () => {
     const weighted = { ...data, weights: [1, 1, 1, 0, 1] };
     const options = { loss: mse(), batchSize: 2, backend };

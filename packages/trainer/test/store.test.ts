@@ -192,6 +192,25 @@ describe("what is wrong with a file", () => {
       );
   });
 
+  it("is said of what no format should give", async () => {
+    const { tensors, metadata } = await stored();
+    for (const wrong of [
+      null,
+      {},
+      { tensors },
+      { tensors: null, metadata },
+      { tensors: { ...tensors, "history/loss": null }, metadata },
+      { tensors: { ...tensors, "parameters/1/bias": { shape: [1], dtype: "f32" } }, metadata },
+    ])
+      expect(() => open(wrong as never)).toThrow(
+        "openModel: expected { tensors, metadata }, as storeModel() gives them and formats read them",
+      );
+    const pipeline = { kind: tanh().kind, config: {} };
+    expect(() => open({ tensors, metadata: { ...metadata, pipeline } })).toThrow(
+      "openModel: @nn/layers-dense#tanh is no pipeline that has been fitted",
+    );
+  });
+
   it("is said before anything is written", async () => {
     const result = await fit(xorOptions({ epochs: 1 }));
     await expect(saveModel(file, result, { format, metadata: { run: 1 } })).rejects.toThrow(
@@ -199,6 +218,9 @@ describe("what is wrong with a file", () => {
     );
     await expect(saveModel(file, result, {} as never)).rejects.toThrow(
       "saveModel: format must be a format such as safetensors(), got undefined",
+    );
+    await expect(saveModel(file, {} as never, { format })).rejects.toThrow(
+      "storeModel: expected what fit() returned, or { model, parameters, state }",
     );
     await expect(saveModel("", result, { format })).rejects.toThrow(
       'saveModel: file must be the name of a file, got ""',

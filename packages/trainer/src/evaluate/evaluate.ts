@@ -7,11 +7,12 @@ import {
   type Tree,
   type Variables,
 } from "@nn/core";
-import { isCount } from "../count.ts";
+import { checkCount, checkKnown } from "../check-options.ts";
 import { type DataSet, uploadSet } from "../data/data.ts";
 import { evaluationRows, evaluator } from "./evaluator.ts";
 import type { Evaluation } from "./figures.ts";
 import { isStream } from "../stream/is-stream.ts";
+import { has, isList } from "../options.ts";
 import type { Objective } from "./objective.ts";
 import { homeOf } from "./predict.ts";
 import type { DataStream } from "../stream/stream.ts";
@@ -39,12 +40,14 @@ export async function evaluate<In extends Tree, Out extends Tree, Target extends
   data: DataSet | DataStream,
   options: EvaluateOptions<Out, Target>,
 ): Promise<Evaluation> {
+  checkKnown("evaluate", options, ["loss", "metrics", "batchSize", "backend"]);
   const { loss, metrics = [], batchSize = evaluationRows } = options;
-  const { backend, dtype } = homeOf("evaluate", variables, options.backend);
+  checkCount("evaluate: batchSize", batchSize);
   check(
-    isCount(batchSize),
-    () => `evaluate: batchSize must be a whole number from 1, got ${batchSize}`,
+    has(loss, "values") && isList(metrics, "measure"),
+    () => "evaluate: expected { loss, metrics } such as { loss: mse(), metrics: [r2()] }",
   );
+  const { backend, dtype } = homeOf("evaluate", variables, options.backend);
   const layer = model as unknown as Layer<Tree, Tree>;
   const objective = { loss, metrics } as unknown as Objective;
   if (isStream(data))

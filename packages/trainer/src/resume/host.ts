@@ -2,10 +2,27 @@ import {
   type Backend,
   type HostTensor,
   type HostTensors,
+  type StoredModel,
   tensor,
   TensorError,
   type TensorMap,
 } from "@nn/core";
+import { has } from "../options.ts";
+
+/** Whether it is what formats read. Formats of somebody else's may give anything. */
+export function isStored(stored: unknown): stored is StoredModel {
+  const { tensors, metadata } = Object(stored) as { readonly [name: string]: unknown };
+  return (
+    has(metadata) &&
+    has(tensors) &&
+    Object.values(tensors).every(
+      (tensor) =>
+        has(tensor) &&
+        Array.isArray((tensor as HostTensor).shape) &&
+        ArrayBuffer.isView((tensor as HostTensor).data),
+    )
+  );
+}
 
 /** Copies of tensors, outside of their backend. */
 export async function toHost(tensors: TensorMap): Promise<HostTensors> {

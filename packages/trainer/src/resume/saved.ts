@@ -13,7 +13,7 @@ import type { FitOptions } from "../options.ts";
 import type { Lists } from "../run/journal.ts";
 import type { Run } from "../run/run.ts";
 import { checkFit } from "../run/variables.ts";
-import { fromHost, numbersFromHost, within } from "./host.ts";
+import { fromHost, isStored, numbersFromHost, within } from "./host.ts";
 import { mapValues } from "./map-values.ts";
 import { describeRun, difference } from "./run-description.ts";
 import { placeOf, version } from "./snapshot.ts";
@@ -43,13 +43,15 @@ export interface Saved {
 }
 
 /** Takes a snapshot apart, and refuses what is none. */
-export function readSnapshot({ tensors, metadata }: StoredModel): Saved {
+export function readSnapshot(stored: StoredModel): Saved {
   const damaged = (): never => {
     throw new TensorError(
       "fit: resume: this is no snapshot of a run, or it is damaged; pass what readCheckpoint() or run.snapshot() gave",
     );
   };
-  const run = objectOf(objectOf(metadata)?.["run"]) ?? damaged();
+  if (!isStored(stored)) return damaged();
+  const { tensors, metadata } = stored;
+  const run = objectOf(metadata["run"]) ?? damaged();
   check(
     run["version"] === version,
     () => `fit: resume: the snapshot has version ${run["version"]}, this package reads ${version}`,

@@ -16,9 +16,18 @@ import {
   type Variables,
 } from "@nn/core";
 import { checkKnown } from "../check-options.ts";
+import { has } from "../options.ts";
 import type { RowsTree } from "../data/data.ts";
 import { exampleOf, type ExampleType } from "../summary/example-type.ts";
-import { fromHost, named, numbersFromHost, numbersToHost, toHost, within } from "./host.ts";
+import {
+  fromHost,
+  isStored,
+  named,
+  numbersFromHost,
+  numbersToHost,
+  toHost,
+  within,
+} from "./host.ts";
 import type { InputTypes } from "../data/input-types.ts";
 import type { History } from "../run/journal.ts";
 import { predict } from "../evaluate/predict.ts";
@@ -87,6 +96,10 @@ export async function storeModel(
   checkKnown("storeModel", options, ["metadata"]);
   const { model, parameters, state, history, pipeline, columns, inputTypes } = storable;
   const { metadata = {} } = options;
+  check(
+    has(model) && has(parameters) && has(state),
+    () => "storeModel: expected what fit() returned, or { model, parameters, state }",
+  );
   for (const name of reserved)
     check(
       !(name in metadata),
@@ -117,7 +130,7 @@ export async function storeModel(
  * ```
  */
 export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
-  { tensors, metadata }: StoredModel,
+  stored: StoredModel,
   options: OpenOptions,
 ): OpenedModel<In, Out> {
   checkKnown("openModel", options, ["plugins", "backend"]);
@@ -130,6 +143,12 @@ export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
     typeof backend?.executable === "function",
     () => `openModel: backend must be a backend such as js(), got ${String(backend)}`,
   );
+  check(
+    isStored(stored),
+    () =>
+      "openModel: expected { tensors, metadata }, as storeModel() gives them and formats read them",
+  );
+  const { tensors, metadata } = stored;
   const { model: json, pipeline, columns, inputTypes, run: _, ...rest } = metadata;
   check(
     json !== undefined && json !== null,
@@ -146,6 +165,10 @@ export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
     checkFit("openModel: the stored tensors", declarations, host);
   }
   const opened = pipeline === undefined ? undefined : decode(pipeline, plugins);
+  check(
+    !opened || "transform" in opened,
+    () => `openModel: ${opened!.kind} is no pipeline that has been fitted`,
+  );
   const variables = {
     parameters: fromHost("openModel", backend, host.parameters),
     state: fromHost("openModel", backend, host.state),
