@@ -104,12 +104,11 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   };
   // Callbacks take snapshots between chunks, and must not have to wait for how.
   const snapshots = callbacks.length > 0 ? await import("./resume/snapshot.ts") : undefined;
-  const { stepsPerEpoch, step } = chunks;
   const info: RunInfo = {
     epochs,
-    stepsPerEpoch,
+    stepsPerEpoch: chunks.stepsPerEpoch,
     rows: data.rows,
-    step,
+    step: chunks.step,
     monitor,
     backend,
     declarations,

@@ -1,6 +1,7 @@
 import { TensorError } from "@nn/core";
 import { nearest } from "./nearest.ts";
-import { type AnyOptions, areDistinct, has, isFigureName, isList, optionNames } from "./options.ts";
+import { areDistinct, isFigureName, isList } from "./more-options.ts";
+import { type AnyOptions, has } from "./options.ts";
 
 /** What each option must be, in words. */
 const expected: Readonly<Record<keyof AnyOptions, string>> = {
@@ -33,7 +34,7 @@ export function optionError(name: string, options: AnyOptions): TensorError {
     );
   if (!Object.hasOwn(expected, name))
     return new TensorError(
-      `fit: there is no option '${name}'; did you mean '${nearest(name, optionNames)}'?`,
+      `fit: there is no option '${name}'; did you mean '${nearest(name, Object.keys(expected))}'?`,
     );
   const own = name as keyof AnyOptions;
   return new TensorError(

@@ -2,7 +2,6 @@ import {
   type Backend,
   type Callback,
   type DType,
-  isTensor,
   type Layer,
   type Loss,
   type Metric,
@@ -69,10 +68,14 @@ export interface FitOptions<In extends Tree, Out extends Tree, Target extends Tr
   readonly resume?: StoredModel | undefined;
 }
 
-/** What each option has to be; those that are left out pass. */
-const expectations: Readonly<
-  Record<keyof AnyOptions, (value: unknown, options: AnyOptions) => boolean>
-> = {
+/** Options of all kinds of data. */
+export type AnyOptions = FitOptions<Tree, Tree, Tree>;
+
+/** Whether a value is what an option has to be. Options that are left out pass. */
+export type Expectation = (value: unknown, options: AnyOptions) => boolean;
+
+/** What the options have to be that most runs have; the others are in `more-options`. */
+const basic = {
   backend: (value) => has(value, "executable"),
   model: (value) => has(value, "apply"),
   data: () => true,
@@ -84,53 +87,30 @@ const expectations: Readonly<
   seed: Number.isSafeInteger,
   dtype: (value, { backend }) =>
     (value === "f32" || value === "f64") && backend.dtypes.includes(value),
-  metrics: (value) =>
-    isList<Metric>(value, "measure") &&
-    areDistinct(["loss", ...value.map(({ name }) => name)]) &&
-    value.every(({ name }) => isFigureName(name)),
-  validation: (value) => typeof value === "number" || has(value),
-  lint: (value) => isFlag(value) || typeof value === "function",
-  monitor: (value) => typeof value === "string",
-  exactFigures: isFlag,
-  callbacks(value) {
-    if (!isList<Callback>(value)) return false;
-    const saved = value.filter(({ save }) => save);
-    return (
-      saved.every(({ name, restore }) => name && restore) &&
-      areDistinct(saved.map(({ name }) => name))
-    );
-  },
-  signal: (value) => has(value, "aborted"),
-  variables: (value) => hasTensors(value, "parameters") && hasTensors(value, "state"),
-  resume: (value, { variables }) => has(value, "tensors") && has(value, "metadata") && !variables,
-};
+} satisfies { readonly [name in keyof AnyOptions]?: Expectation };
 
-export type AnyOptions = FitOptions<Tree, Tree, Tree>;
+export type BasicOption = keyof typeof basic;
 
 const required: readonly string[] = ["backend", "model", "loss", "optimizer", "epochs"];
-
-/** The names of all options. */
-export const optionNames = Object.keys(expectations) as readonly (keyof AnyOptions)[];
 
 /**
  * The first option that is misspelt, missing or not what it should be; undefined where all are right. What to say about
  * it is in `optionError`, which is only loaded when there is something to say.
  */
-export function findWrong(options: AnyOptions): string | undefined {
+export async function findWrong(options: AnyOptions): Promise<string | undefined> {
   if (!has(options)) return "";
+  const names = Object.keys(options);
+  const given = options as unknown as { readonly [name: string]: unknown };
+  let expected: { readonly [name: string]: Expectation } = basic;
+  const isUnknown = (name: string): boolean => !Object.hasOwn(expected, name);
+  if (names.some(isUnknown))
+    expected = { ...basic, ...(await import("./more-options.ts")).moreExpectations };
   return (
-    Object.keys(options).find((name) => !Object.hasOwn(expectations, name)) ??
-    optionNames.find((name) =>
-      options[name] === undefined
-        ? required.includes(name)
-        : !expectations[name](options[name], options),
+    names.find(isUnknown) ??
+    Object.keys(expected).find((name) =>
+      given[name] === undefined ? required.includes(name) : !expected[name]!(given[name], options),
     )
   );
-}
-
-/** Whether a metric can be called so: histories are objects, and figures of the validation have names of their own. */
-export function isFigureName(name: unknown): boolean {
-  return typeof name === "string" && !(name in {}) && !name.startsWith("validation/");
 }
 
 /** Functions have an `apply` too, but a factory is no layer yet. */
@@ -139,25 +119,11 @@ export function has(value: unknown, ...methods: string[]): value is object {
   return methods.length === 0 || methods.some((method) => method in value);
 }
 
-/** Whether no name is there twice. */
-export function areDistinct(names: readonly unknown[]): boolean {
-  return new Set(names).size === names.length;
+/** Whether it is true or false. */
+export function isFlag(value: unknown): value is boolean {
+  return typeof value === "boolean";
 }
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) > 0;
-}
-
-function isFlag(value: unknown): value is boolean {
-  return typeof value === "boolean";
-}
-
-/** Whether it is a list of objects that all have one of the methods. */
-export function isList<T = unknown>(value: unknown, ...methods: string[]): value is readonly T[] {
-  return Array.isArray(value) && value.every((item) => has(item, ...methods));
-}
-
-function hasTensors(value: unknown, name: string): boolean {
-  const tensors = (value as { readonly [name: string]: unknown })?.[name];
-  return has(tensors) && Object.values(tensors).every(isTensor);
 }

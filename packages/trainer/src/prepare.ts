@@ -25,7 +25,7 @@ import { openSource } from "./data/source.ts";
 export async function prepare<In extends Tree, Out extends Tree, Target extends Tree>(
   options: FitOptions<In, Out, Target>,
 ): Promise<Run> {
-  const wrong = findWrong(options as unknown as AnyOptions);
+  const wrong = await findWrong(options as unknown as AnyOptions);
   if (wrong !== undefined)
     throw (await import("./option-error.ts")).optionError(wrong, options as unknown as AnyOptions);
   const { backend, epochs, optimizer, shuffle = true, seed = 0, dtype = "f32" } = options;
@@ -86,6 +86,13 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       ...(probes.length > 0 && { observe: (await import("./run/probes.ts")).observer(probes) }),
     });
     saved?.restore(backend, training);
+    const sums =
+      metrics.length > 0
+        ? (await import("./evaluate/metric-sums.ts")).newMetricSums(
+            objective.metrics,
+            saved?.figures,
+          )
+        : undefined;
     const { step = 0, rate = Number.NaN, isStopped = false, probed = {} } = saved ?? {};
     chunks.step = step;
     return {
@@ -98,7 +105,7 @@ export async function prepare<In extends Tree, Out extends Tree, Target extends 
       probes,
       checkReport: own?.reportChecker(solver.kind, accumulated, probes),
       journal,
-      figures: exactFigures ? undefined : newFigures(objective.metrics, saved?.figures),
+      figures: exactFigures ? undefined : newFigures(sums, saved?.figures["loss"]),
       probed,
       progress: { step, epoch: step / chunks.stepsPerEpoch, loss: Number.NaN, rate },
       isStopped,

@@ -19,6 +19,7 @@ import {
 } from "@nn/core";
 import type { Batch, Resident } from "../data/data.ts";
 import { type Evaluation, type Figures, newFigures } from "./figures.ts";
+import { newMetricSums } from "./metric-sums.ts";
 import { judge, type Objective } from "./objective.ts";
 
 /** Rows that are evaluated at a time, by default. */
@@ -33,7 +34,7 @@ export function evaluator(
 ): (variables: Variables) => Promise<Evaluation> {
   const measure = measurer(model, objective, batchSize);
   return async (variables) => {
-    const figures = newFigures(objective.metrics);
+    const figures = newFigures(newMetricSums(objective.metrics));
     await measure(variables, tree, figures);
     return figures.finish();
   };

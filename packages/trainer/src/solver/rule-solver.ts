@@ -164,16 +164,16 @@ async function prepareTraining(
   const operandsOf = (chunk: Chunk): Operands => {
     const steps = chunk.progress.length;
     const rates = new Float64Array(steps * distinct.length);
-    for (let i = 0; i < rates.length; i++) {
-      const own = distinct[i % distinct.length]!;
-      const progress = chunk.progress[Math.floor(i / distinct.length)]!;
-      const rate = (rates[i] = own.learningRate.at(progress));
-      check(
-        Number.isFinite(rate),
-        () =>
-          `${own.kind}: the learning rate is ${rate} at step ${progress.step + 1}; it must be a finite number`,
-      );
-    }
+    let at = 0;
+    for (const progress of chunk.progress)
+      for (const { kind, learningRate } of distinct) {
+        const rate = (rates[at++] = learningRate.at(progress));
+        check(
+          Number.isFinite(rate),
+          () =>
+            `${kind}: the learning rate is ${rate} at step ${progress.step + 1}; it must be a finite number`,
+        );
+      }
     const numbers = Int32Array.from(chunk.progress, (progress) => progress.step + 1);
     return {
       rows: tensor(backend, chunk.rows, { shape: [steps, chunk.batchSize] }),
@@ -235,15 +235,15 @@ async function prepareTraining(
 
 /** Refuses to go back to what a carry cannot be. */
 function checkSameTypes(given: Carry, expected: Carry): void {
-  const typesOf = (carry: Carry): ReadonlySet<string> => {
+  const typesOf = (carry: Carry): readonly string[] => {
     const { paths, leaves } = flatten(carry);
-    return new Set(paths.map((path, i) => `'${path}', ${showType(leaves[i]!)}`));
+    return paths.map((path, i) => `'${path}', ${showType(leaves[i]!)}`);
   };
   const [has, needs] = [typesOf(given), typesOf(expected)];
   for (const type of needs)
-    check(has.has(type), () => `restore: expected ${type}, which is not there`);
+    check(has.includes(type), () => `restore: expected ${type}, which is not there`);
   for (const type of has)
-    check(needs.has(type), () => `restore: ${type} is not in this training run`);
+    check(needs.includes(type), () => `restore: ${type} is not in this training run`);
 }
 
 function disposeAll(tree: Tree): void {

@@ -10,6 +10,7 @@ import {
 import type { Batch } from "../data/data.ts";
 import { evaluationRows, measurer } from "../evaluate/evaluator.ts";
 import { type Evaluation, newFigures } from "../evaluate/figures.ts";
+import { newMetricSums } from "../evaluate/metric-sums.ts";
 import { refuseNotFinite } from "../lint/finite.ts";
 import type { Objective } from "../evaluate/objective.ts";
 import type { Source, SourceOptions } from "../data/source.ts";
@@ -67,7 +68,7 @@ export async function evaluateStream(
 ): Promise<Evaluation> {
   const measure = measurer(model, objective, batchSize);
   const size = blockRowsOf(stream, batchSize);
-  const figures = newFigures(objective.metrics);
+  const figures = newFigures(newMetricSums(objective.metrics));
   const feed = await openFeed(stream, { ...how, name, size, epochs: 1 });
   try {
     for (let block = 0; block * size < stream.rows; block++)
