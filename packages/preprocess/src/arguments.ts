@@ -21,11 +21,6 @@ export const positive: Expected = [
   "a finite number above 0",
 ];
 
-export const whole: Expected = [
-  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  "a whole number from 0",
-];
-
 export const flag: Expected = [(value) => typeof value === "boolean", "true or false"];
 
 export const text: Expected = [(value) => typeof value === "string", "a text"];

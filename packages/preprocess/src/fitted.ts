@@ -1,5 +1,5 @@
 import { check, type Config, type FittedTransform, type Json, type Table } from "@nn/core";
-import { type Frame, frameOf } from "./frame/frame.ts";
+import { dropColumns, type Frame, frameOf } from "./frame/frame.ts";
 import { prepared, type PreparedTable } from "./frame/prepared.ts";
 import { kindOf } from "./kind.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -15,8 +15,8 @@ export interface FittedPipeline extends FittedTransform {
    */
   transform(table: Table): PreparedTable;
   /**
-   * Takes the columns that are there back to original units, and leaves those alone that no step knows. What steps added
-   * goes. `like` is for columns of other names: with `{ low: "price", high: "price" }` both ends of an interval are
+   * Takes the columns that are there back to original units, and leaves those alone that no step knows. Columns that
+   * steps have added go, unless there are no others. `like` is for columns of other names: with `{ low: "price", high: "price" }` both ends of an interval are
    * reverted as prices are.
    */
   revert(table: Table, like?: { readonly [name: string]: string }): PreparedTable;
@@ -59,8 +59,17 @@ export function fittedPipeline(options: FittedPipelineOptions): FittedPipeline {
     () => `fittedPipeline: sources must be a list of [name, names], got ${show(sources)}`,
   );
   const ready = steps.map((step, i) => step.fitted(states[i]!));
-  const back = (frame: Frame): Frame =>
-    ready.reduceRight((before, step) => step.revert?.(before) ?? before, frame);
+  const added = new Set(sources.map(([name]) => name));
+  const back = (frame: Frame): Frame => {
+    const reverted = ready.reduceRight((before, step) => step.revert?.(before) ?? before, frame);
+    const names = [...reverted.columns.keys()];
+    return names.every((name) => added.has(name))
+      ? reverted
+      : dropColumns(
+          reverted,
+          names.filter((name) => added.has(name)),
+        );
+  };
   return {
     kind: kindOf("fittedPipeline"),
     config: { pipeline, columns, states, sources } as unknown as Config,

@@ -6,16 +6,29 @@ import { pipeline } from "./pipeline.ts";
 import { except, includingAdded, only, where } from "./scopes.ts";
 import { show } from "./show.ts";
 import type { Step } from "./step.ts";
+import { bins } from "./steps/bins.ts";
+import { clip } from "./steps/clip.ts";
 import { type DatePart, extractDate } from "./steps/extract-date.ts";
+import { groupRare } from "./steps/group-rare.ts";
+import { hashEncode } from "./steps/hash-encode.ts";
 import { ids } from "./steps/ids.ts";
 import { impute } from "./steps/impute.ts";
+import { interactions } from "./steps/interactions.ts";
 import { log10, log1p } from "./steps/logarithms.ts";
 import { minMax } from "./steps/min-max.ts";
 import { oneHot } from "./steps/one-hot.ts";
+import { ordinal } from "./steps/ordinal.ts";
+import { boxCox, yeoJohnson } from "./steps/power-transforms.ts";
 import { power, squared } from "./steps/powers.ts";
+import { quantile } from "./steps/quantile.ts";
+import { rename } from "./steps/rename.ts";
 import { type Cell, replaceWhere } from "./steps/replace-where.ts";
+import { robust } from "./steps/robust.ts";
+import { sample, type SampleOptions, shuffle } from "./steps/sample.ts";
 import { drop, select } from "./steps/select.ts";
 import { standard } from "./steps/standard.ts";
+import { targetEncode } from "./steps/target-encode.ts";
+import { tukey } from "./steps/tukey.ts";
 
 /** All kinds of this package, for `decode`. */
 export const plugins: readonly Plugin[] = [
@@ -34,16 +47,31 @@ export const plugins: readonly Plugin[] = [
     replaceWhere(column as string, value as Cell, by as Cell),
   ),
   plugin("ids", ({ column }) => ids(column as string)),
+  plugin("rename", ({ names }) => rename(names as { readonly [from: string]: string })),
+  plugin("sample", (config) => sample(config as SampleOptions)),
+  plugin("shuffle", (config) => shuffle(config)),
+  stepPlugin("bins", bins),
+  stepPlugin("boxCox", boxCox),
+  stepPlugin("clip", clip),
   stepPlugin("drop", drop),
+  stepPlugin("groupRare", groupRare),
+  stepPlugin("hashEncode", hashEncode),
   stepPlugin("impute", impute),
+  stepPlugin("interactions", interactions),
   stepPlugin("log10", log10),
   stepPlugin("log1p", log1p),
   stepPlugin("minMax", minMax),
   stepPlugin("oneHot", oneHot),
+  stepPlugin("ordinal", ordinal),
   stepPlugin("power", power),
+  stepPlugin("quantile", quantile),
+  stepPlugin("robust", robust),
   stepPlugin("select", select),
   stepPlugin("squared", squared),
   stepPlugin("standard", standard),
+  stepPlugin("targetEncode", targetEncode),
+  stepPlugin("tukey", tukey),
+  stepPlugin("yeoJohnson", yeoJohnson),
 ];
 
 function plugin(name: string, create: (config: Config) => Described): Plugin {

@@ -1,5 +1,5 @@
 import { decode, encode, type Json } from "@nn/core";
-import fc from "fast-check";
+import { array, assert, constantFrom, double, property, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   drop,
@@ -141,19 +141,19 @@ describe("a pipeline", () => {
 });
 
 describe("any table", () => {
-  const numbers = fc.array(
-    fc.tuple(
-      fc.double({ min: 0.001, max: 1e6, noNaN: true }),
-      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
-      fc.constantFrom("a", "b", "c d", "__proto__", "1"),
+  const numbers = array(
+    tuple(
+      double({ min: 0.001, max: 1e6, noNaN: true }),
+      double({ min: -1e6, max: 1e6, noNaN: true }),
+      constantFrom("a", "b", "c d", "__proto__", "1"),
     ),
     { minLength: 1, maxLength: 30 },
   );
   const invertible = pipeline([log10("x"), squared("x"), standard("y"), minMax(), oneHot()]);
 
   it("comes back to what it was", () => {
-    fc.assert(
-      fc.property(numbers, (rows) => {
+    assert(
+      property(numbers, (rows) => {
         const raw = {
           x: rows.map(([x]) => x),
           y: rows.map(([, y]) => y),
@@ -175,8 +175,8 @@ describe("any table", () => {
   });
 
   it("is prepared alike whatever the order of its columns", () => {
-    fc.assert(
-      fc.property(numbers, (rows) => {
+    assert(
+      property(numbers, (rows) => {
         const x = rows.map(([one]) => one);
         const y = rows.map(([, one]) => one);
         const kind = rows.map(([, , one]) => one);
@@ -194,8 +194,8 @@ describe("any table", () => {
   });
 
   it("gives a pipeline whose JSON makes the same of other rows", () => {
-    fc.assert(
-      fc.property(numbers, (rows) => {
+    assert(
+      property(numbers, (rows) => {
         const raw = tableOf({
           x: rows.map(([x]) => x),
           y: rows.map(([, y]) => y),

@@ -1,4 +1,4 @@
-import { check } from "@nn/core";
+import { check, TensorError } from "@nn/core";
 import { show } from "../show.ts";
 
 /**
@@ -65,7 +65,7 @@ export function numbersOf(place: string, name: string, column: Column): Float64A
   });
 }
 
-/** The same values, each of which has been given to a function; missing ones remain. Refuses to make what is not finite. */
+/** The same values, each of which has been given to a function that leaves NaN as it is. Refuses to make what is not finite. */
 export function mapNumbers(
   place: string,
   name: string,
@@ -77,32 +77,36 @@ export function mapNumbers(
     const value = values[row]!;
     const mapped = map(value);
     if (!Number.isFinite(mapped) && !Number.isNaN(value)) refuse(place, name, value, mapped, row);
-    result[row] = Number.isNaN(value) ? Number.NaN : mapped;
+    result[row] = mapped;
   }
   return result;
 }
 
 function refuse(place: string, name: string, value: number, mapped: number, row: number): never {
-  const message = `${place}: column '${name}' has ${value} in row ${row}, of which it makes ${mapped}; clip, replace or impute such values in a step before`;
-  check(false, () => message);
-  throw new Error(message);
+  throw new TensorError(
+    `${place}: column '${name}' has ${value} in row ${row}, of which it would make ${mapped}; clip or replace such values ` +
+      "in a step before",
+  );
 }
 
 /** The numbers that are not missing, to learn from. There has to be one, and all have to be finite. */
 export function knownNumbers(place: string, name: string, values: Float64Array): Float64Array {
-  const known = values.some(Number.isNaN) ? values.filter((value) => !Number.isNaN(value)) : values;
+  let missing = 0;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (Number.isFinite(value)) continue;
+    check(
+      Number.isNaN(value),
+      () => `${place}: column '${name}' has ${value} in row ${row}; replace it in a step before`,
+    );
+    missing++;
+  }
   check(
-    known.length > 0,
+    missing < values.length,
     () =>
       `${place}: column '${name}' has no value to learn from among ${values.length} rows; drop it`,
   );
-  const at = known.findIndex((value) => !Number.isFinite(value));
-  check(
-    at < 0,
-    () =>
-      `${place}: column '${name}' has ${known[at]} in row ${values.indexOf(known[at]!)}; replace it in a step before`,
-  );
-  return known;
+  return missing === 0 ? values : values.filter((value) => !Number.isNaN(value));
 }
 
 /** Some values of a column, in the given order. */

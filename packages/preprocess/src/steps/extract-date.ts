@@ -2,7 +2,7 @@ import { check } from "@nn/core";
 import { checked, type Expected, flag, text } from "../arguments.ts";
 import { type DateReader, dateReader, isoReader } from "../dates.ts";
 import { type Column, isDate, isMissing } from "../frame/column.ts";
-import { addColumns, columnOf, dropColumns, lack, type NamedColumn } from "../frame/frame.ts";
+import { addColumns, columnOf, lack, type NamedColumn } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { show } from "../show.ts";
 import { refuseState } from "../state.ts";
@@ -114,7 +114,6 @@ export function extractDate(
           });
           return addColumns(frame, columns, [column]);
         },
-        revert: (frame) => (frame.columns.has(column) ? dropColumns(frame, added) : frame),
       };
     },
   };

@@ -1,7 +1,7 @@
 import type { Config } from "@nn/core";
 import { type Columns, type Expected, namesOf, parse, type StepArguments } from "../arguments.ts";
 import { mapNumbers, numbersOf } from "../frame/column.ts";
-import { addColumns, dropColumns, type Frame, lack } from "../frame/frame.ts";
+import { addColumns, type Frame, lack } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { isNames, refuseState } from "../state.ts";
 import type { Step } from "../step.ts";
@@ -69,8 +69,6 @@ function powerStep(
               [column],
             );
           }, frame),
-        revert: (frame) =>
-          dropColumns(frame, names.filter((column) => frame.columns.has(column)).map(added)),
       };
     },
   };

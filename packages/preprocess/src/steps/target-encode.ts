@@ -1,0 +1,172 @@
+import { check, type Json } from "@nn/core";
+import {
+  type Expected,
+  finite,
+  namesOf,
+  parse,
+  type StepArguments,
+  text,
+  wholeFrom,
+} from "../arguments.ts";
+import { type Column, knownNumbers, numbersOf } from "../frame/column.ts";
+import { columnOf, type Frame, setColumns } from "../frame/frame.ts";
+import { kindOf } from "../kind.ts";
+import { countLevels, isLevels, type Level, levelNumbers, sortLevels } from "../levels.ts";
+import { permutation, seed } from "../random.ts";
+import { where } from "../scopes.ts";
+import { byColumn, isNumbers } from "../state.ts";
+import { meanOf } from "../statistics.ts";
+import type { Step } from "../step.ts";
+
+/** What can be chosen for `targetEncode`. */
+export interface TargetEncodeOptions {
+  /** The column to predict, of numbers that are all there. */
+  readonly target: string;
+  /** As many rows with the mean of all are added to those of each level; 10 by default. */
+  readonly smoothing?: number;
+  /** Into how many parts training rows are divided; 5 by default. */
+  readonly folds?: number;
+  /** Of the division; 0 by default. */
+  readonly seed?: number;
+}
+
+const smoothing: Expected = [
+  (value) => finite[0](value) && (value as number) >= 0,
+  "a finite number from 0",
+];
+
+/** Means of the target: of all rows, and for each level. */
+interface Means {
+  readonly levels: readonly Level[];
+  readonly means: readonly number[];
+  readonly mean: number;
+}
+
+/**
+ * Replaces a level by the mean target of the training rows that have it, (Σ target + smoothing · mean of all) /
+ * (rows + smoothing) (Micci-Barreca, "A preprocessing scheme for high-cardinality categorical attributes", 2001). Levels
+ * that there were not in training, and missing values, become the mean of all.
+ *
+ * Rows to train on, those of `fitTransform`, are encoded out of fold: by the means of the parts that they are not in. So no
+ * row sees its own target, which would let a model read it off rare levels. Target columns of later tables are not looked
+ * at. There is no way back. Columns of texts by default.
+ *
+ * ```ts
+ * targetEncode("zipcode", { target: "price" });
+ * ```
+ */
+export function targetEncode(...args: StepArguments<TargetEncodeOptions>): Step {
+  const name = "targetEncode";
+  const { columns, options } = parse<TargetEncodeOptions, "target">(
+    name,
+    args,
+    { target: text, smoothing, folds: wholeFrom(2), seed },
+    ["target"],
+  );
+  const { target, smoothing: added = 10, folds = 5, seed: from = 0 } = options;
+  const targetsOf = (frame: Frame): Float64Array => {
+    const values = numbersOf(name, target, columnOf(name, frame, target));
+    const known = knownNumbers(name, target, values);
+    check(
+      known === values,
+      () => `${name}: the target '${target}' has missing values; impute first`,
+    );
+    return values;
+  };
+  return {
+    kind: kindOf(name),
+    config: { columns, ...options },
+    fit(frame): Json {
+      const targets = targetsOf(frame);
+      return namesOf(columns, frame, where({ type: "string" })).map((column) => {
+        check(column !== target, () => `${name}: '${target}' cannot be encoded by itself`);
+        const values = columnOf(name, frame, column);
+        const levels = sortLevels(countLevels(name, column, values).keys());
+        const at = levelNumbers(name, column, values, levels, true);
+        return [column, { levels, ...meansOf(at, targets, levels.length, added) }];
+      });
+    },
+    fitted(state) {
+      const learned = byColumn(name, state, isMeans);
+      return {
+        transform: (frame) =>
+          encoded(frame, learned, (column, values, { levels, means, mean }) =>
+            Float64Array.from(
+              levelNumbers(name, column, values, levels, true),
+              (at) => means[at] ?? mean,
+            ),
+          ),
+        train(frame) {
+          const targets = targetsOf(frame);
+          const parts = Math.min(folds, frame.rows);
+          check(
+            parts > 1,
+            () => `${name}: expected two rows or more to train on, got ${frame.rows}`,
+          );
+          const order = permutation(frame.rows, from);
+          return encoded(frame, learned, (column, values, { levels }) => {
+            const at = levelNumbers(name, column, values, levels, true);
+            return outOfFold(at, targets, levels.length, added, order, parts);
+          });
+        },
+      };
+    },
+  };
+}
+
+/** The means for rows, by the numbers of their levels. Only rows that `isIn` are looked at. */
+function meansOf(
+  at: Int32Array,
+  targets: Float64Array,
+  levels: number,
+  added: number,
+  isIn: (row: number) => boolean = () => true,
+): { means: number[]; mean: number } {
+  const mean = meanOf(targets.filter((_, row) => isIn(row)));
+  const sums = new Float64Array(levels);
+  const counts = new Float64Array(levels);
+  for (const [row, level] of at.entries()) {
+    if (level < 0 || !isIn(row)) continue;
+    sums[level]! += targets[row]! - mean;
+    counts[level]! += 1;
+  }
+  const means = Array.from(sums, (sum, level) => mean + sum / (counts[level]! + added || 1) + 0);
+  return { means, mean: mean + 0 };
+}
+
+function outOfFold(
+  at: Int32Array,
+  targets: Float64Array,
+  levels: number,
+  added: number,
+  order: Int32Array,
+  parts: number,
+): Float64Array {
+  const part = new Int32Array(at.length);
+  for (const [place, row] of order.entries()) part[row] = place % parts;
+  const result = new Float64Array(at.length);
+  for (let own = 0; own < parts; own++) {
+    const { means, mean } = meansOf(at, targets, levels, added, (row) => part[row] !== own);
+    for (const [row, level] of at.entries())
+      if (part[row] === own) result[row] = means[level] ?? mean;
+  }
+  return result;
+}
+
+function encoded(
+  frame: Frame,
+  learned: Iterable<readonly [string, Means]>,
+  encode: (column: string, values: Column, means: Means) => Float64Array,
+): Frame {
+  const changes = new Map<string, Column>();
+  for (const [column, means] of learned) {
+    const values = frame.columns.get(column);
+    if (values) changes.set(column, encode(column, values, means));
+  }
+  return setColumns(frame, changes);
+}
+
+function isMeans(value: unknown): value is Means {
+  const { levels, means, mean } = Object(value) as Partial<Means>;
+  return isLevels(levels) && isNumbers(means, levels.length) && isNumbers([mean]);
+}
