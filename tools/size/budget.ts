@@ -22,5 +22,5 @@ export const packageBudgets: Readonly<Record<string, Budget>> = {
 
 /** The measured bundles. */
 export const bundles: readonly Bundle[] = [
-  { name: "xor", limit: 25_600, target: 25_000, forbidden: ["@tensorflow/", "backend-webgpu/"] },
+  { name: "xor", limit: 24_900, target: 25_000, forbidden: ["@tensorflow/", "backend-webgpu/"] },
 ];

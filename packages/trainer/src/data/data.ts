@@ -2,10 +2,7 @@ import {
   type Backend,
   check,
   type DType,
-  isFloat,
   isTensor,
-  place,
-  showType,
   tensor,
   type Tensor,
   type TensorData,
@@ -83,23 +80,14 @@ export async function uploadBatch(
     () => `${name}: a data set has no '${other}'; there are inputs, targets and weights`,
   );
   const resident = upload<Batch>(name, backend, data as unknown as RowsTree, dtype);
-  const { weights } = resident.tree;
-  if (!weights) return resident;
-  if (!isTensor(weights) || weights.shape.length !== 1 || !isFloat(weights.dtype)) {
+  try {
+    if (resident.tree.weights)
+      await (await import("./check-weights.ts")).checkWeights(name, backend, resident, isPart);
+    return resident;
+  } catch (error) {
     resident.release();
-    throw new TensorError(
-      `${name}.weights: expected one floating-point number a row, [${resident.rows}], got ` +
-        `${isTensor(weights) ? showType(weights) : `{ ${Object.keys(weights)} }`}; pass Float32Array.from(weights)`,
-    );
+    throw error;
   }
-  const numbers = await (await place(backend, weights)).read();
-  const at = numbers.findIndex((weight) => !(weight >= 0));
-  if (at < 0 && (isPart || numbers.some((weight: number) => weight > 0))) return resident;
-  resident.release();
-  throw new TensorError(
-    `${name}.weights: expected numbers from 0, one of them above, but ` +
-      (at < 0 ? "all are 0" : `row ${at} has ${numbers[at]}`),
-  );
 }
 
 /**
