@@ -4,7 +4,7 @@ export type { Column, ColumnType } from "./frame/column.ts";
 export type { Frame } from "./frame/frame.ts";
 export type { PreparedTable } from "./frame/prepared.ts";
 export type { Level } from "./levels.ts";
-export { pipeline, type Pipeline } from "./pipeline.ts";
+export { pipeline, type Pipeline, type TrainingRows } from "./pipeline.ts";
 export { plugins } from "./plugins.ts";
 export { except, includingAdded, only, type Scope, where, type WhereOptions } from "./scopes.ts";
 export type { FittedStep, Step } from "./step.ts";

@@ -14,7 +14,15 @@ export interface Pipeline extends Transform {
    * Fits, and gives the rows to train on as well. They are not always what `transform` makes of the same table: `tukey`
    * and `sample` leave rows out, `shuffle` moves them, and `targetEncode` encodes a row without looking at its target.
    */
-  fitTransform(table: Table): { readonly fitted: FittedPipeline; readonly table: PreparedTable };
+  fitTransform(table: Table): TrainingRows;
+}
+
+/** A fitted pipeline with the rows to train on. */
+export interface TrainingRows {
+  readonly fitted: FittedPipeline;
+  readonly table: PreparedTable;
+  /** Which rows of the table they are, where some have gone or moved. */
+  readonly rows?: Int32Array;
 }
 
 /**
@@ -60,7 +68,7 @@ export function pipeline(steps: readonly Step[]): Pipeline {
         states,
         sources: [...frame.sources],
       });
-      return { fitted, table: prepared(frame) };
+      return { fitted, table: prepared(frame), ...(frame.origin && { rows: frame.origin }) };
     },
   };
   return result;

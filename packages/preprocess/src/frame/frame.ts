@@ -16,6 +16,8 @@ export interface Frame {
   readonly lacking: ReadonlyMap<string, string>;
   /** Values that go with the rows without being a column, see `ids`. */
   readonly ids?: Column;
+  /** Where rows have gone or moved: which of the rows that the pipeline was given these are. */
+  readonly origin?: Int32Array;
 }
 
 /** A column by its name. */
@@ -141,6 +143,7 @@ export function takeRows(frame: Frame, rows: Int32Array): Frame {
     ...frame,
     rows: rows.length,
     columns,
+    origin: frame.origin ? rows.map((row) => frame.origin![row]!) : rows,
     ...(frame.ids && { ids: takeValues(frame.ids, rows) }),
   };
 }
