@@ -189,6 +189,16 @@ export interface Table {
 /** A preprocessing step before it has seen data; `fit` looks at the training rows and nothing else. */
 export interface Transform extends Described {
   fit(table: Table): FittedTransform;
+  /**
+   * Fits, and gives the rows to train on, where these are not what `transform` makes of the same table: outliers may have
+   * gone, and what was learned from a row's target may be kept from it. `rows` says which rows of the table they are, if
+   * some have gone or moved.
+   */
+  fitTransform?(table: Table): {
+    readonly fitted: FittedTransform;
+    readonly table: Table;
+    readonly rows?: Int32Array;
+  };
 }
 
 /** A step that has. Its config holds what it learned, so that it travels with the model. */
