@@ -282,6 +282,9 @@ suite("JSON", () => {
     expect(() => decode(hostile, plugins)).toThrow("expected at least one layer");
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
     expect(() => decode([] as never, plugins)).toThrow("decode: expected { kind, config }, got []");
+    expect(() => decode({ kind: "@nn/core#sequential", config: null }, plugins)).toThrow(
+      "decode: expected { kind, config }, got {",
+    );
     let deep: Json = 1;
     for (let i = 0; i < 20_000; i++) deep = [deep];
     for (const json of [deep, { kind: "@nn/core#sequential", config: { deep } }])

@@ -100,5 +100,5 @@ function encodeConfig(
 
 function isEncoded(value: unknown): value is Described {
   const { kind, config } = Object(value) as Described;
-  return typeof kind === "string" && config !== undefined;
+  return typeof kind === "string" && Object(config) === config;
 }
