@@ -176,7 +176,7 @@ describe("keepBest", () => {
     expect(await valuesOf(result.parameters)).toEqual(seen.parameters[1]);
     await expect(
       fit(options({ callbacks: [keepBest({ monitor: { name: "r2", better: "higher" } })] })),
-    ).rejects.toThrow("monitor: no figure is called 'r2'; there are loss");
+    ).rejects.toThrow("keepBest: no figure is called 'r2'; there are loss");
   });
 
   it("can be used for one run after another, and by two at a time under two names", async () => {

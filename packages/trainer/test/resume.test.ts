@@ -135,6 +135,22 @@ describe("a run that is interrupted and resumed", () => {
       expect(await outcome(await inParts(make, [["progress", at]]))).toEqual(whole);
   });
 
+  it("may have been written down while it went on, several times at once", async () => {
+    const taken: Promise<StoredModel>[] = [];
+    const make = (): Options =>
+      lineOptions({ epochs: 6, optimizer: momentum(), callbacks: [keepBest()] });
+    let run: Parameters<NonNullable<Callback["start"]>>[0];
+    const take: Callback = {
+      start: (info) => void (run = info),
+      progress: ({ step }) => void (step % 7 === 0 && taken.push(run.snapshot(), run.snapshot())),
+      end: () => void taken.push(run.snapshot()),
+    };
+    const whole = await outcome(await fit({ ...make(), callbacks: [keepBest(), take] }));
+    expect(taken.length).toBeGreaterThan(2);
+    for (const snapshot of taken)
+      expect(await outcome(await fit({ ...make(), resume: await snapshot }))).toEqual(whole);
+  });
+
   it("may have more epochs than before", async () => {
     const snapshots: StoredModel[] = [];
     const save: Callback = {

@@ -47,7 +47,7 @@ export function newBest(name: string, { monitor, fromEpoch = 1 }: BestOptions): 
       const names = ["loss", ...Object.keys(report.metrics)];
       check(
         names.includes(wanted.name),
-        () => `monitor: no figure is called '${wanted.name}'; there are ${names.join(", ")}`,
+        () => `${name}: no figure is called '${wanted.name}'; there are ${names.join(", ")}`,
       );
       return valueOf(wanted, report);
     },

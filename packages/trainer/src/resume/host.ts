@@ -51,6 +51,14 @@ export function fromHost(name: string, backend: Backend, tensors: HostTensors): 
   return Object.fromEntries(made);
 }
 
+/** The same names with other values. */
+export function mapValues<A, B>(
+  values: { readonly [name: string]: A },
+  fn: (value: A) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fn(value)]));
+}
+
 /** The same values, with names that begin with `prefix`. */
 export function named<T>(
   prefix: string,
@@ -72,17 +80,14 @@ export function within(prefix: string, tensors: HostTensors): HostTensors {
 
 /** Lists of numbers as tensors, which keep every bit of them, where JSON has no NaN. */
 export function numbersToHost(lists: { readonly [name: string]: readonly number[] }): HostTensors {
-  return Object.fromEntries(
-    Object.entries(lists).map(([name, values]) => [
-      name,
-      { shape: [values.length], dtype: "f64", data: Float64Array.from(values) } as HostTensor,
-    ]),
-  );
+  return mapValues(lists, (values) => ({
+    shape: [values.length],
+    dtype: "f64" as const,
+    data: Float64Array.from(values),
+  }));
 }
 
 /** The lists that `numbersToHost` made tensors of. */
-export function numbersFromHost(tensors: HostTensors): { [name: string]: number[] } {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { data }]) => [name, Array.from<number>(data)]),
-  );
+export function numbersFromHost(tensors: HostTensors): Record<string, number[]> {
+  return mapValues(tensors, ({ data }) => Array.from<number>(data));
 }

@@ -13,8 +13,7 @@ import type { FitOptions } from "../options.ts";
 import type { Lists } from "../run/journal.ts";
 import type { Run } from "../run/run.ts";
 import { checkFit } from "../run/variables.ts";
-import { fromHost, isStored, numbersFromHost, within } from "./host.ts";
-import { mapValues } from "./map-values.ts";
+import { fromHost, isStored, mapValues, numbersFromHost, within } from "./host.ts";
 import { describeRun, difference } from "./run-description.ts";
 import { placeOf, version } from "./snapshot.ts";
 

@@ -1,8 +1,7 @@
 import type { Callback, Json, StoredModel, Tree } from "@nn/core";
 import type { FitOptions } from "../options.ts";
 import type { Run } from "../run/run.ts";
-import { named, numbersToHost, toHost } from "./host.ts";
-import { mapValues } from "./map-values.ts";
+import { mapValues, named, numbersToHost, toHost } from "./host.ts";
 import { describeRun } from "./run-description.ts";
 
 /** The version of what snapshots hold. */

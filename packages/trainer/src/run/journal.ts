@@ -48,10 +48,11 @@ export function newJournal(
     get best() {
       return best;
     },
-    record({ loss, metrics }) {
+    record(figures) {
+      const { loss, metrics } = figures;
       history.loss.push(loss);
       for (const name in metrics) (history[name] ??= []).push(metrics[name]!);
-      add(valueOf(monitor, { loss, metrics }));
+      add(valueOf(monitor, figures));
     },
   };
 }
