@@ -53,7 +53,7 @@ export interface KFoldOptions<
   readonly target?: string | readonly string[];
   /**
    * For a table: what to do with it first. It is fitted for each fold, on its training rows and no others. It has to keep
-   * rows, and their order.
+   * rows, and their order; only rows to train on may go, where it has a `fitTransform`.
    */
   readonly pipeline?: Transform;
   /** Trained anew in every fold. */

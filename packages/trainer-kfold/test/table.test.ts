@@ -44,6 +44,27 @@ const options = {
   seed: 7,
 };
 
+/** Leaves a table as it is, but for the rows to train on. */
+function raw(rows: Int32Array): Transform {
+  const fitted: FittedTransform = { kind: "@test/tables#raw", config: {}, transform: (all) => all };
+  return {
+    kind: "@test/tables#rows",
+    config: {},
+    fit: () => fitted,
+    fitTransform: (table) => ({
+      fitted,
+      rows,
+      table: tableOf(
+        Object.fromEntries(
+          table
+            .columnNames()
+            .map((name) => [name, Array.from(rows, (row) => table.array(name)[row])]),
+        ),
+      ),
+    }),
+  };
+}
+
 describe("a pipeline", () => {
   it("is fitted on the training rows of each fold and no others", async () => {
     const seen: unknown[] = [];
@@ -52,6 +73,23 @@ describe("a pipeline", () => {
     );
     const { folds } = await kFold({ ...options, pipeline, epochs: 1 });
     expect(seen).toEqual(folds.map(({ train }) => Array.from(train, (row) => price[row]!)));
+  });
+
+  it("may leave rows out of those to train on, and errors still call rows by their numbers", async () => {
+    const shapes: unknown[] = [];
+    const lint = ({ inputs }: DataSet) => shapes.push((inputs as ShapedArray).shape);
+    const pipeline = raw(Int32Array.of(9, 2, 3, 4));
+    const result = await kFold({ ...options, pipeline, epochs: 1, lint });
+    expect(shapes.slice(0, 2)).toEqual([
+      [4, 2],
+      [12, 2],
+    ]);
+    expect(result.folds[0]!.train.length).toBe(36);
+    const gap = { ...options, data: tableOf({ area: area.with(14, Number.NaN), price, rooms }) };
+    const first = kFolds({ folds: 4, shuffle: false });
+    await expect(kFold({ ...gap, folds: first, pipeline: raw(Int32Array.of(2)) })).rejects.toThrow(
+      "column 'area' has NaN in row 14",
+    );
   });
 
   it("is looked at, in what it makes, by a function", async () => {

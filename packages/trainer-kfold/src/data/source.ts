@@ -117,8 +117,9 @@ async function preparedFold(
     rowsOf(table, split.train),
     rows,
   );
+  const trained = parts.kept ? parts.kept.map((row) => split.train[row]!) : split.train;
   const sets = {
-    train: setOf(parts.train, columns, lint, split.train),
+    train: setOf(parts.train, columns, lint, trained),
     validation: setOf(parts.validation, columns, lint, split.validation),
   };
   if (typeof lint === "function") {

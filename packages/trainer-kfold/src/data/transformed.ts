@@ -5,6 +5,8 @@ import type { Columns } from "@nn/trainer";
 export interface Transformed {
   readonly fitted: FittedTransform;
   readonly train: Table;
+  /** Which of the training rows those to train on are, where some have gone or moved. */
+  readonly kept: Int32Array | undefined;
   readonly validation: Table;
   readonly columns: Columns;
 }
@@ -16,12 +18,13 @@ export function transformed(
   trainRows: Table,
   validationRows: Table,
 ): Transformed {
-  const fitted = pipeline.fit(trainRows);
+  const both = pipeline.fitTransform?.(trainRows);
+  const fitted = both?.fitted ?? pipeline.fit(trainRows);
   check(
     typeof fitted?.transform === "function",
     () => `kFold: fit() of ${pipeline.kind} must return a transform(table), got ${String(fitted)}`,
   );
-  const train = transformRows(fitted, trainRows);
+  const train = both?.table ?? transformRows(fitted, trainRows);
   const validation = transformRows(fitted, validationRows);
   const columns = columnsFor(train, targets, " after the pipeline");
   const names = validation.columnNames();
@@ -31,7 +34,7 @@ export function transformed(
     () =>
       `kFold: ${pipeline.kind} made column '${missing}' of the training rows and not of the validation rows`,
   );
-  return { fitted, train, validation, columns };
+  return { fitted, train, kept: both?.rows, validation, columns };
 }
 
 /** Tells the columns to predict from all others. `place` is for the error where there is none. */
