@@ -1,1 +1,7 @@
-export {};
+export {
+  csvFileBatches,
+  readCsvFile,
+  readParquetFile,
+  readTableFile,
+  writeCsvFile,
+} from "./node/files.ts";

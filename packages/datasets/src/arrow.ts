@@ -1,0 +1,58 @@
+import { checkKnown, checkOneOf } from "./check-options.ts";
+import type { Table } from "@nn/core";
+import { type ColumnTable, fromArrow, toArrowIPC } from "arquero";
+import {
+  checkColumnOptions,
+  type ColumnOptions,
+  plainTable,
+  selectNames,
+  tableOf,
+} from "./columns.ts";
+import { type Source, wholeBytes } from "./source.ts";
+
+/** Reads a table from Arrow's IPC format, the one for files (Feather 2) or the one for streams. */
+export async function readArrow(source: Source, options: ColumnOptions = {}): Promise<ColumnTable> {
+  checkColumnOptions("readArrow", options);
+  const bytes = await wholeBytes("readArrow", source);
+  const columns = new Map<string, ArrayLike<unknown>>();
+  let names: readonly string[];
+  let found: ColumnTable;
+  try {
+    found = fromArrow(bytes);
+    names = found.columnNames();
+    if (names.length === 0) throw new Error("it has no columns");
+  } catch (cause) {
+    throw refusal(cause);
+  }
+  for (const name of selectNames("readArrow", names, options)) {
+    try {
+      columns.set(name, found.array(name));
+    } catch (cause) {
+      throw refusal(cause);
+    }
+  }
+  return tableOf("readArrow", columns, options);
+}
+
+function refusal(cause: unknown): Error {
+  return new SyntaxError(
+    `readArrow: this is no file of Arrow's IPC format, or a damaged one: ${(cause as Error).message}`,
+    { cause },
+  );
+}
+
+/** How a table is written as Arrow. */
+export interface WriteArrowOptions {
+  /** Default the format for files. */
+  readonly format?: "file" | "stream";
+}
+
+/** A table in Arrow's IPC format for files, or for streams. */
+export function writeArrow(table: Table, options: WriteArrowOptions = {}): Uint8Array {
+  checkKnown("writeArrow", options, ["format"]);
+  const { format = "file" } = options;
+  checkOneOf("writeArrow: format", format, ["file", "stream"]);
+  // Names of columns such as toString are found in other objects.
+  const types = Object.create(null) as Record<string, never>;
+  return toArrowIPC(plainTable("writeArrow", table), { format, types });
+}

@@ -1,0 +1,85 @@
+import type { ColumnTable } from "arquero";
+import {
+  type AsyncBuffer,
+  type Compressors,
+  parquetScan,
+  parquetSchema,
+  type ParquetScan,
+} from "hyparquet";
+import { checkColumnOptions, type ColumnOptions, selectNames, tableOf } from "./columns.ts";
+import { show } from "./show.ts";
+import { type Source, wholeBytes } from "./source.ts";
+
+/** Where the bytes of a file are, of which parts are read: only those of the columns that are needed. */
+export type ParquetFile = AsyncBuffer;
+
+/** How a Parquet file is to be read. */
+export interface ParquetOptions extends ColumnOptions {
+  /** Decompressors besides that of Snappy, such as those of `hyparquet-compressors`. */
+  readonly compressors?: Compressors;
+  /** Ends reading with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Reads a table from a Parquet file, column by column. */
+export async function readParquet(
+  source: Source | ParquetFile,
+  options: ParquetOptions = {},
+): Promise<ColumnTable> {
+  checkColumnOptions("readParquet", options, ["compressors", "signal"]);
+  const { compressors, signal } = options;
+  signal?.throwIfAborted();
+  const file = await fileOf(source);
+  let scan: ParquetScan;
+  try {
+    scan = await parquetScan({ file, ...(compressors && { compressors }) });
+  } catch (cause) {
+    throw refusal(cause);
+  }
+  const names = parquetSchema(scan.metadata).children.map(({ element }) => element.name);
+  const columns = new Map<string, unknown[]>();
+  for (const column of selectNames("readParquet", names, options)) {
+    const values: unknown[] = [];
+    for (const range of scan.ranges) {
+      signal?.throwIfAborted();
+      try {
+        const part = await scan.readColumn({ column, ...range });
+        for (let i = 0; i < part.length; i++) values.push(part[i]);
+      } catch (cause) {
+        throw refusal(cause, column);
+      }
+    }
+    columns.set(column, values);
+  }
+  return tableOf("readParquet", columns, options);
+}
+
+async function fileOf(source: Source | ParquetFile): Promise<ParquetFile> {
+  const given = source as Partial<Blob & ParquetFile>;
+  if (typeof given.slice === "function" && typeof given.stream === "function") {
+    const blob = source as Blob;
+    return {
+      byteLength: blob.size,
+      slice: (start, end) => blob.slice(start, end).arrayBuffer(),
+    };
+  }
+  const isFile =
+    Object.prototype.toString.call(source) === "[object Object]" &&
+    typeof given.byteLength === "number" &&
+    typeof given.slice === "function";
+  if (isFile) return source as ParquetFile;
+  const bytes = await wholeBytes("readParquet", source as Source);
+  return {
+    byteLength: bytes.length,
+    slice: (start, end) => bytes.slice(start, end).buffer as ArrayBuffer,
+  };
+}
+
+function refusal(cause: unknown, column?: string): Error {
+  const { message } = cause as Error;
+  const where = column === undefined ? "" : ` in column ${show(column)}`;
+  const what = /codec/.test(message)
+    ? "this compression needs compressors, such as those of the package hyparquet-compressors"
+    : "this is no Parquet file, or a damaged one";
+  return new SyntaxError(`readParquet: ${what}${where}: ${message}`, { cause });
+}
