@@ -54,6 +54,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export function show(value: unknown): string {
   if (typeof value === "string") return `'${value}'`;
   if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+  if (Array.isArray(value))
+    return `[${value.slice(0, 5).map(show).join(", ")}${value.length > 5 ? ", …" : ""}]`;
   return isObject(value) ? `{ ${Object.keys(value).join(", ")} }` : String(value);
 }

@@ -19,6 +19,7 @@ import {
 import { newBreather } from "../breather.ts";
 import { type HostLike, type RowsTree, uploadRows } from "../inputs/examples.ts";
 import { type Explained, openExplained } from "../inputs/explained.ts";
+import { withNumbers } from "../inputs/with-numbers.ts";
 import { checkCount, checkFunction, checkSignal } from "../options.ts";
 import { type OutputChoice, outputOf } from "../output/output-choice.ts";
 
@@ -118,7 +119,8 @@ export async function attribute<In extends Tree, Out extends Tree, Rows extends 
     const isInput = leaves.map((leaf) => isFloat(leaf.dtype));
     check(
       isInput.includes(true),
-      () => `${name}: inputs has no floating-point numbers, so there is no gradient`,
+      () =>
+        `${name}: inputs has no floating-point numbers, so there is no gradient; pass bytes as a Float32Array`,
     );
     const output = outputOf(name, options.output, rows);
     const keep = (values: Int32Array): Tensor => {
@@ -156,12 +158,10 @@ export async function attribute<In extends Tree, Out extends Tree, Rows extends 
     const { parameters, state } = explained;
     for (let at = 0; at < rows; at += batchSize) {
       const length = Math.min(batchSize, rows - at);
-      const numbers = tensor(
-        backend,
-        Int32Array.from({ length }, (_, i) => at + i),
+      const numbers = Int32Array.from({ length }, (_, i) => at + i);
+      const part = withNumbers(backend, numbers, (own) =>
+        run({ parameters, state }, { inputs, labels, extra: extra.tree }, own),
       );
-      const part = run({ parameters, state }, { inputs, labels, extra: extra.tree }, numbers);
-      numbers.dispose();
       for (const [i, { data, shape }] of found.entries())
         data.set(await take(part.values[i]!), at * sizeOf(shape.slice(1)));
       for (const [figure, measured] of Object.entries(part.figures))

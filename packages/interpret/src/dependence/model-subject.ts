@@ -21,6 +21,7 @@ import { type RowsTree, uploadRows } from "../inputs/examples.ts";
 import { openExplained } from "../inputs/explained.ts";
 import { columnAt, columnNames } from "../inputs/features.ts";
 import { valuesAt } from "../inputs/table.ts";
+import { withNumbers } from "../inputs/with-numbers.ts";
 import { outputOf } from "../output/output-choice.ts";
 import type { Subject, SubjectOptions } from "./subject.ts";
 
@@ -43,7 +44,7 @@ export async function modelSubject(
   const { explained, backend, dtype } = openExplained(name, model, given);
   const { tree, rows: count, release } = uploadRows(`${name}: inputs`, backend, inputs, dtype);
   try {
-    const known = columnNames(name, tree, names ?? explained.columns?.inputs);
+    const known = columnNames(name, tree, names, explained.columns?.inputs);
     const rows = options.rowsOf(count);
     const places = options.features.map((feature) =>
       placeOf(tree, columnAt(`${name}: features`, known, feature)),
@@ -88,14 +89,15 @@ export async function modelSubject(
             own.push(upload(`${name}: grid`, backend, values, leaves[leaf]!));
           }
           for (let at = 0; at < rows.length; at += batchSize) {
-            const numbers = tensor(backend, rows.slice(at, at + batchSize));
             const { parameters, state } = explained;
-            const outputs = run({ parameters, state }, tree, own, numbers);
+            const numbers = rows.subarray(at, at + batchSize);
+            const outputs = withNumbers(backend, numbers, (some) =>
+              run({ parameters, state }, tree, own, some),
+            );
             const found = await outputs.read();
-            for (const [point] of points.entries())
-              tell(point, at, found.subarray(point * numbers.size, (point + 1) * numbers.size));
             outputs.dispose();
-            numbers.dispose();
+            for (const [point] of points.entries())
+              tell(point, at, found.subarray(point * numbers.length, (point + 1) * numbers.length));
             await options.breathe();
           }
         } finally {

@@ -19,9 +19,8 @@ import { isLeaf, type RowsTree, uploadRows } from "../inputs/examples.ts";
 import { featuresOf } from "../inputs/features.ts";
 import { type Columns, columnsOf, lengthOf, takeRows } from "../inputs/table.ts";
 import { isObject } from "../options.ts";
-import type { GivenData, ScorerOptions } from "./model-scorer.ts";
 import { newSums, type Truth } from "./score.ts";
-import type { Scorer } from "./scorer.ts";
+import type { GivenData, Scorer, ScorerOptions } from "./scorer.ts";
 
 /** Any function from the columns of a table to predictions, one row for each of theirs. */
 export type Predict = (columns: Columns) => RowsTree | PromiseLike<RowsTree>;

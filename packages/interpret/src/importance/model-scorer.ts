@@ -1,6 +1,5 @@
 import {
   applyModel,
-  type Backend,
   equal,
   flatten,
   gather,
@@ -12,33 +11,14 @@ import {
   type Tree,
 } from "@nn/core";
 import { choose } from "../inputs/choose.ts";
-import { type Rows, type RowsTree, uploadRows } from "../inputs/examples.ts";
+import { uploadRows } from "../inputs/examples.ts";
 import { openExplained } from "../inputs/explained.ts";
-import { columnNames, type Feature, featuresOf, type Groups } from "../inputs/features.ts";
-import { newSums, type Score, type Truth } from "./score.ts";
-import type { Scorer } from "./scorer.ts";
+import { columnNames, type Feature, featuresOf } from "../inputs/features.ts";
+import { newSums, type Truth } from "./score.ts";
+import type { GivenData, Scorer, ScorerOptions } from "./scorer.ts";
 
 /** Runs that are queued before their results are read. */
 const queued = 8;
-
-/** What a scorer is made of. */
-export interface ScorerOptions {
-  readonly score: Score;
-  readonly groups: Groups | undefined;
-  readonly only: readonly (string | number)[] | undefined;
-  /** The numbers of the rows to score, of so many. */
-  rowsOf(rows: number): Int32Array;
-  readonly backend: Backend | undefined;
-  breathe(): Promise<void>;
-}
-
-/** What `permutationImportance` is given of data. */
-export interface GivenData {
-  readonly inputs: RowsTree;
-  readonly targets: RowsTree;
-  /** How much each row counts in a loss, [rows]. */
-  readonly weights?: Rows | undefined;
-}
 
 /**
  * Scores a model in one program, whose operands say which rows come from where and which columns are shuffled: neither
@@ -66,7 +46,7 @@ export function modelScorer(
   };
   try {
     const { inputs, ...truth } = tree as { inputs: Tree } & Truth;
-    const known = columnNames(name, inputs, names ?? explained.columns?.inputs);
+    const known = columnNames(name, inputs, names, explained.columns?.inputs);
     const features = featuresOf(name, known, options.groups, options.only);
     const owners = ownersOf(inputs, features).map(([values, shape]) => keep(values, shape));
     const rows = options.rowsOf(count);
@@ -110,8 +90,8 @@ export function modelScorer(
         for (const [i, block] of own.entries()) {
           const batch = { inputs, truth, owners };
           parts.push(run({ parameters, state }, batch, block, others[i]!, numbers[feature]!));
-          if (parts.length === queued || i === own.length - 1)
-            for (const part of parts.splice(0)) await sums.add(part);
+          if (parts.length < queued && i < own.length - 1) continue;
+          for (const part of parts.splice(0)) await sums.add(part);
           await options.breathe();
         }
         return sums.finish();
@@ -129,11 +109,13 @@ function ownersOf(
   inputs: Tree,
   features: readonly Feature[],
 ): (readonly [Int32Array, readonly number[]])[] {
+  const owners = new Map(features.flatMap(({ columns }, i) => columns.map((at) => [at, i])));
   let first = 0;
   return flatten(inputs).leaves.map(({ shape }) => {
     const own = shape.length === 1 ? [] : [shape.at(-1)!];
-    const values = Int32Array.from({ length: own[0] ?? 1 }, (_, at) =>
-      features.findIndex(({ columns }) => columns.includes(first + at)),
+    const values = Int32Array.from(
+      { length: own[0] ?? 1 },
+      (_, at) => owners.get(first + at) ?? -1,
     );
     first += values.length;
     return [values, own];

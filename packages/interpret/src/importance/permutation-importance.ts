@@ -15,9 +15,9 @@ import {
   show,
 } from "../options.ts";
 import { functionScorer, type Predict } from "./function-scorer.ts";
-import { type GivenData, modelScorer } from "./model-scorer.ts";
+import { modelScorer } from "./model-scorer.ts";
 import { scoreOf } from "./score.ts";
-import type { Scorer } from "./scorer.ts";
+import type { GivenData, Scorer, ScorerOptions } from "./scorer.ts";
 
 /** What importance is found for, and by which figure. */
 export type ImportanceOptions<In extends Tree, Out extends Tree, Target extends Tree> = (
@@ -204,7 +204,7 @@ export async function permutationImportance<In extends Tree, Out extends Tree, T
 function openScorer<In extends Tree, Out extends Tree, Target extends Tree>(
   name: string,
   options: ImportanceOptions<In, Out, Target>,
-  shared: Parameters<typeof functionScorer>[3],
+  shared: ScorerOptions,
 ): Scorer {
   const { model, predict, data, names, batchSize = 1024 } = options;
   check(

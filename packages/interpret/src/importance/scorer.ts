@@ -1,4 +1,7 @@
-import type { Feature } from "../inputs/features.ts";
+import type { Backend } from "@nn/core";
+import type { Rows, RowsTree } from "../inputs/examples.ts";
+import type { Feature, Groups } from "../inputs/features.ts";
+import type { Score } from "./score.ts";
 
 /** Scores a model, or a function, on rows some columns of which are shuffled. */
 export interface Scorer {
@@ -15,4 +18,23 @@ export interface Scorer {
   score(feature?: number, order?: Int32Array): Promise<unknown>;
   /** Gives back what was uploaded. */
   release(): void;
+}
+
+/** What a scorer is made of. */
+export interface ScorerOptions {
+  readonly score: Score;
+  readonly groups: Groups | undefined;
+  readonly only: readonly (string | number)[] | undefined;
+  /** The numbers of the rows to score, of so many. */
+  rowsOf(rows: number): Int32Array;
+  readonly backend: Backend | undefined;
+  breathe(): Promise<void>;
+}
+
+/** What `permutationImportance` is given of data. */
+export interface GivenData {
+  readonly inputs: RowsTree;
+  readonly targets: RowsTree;
+  /** How much each row counts in a loss, [rows]. */
+  readonly weights?: Rows | undefined;
 }

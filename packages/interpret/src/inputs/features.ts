@@ -12,13 +12,15 @@ export interface Feature {
 }
 
 /**
- * The names of the columns of a model's inputs: those given, else numbers, for several inputs behind the input's path. A
- * column is a place along the last axis of an input; an input of single numbers is one.
+ * The names of the columns of a model's inputs: those given, else those stored with it, else numbers, where there are
+ * several inputs behind the input's path. A column is a place along the last axis of an input; an input of single numbers
+ * is one.
  */
 export function columnNames(
   name: string,
   inputs: Tree,
   given: readonly string[] | undefined,
+  stored: readonly string[] | undefined,
 ): readonly string[] {
   const { leaves, paths } = flatten(inputs, name);
   const own = leaves.flatMap(({ shape }, i) => {
@@ -26,7 +28,7 @@ export function columnNames(
     if (shape.length === 1) return [path || "0"];
     return Array.from({ length: shape.at(-1)! }, (_, at) => (path ? `${path}/${at}` : String(at)));
   });
-  if (given === undefined) return own;
+  if (given === undefined) return stored?.length === own.length ? stored : own;
   check(
     Array.isArray(given) && given.every((each) => typeof each === "string"),
     () => `${name}: names must be a list of strings, got ${show(given)}`,
