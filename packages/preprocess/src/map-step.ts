@@ -1,14 +1,18 @@
 import { check, type Config } from "@nn/core";
 import { type Columns, namesOf } from "./arguments.ts";
-import { type Column, knownNumbers, mapNumbers, numbersOf } from "./frame/column.ts";
+import {
+  type Column,
+  type ColumnMap,
+  knownNumbers,
+  mapNumbers,
+  numbersOf,
+} from "./frame/column.ts";
 import { columnOf, type Frame, setColumns } from "./frame/frame.ts";
 import { kindOf } from "./kind.ts";
 import { byColumn, isNumbers } from "./state.ts";
 import type { Step } from "./step.ts";
 
-type NumberMap = (value: number) => number;
-
-/** What makes a step of functions on numbers. */
+/** What makes a step of functions on columns. */
 interface MapStep {
   readonly name: string;
   readonly columns: readonly Columns[];
@@ -17,8 +21,8 @@ interface MapStep {
   learn?(values: Float64Array): readonly number[];
   /** Whether numbers can have been learned. */
   isFine?(learned: readonly number[]): boolean;
-  map(learned: readonly number[]): NumberMap;
-  inverse?(learned: readonly number[]): NumberMap;
+  map(learned: readonly number[]): ColumnMap;
+  inverse?(learned: readonly number[]): ColumnMap;
 }
 
 /** A step that replaces the values of columns one by one. Missing values are not learned from, and remain missing. */
@@ -31,7 +35,7 @@ export function mapStep(options: MapStep): Step {
     learn,
     isFine = (learned) => learned.length === 0,
   } = options;
-  const through = (frame: Frame, maps: Iterable<readonly [string, NumberMap]>): Frame => {
+  const through = (frame: Frame, maps: Iterable<readonly [string, ColumnMap]>): Frame => {
     const changes = new Map<string, Column>();
     for (const [column, mapOne] of maps) {
       const values = frame.columns.get(column);
@@ -65,7 +69,7 @@ export function mapStep(options: MapStep): Step {
       return {
         transform: (frame) => through(frame, maps),
         ...(inverse && {
-          revert: (frame: Frame) => through(frame, inverses as [string, NumberMap][]),
+          revert: (frame: Frame) => through(frame, inverses as [string, ColumnMap][]),
         }),
       };
     },

@@ -65,20 +65,29 @@ export function numbersOf(place: string, name: string, column: Column): Float64A
   });
 }
 
-/** The same values, each of which has been given to a function that leaves NaN as it is. Refuses to make what is not finite. */
+/** From a column to another of as many rows, in which missing values remain missing. */
+export type ColumnMap = (values: Float64Array) => Float64Array;
+
+/** Gives each value to a function, of which NaN makes NaN. */
+export function each(map: (value: number) => number): ColumnMap {
+  return (values) => {
+    const result = new Float64Array(values.length);
+    for (let row = 0; row < values.length; row++) result[row] = map(values[row]!);
+    return result;
+  };
+}
+
+/** What a map makes of a column. Refuses what is not finite, unless it was missing before. */
 export function mapNumbers(
   place: string,
   name: string,
   values: Float64Array,
-  map: (value: number) => number,
+  map: ColumnMap,
 ): Float64Array {
-  const result = new Float64Array(values.length);
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row]!;
-    const mapped = map(value);
-    if (!Number.isFinite(mapped) && !Number.isNaN(value)) refuse(place, name, value, mapped, row);
-    result[row] = mapped;
-  }
+  const result = map(values);
+  for (let row = 0; row < values.length; row++)
+    if (!Number.isFinite(result[row]) && !Number.isNaN(values[row]))
+      refuse(place, name, values[row]!, result[row]!, row);
   return result;
 }
 

@@ -1,5 +1,6 @@
 import { check } from "@nn/core";
 import { type Expected, oneOf, parse, type StepArguments, wholeFrom } from "../arguments.ts";
+import { each } from "../frame/column.ts";
 import { mapStep } from "../map-step.ts";
 import { quantilesOf } from "../statistics.ts";
 import { isNumbers } from "../state.ts";
@@ -55,11 +56,12 @@ export function bins(...args: StepArguments<BinsOptions>): Step {
       return [...new Set(ends)].filter((end) => end > min);
     },
     isFine: isRising,
-    map: (ends) => (value) => {
-      if (Number.isNaN(value)) return value;
-      const at = ends.findIndex((end) => value < end);
-      return at < 0 ? ends.length : at;
-    },
+    map: (ends) =>
+      each((value) => {
+        if (Number.isNaN(value)) return value;
+        const at = ends.findIndex((end) => value < end);
+        return at < 0 ? ends.length : at;
+      }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { check } from "@nn/core";
 import { finite, parse, type StepArguments } from "../arguments.ts";
+import { each } from "../frame/column.ts";
 import { mapStep } from "../map-step.ts";
 import type { Step } from "../step.ts";
 
@@ -27,6 +28,6 @@ export function clip(...args: StepArguments<ClipOptions>): Step {
     name: "clip",
     columns,
     options: { ...options },
-    map: () => (value) => Math.min(Math.max(value, min), max),
+    map: () => each((value) => Math.min(Math.max(value, min), max)),
   });
 }

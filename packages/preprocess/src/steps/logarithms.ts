@@ -1,4 +1,5 @@
 import { type Columns, parse } from "../arguments.ts";
+import { each } from "../frame/column.ts";
 import { mapStep } from "../map-step.ts";
 import type { Step } from "../step.ts";
 
@@ -13,8 +14,8 @@ export function log10(...columns: readonly Columns[]): Step {
   return mapStep({
     name: "log10",
     columns: parse("log10", columns, {}).columns,
-    map: () => Math.log10,
-    inverse: () => (value) => 10 ** value,
+    map: () => each(Math.log10),
+    inverse: () => each((value) => 10 ** value),
   });
 }
 
@@ -23,7 +24,7 @@ export function log1p(...columns: readonly Columns[]): Step {
   return mapStep({
     name: "log1p",
     columns: parse("log1p", columns, {}).columns,
-    map: () => Math.log1p,
-    inverse: () => Math.expm1,
+    map: () => each(Math.log1p),
+    inverse: () => each(Math.expm1),
   });
 }

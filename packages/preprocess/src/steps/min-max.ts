@@ -1,5 +1,6 @@
 import { type Expected, parse, type StepArguments } from "../arguments.ts";
 import { mapStep } from "../map-step.ts";
+import { type Scaling, scale, unscale } from "../scaling.ts";
 import type { Step } from "../step.ts";
 
 /** What can be chosen for `minMax`. */
@@ -29,6 +30,11 @@ const range: Expected = [
 export function minMax(...args: StepArguments<MinMaxOptions>): Step {
   const { columns, options } = parse<MinMaxOptions>("minMax", args, { range });
   const [low, high] = options.range ?? [0, 1];
+  const scalingOf = ([min, max]: readonly number[]): Scaling => ({
+    offset: min!,
+    divisor: (max! - min! || 1) / (high - low),
+    shift: low,
+  });
   return mapStep({
     name: "minMax",
     columns,
@@ -43,13 +49,7 @@ export function minMax(...args: StepArguments<MinMaxOptions>): Step {
     },
     isFine: ([min, max, ...more]) =>
       min !== undefined && max! >= min && Number.isFinite(max! - min) && more.length === 0,
-    map([min, max]) {
-      const scale = (high - low) / (max! - min! || 1);
-      return (value) => (value - min!) * scale + low;
-    },
-    inverse([min, max]) {
-      const scale = (max! - min! || 1) / (high - low);
-      return (value) => (value - low) * scale + min!;
-    },
+    map: (learned) => scale(scalingOf(learned)),
+    inverse: (learned) => unscale(scalingOf(learned)),
   });
 }

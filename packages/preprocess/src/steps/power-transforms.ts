@@ -1,5 +1,6 @@
 import { check } from "@nn/core";
 import { type Columns, parse } from "../arguments.ts";
+import { each } from "../frame/column.ts";
 import { mapStep } from "../map-step.ts";
 import { minimizeOn } from "../minimize.ts";
 import { deviationOf, meanOf } from "../statistics.ts";
@@ -29,8 +30,8 @@ export function boxCox(...columns: readonly Columns[]): Step {
       return [lambdaOf(values, boxCoxBy, Math.log)];
     },
     isFine: isLambda,
-    map: ([lambda]) => boxCoxBy(lambda!),
-    inverse: ([lambda]) => boxCoxBack(lambda!),
+    map: ([lambda]) => each(boxCoxBy(lambda!)),
+    inverse: ([lambda]) => each(boxCoxBack(lambda!)),
   });
 }
 
@@ -47,11 +48,11 @@ export function yeoJohnson(...columns: readonly Columns[]): Step {
       lambdaOf(values, yeoJohnsonBy, (x) => Math.sign(x) * Math.log1p(Math.abs(x))),
     ],
     isFine: isLambda,
-    map: ([lambda]) => yeoJohnsonBy(lambda!),
+    map: ([lambda]) => each(yeoJohnsonBy(lambda!)),
     inverse([lambda]) {
       const above = boxCoxBack(lambda!);
       const below = boxCoxBack(2 - lambda!);
-      return (value) => (value >= 0 ? above(value) - 1 : 1 - below(-value));
+      return each((value) => (value >= 0 ? above(value) - 1 : 1 - below(-value)));
     },
   });
 }

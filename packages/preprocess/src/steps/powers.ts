@@ -1,6 +1,6 @@
 import type { Config } from "@nn/core";
 import { type Columns, type Expected, namesOf, parse, type StepArguments } from "../arguments.ts";
-import { mapNumbers, numbersOf } from "../frame/column.ts";
+import { each, mapNumbers, numbersOf } from "../frame/column.ts";
 import { addColumns, type Frame, lack } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { isNames, refuseState } from "../state.ts";
@@ -65,7 +65,7 @@ function powerStep(
             const numbers = numbersOf(name, column, values);
             return addColumns(
               before,
-              [[added(column), mapNumbers(name, column, numbers, map)]],
+              [[added(column), mapNumbers(name, column, numbers, each(map))]],
               [column],
             );
           }, frame),

@@ -1,4 +1,5 @@
 import { oneOf, parse, type StepArguments, wholeFrom } from "../arguments.ts";
+import { each } from "../frame/column.ts";
 import { mapStep } from "../map-step.ts";
 import { normalLevel, normalQuantile } from "../normal.ts";
 import { quantilesOf } from "../statistics.ts";
@@ -46,19 +47,20 @@ export function quantile(...args: StepArguments<QuantileOptions>): Step {
       learned.length > 1 && learned.every((one, i) => i === 0 || one >= learned[i - 1]!),
     map(learned) {
       const levelOf = rankIn(learned);
-      return (value) => {
+      return each((value) => {
         const level = levelOf(value);
         return isNormal ? normalQuantile(Math.min(Math.max(level, edge), 1 - edge)) : level;
-      };
+      });
     },
-    inverse: (learned) => (value) => {
-      const level = isNormal ? normalLevel(value) : value;
-      const isLow = level <= (isNormal ? edge * 1.000001 : 0);
-      const isHigh = level >= (isNormal ? 1 - edge * 1.000001 : 1);
-      const at = (isLow ? 0 : isHigh ? 1 : level) * (learned.length - 1);
-      const below = learned[Math.floor(at)]!;
-      return Number.isNaN(level) ? level : below + (learned[Math.ceil(at)]! - below) * (at % 1);
-    },
+    inverse: (learned) =>
+      each((value) => {
+        const level = isNormal ? normalLevel(value) : value;
+        const isLow = level <= (isNormal ? edge * 1.000001 : 0);
+        const isHigh = level >= (isNormal ? 1 - edge * 1.000001 : 1);
+        const at = (isLow ? 0 : isHigh ? 1 : level) * (learned.length - 1);
+        const below = learned[Math.floor(at)]!;
+        return Number.isNaN(level) ? level : below + (learned[Math.ceil(at)]! - below) * (at % 1);
+      }),
   });
 }
 

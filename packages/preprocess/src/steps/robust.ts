@@ -1,5 +1,6 @@
 import { type Columns, parse } from "../arguments.ts";
 import { mapStep } from "../map-step.ts";
+import { scale, unscale } from "../scaling.ts";
 import { quantilesOf } from "../statistics.ts";
 import type { Step } from "../step.ts";
 
@@ -16,13 +17,7 @@ export function robust(...columns: readonly Columns[]): Step {
       learned.length === 3 &&
       learned[2]! >= learned[0]! &&
       Number.isFinite(learned[2]! - learned[0]!),
-    map:
-      ([low, median, high]) =>
-      (value) =>
-        (value - median!) / (high! - low! || 1),
-    inverse:
-      ([low, median, high]) =>
-      (value) =>
-        value * (high! - low! || 1) + median!,
+    map: ([low, median, high]) => scale({ offset: median!, divisor: high! - low! }),
+    inverse: ([low, median, high]) => unscale({ offset: median!, divisor: high! - low! }),
   });
 }

@@ -1,5 +1,6 @@
 import { type Columns, parse } from "../arguments.ts";
 import { mapStep } from "../map-step.ts";
+import { scale, unscale } from "../scaling.ts";
 import { deviationOf, meanOf } from "../statistics.ts";
 import type { Step } from "../step.ts";
 
@@ -20,13 +21,7 @@ export function standard(...columns: readonly Columns[]): Step {
       return [mean, deviationOf(values, mean)];
     },
     isFine: (learned) => learned.length === 2 && learned[1]! >= 0,
-    map:
-      ([mean, deviation]) =>
-      (value) =>
-        (value - mean!) / (deviation || 1),
-    inverse:
-      ([mean, deviation]) =>
-      (value) =>
-        value * (deviation || 1) + mean!,
+    map: ([offset, divisor]) => scale({ offset: offset!, divisor: divisor! }),
+    inverse: ([offset, divisor]) => unscale({ offset: offset!, divisor: divisor! }),
   });
 }
