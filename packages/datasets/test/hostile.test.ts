@@ -124,6 +124,13 @@ describe("bounded memory", () => {
     expect(seen.bytes).toBeLessThan(2 ** 25);
   });
 
+  it("with a million columns", async () => {
+    const names = Array.from({ length: 1e6 }, (_, i) => `c${i}`).join(",");
+    const error = await errorOf(readCsv(`${names}\n`));
+    expect(error.message).toContain("the line has 1000000 cells, expected at most 100000");
+    expect(error.column).toBe(names.indexOf("c100000,") + 1);
+  });
+
   it("whatever the limit is", async () => {
     const text = `a,b\n1,${"x".repeat(100)}\n2,y\n`;
     expect((await readCsv(text, { longestLine: 103 })).numRows()).toBe(2);

@@ -6,7 +6,7 @@ export interface Growing<T extends Float64Array | Int32Array> {
   take(): T;
 }
 
-const firstBlock = 512;
+const firstBlock = 16;
 const largestBlock = 65_536;
 
 /** Grows arrays that `make` makes. */

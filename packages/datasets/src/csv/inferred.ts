@@ -12,7 +12,8 @@ export function inferredColumn(cells: Cells): Column {
   let type: ColumnType = "number";
   const values = growing((length) => new Float64Array(length));
   const strings = stringColumn(cells);
-  let kept = keptTexts();
+  /** Made when there is something to keep: files may have many columns. */
+  let kept: KeptTexts | undefined;
   let isEmpty = true;
 
   function push(bytes: Uint8Array, start: number, end: number, isQuoted: boolean) {
@@ -53,20 +54,20 @@ export function inferredColumn(cells: Cells): Column {
       return undefined;
     }
     if (!isMissing) isEmpty = false;
-    if (!isPlain) kept.push(values.length, bytes, start, end, isQuoted);
+    if (!isPlain) (kept ??= keptTexts()).push(values.length, bytes, start, end, isQuoted);
     values.push(value);
     return undefined;
   }
 
   function becomeStrings(): void {
-    const at = kept.rows();
+    const at = kept?.rows();
     let next = 0;
     for (const [row, value] of values.take().entries()) {
-      if (at[next] === row) kept.give(next++, strings);
+      if (at?.[next] === row) kept!.give(next++, strings);
       else if (value !== value) strings.pushMissing();
       else strings.pushText(type === "boolean" ? String(value === 1) : String(value));
     }
-    kept = keptTexts();
+    kept = undefined;
     type = "string";
   }
 
@@ -82,7 +83,7 @@ export function inferredColumn(cells: Cells): Column {
     },
     take() {
       if (type === "string") return strings.take();
-      kept = keptTexts();
+      kept = undefined;
       const all = values.take();
       if (type === "number") return all;
       return Array.from(all, (value) => (value !== value ? null : value === 1));

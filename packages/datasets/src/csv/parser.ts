@@ -29,6 +29,9 @@ export interface CsvParser {
 /** How much is looked at to find the delimiter. */
 const sampleBytes = 65_536;
 
+/** More columns than tables have, and few enough to be held. */
+const mostColumns = 100_000;
+
 /** A parser that holds no more of a file than its values, a line, and a piece. */
 export function createParser(settings: CsvSettings): CsvParser {
   const { origin, longestLine } = settings;
@@ -136,6 +139,11 @@ export function createParser(settings: CsvSettings): CsvParser {
 
   function takeFirst(record: Scanner): void {
     width = record.count;
+    if (width > mostColumns)
+      fail(
+        cellStart(record, mostColumns),
+        `the line has ${width} cells, expected at most ${mostColumns}; check the delimiter, or make columns rows`,
+      );
     const found = settings.header ? headerCells(record) : undefined;
     const named = headerNames(settings, width, found, (index, problem) =>
       fail(found ? cellStart(record, index) : at, problem),
