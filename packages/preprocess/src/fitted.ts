@@ -16,11 +16,15 @@ export interface FittedPipeline extends FittedTransform {
   transform(table: Table): PreparedTable;
   /**
    * Takes the columns that are there back to original units, and leaves those alone that no step knows. Columns that
-   * steps have added go, unless there are no others. `like` is for columns of other names: with `{ low: "price", high: "price" }` both ends of an interval are
+   * steps have added go, unless there are no others. A prediction beyond what a step can have made has no
+   * original, and becomes NaN or infinite. `like` is for columns of other names: with `{ low: "price", high: "price" }` both ends of an interval are
    * reverted as prices are.
    */
   revert(table: Table, like?: { readonly [name: string]: string }): PreparedTable;
-  /** For columns that steps have added, the columns of the raw table that they were made of. */
+  /**
+   * For columns that steps have added, also those that are gone again: the columns of the raw table that they were made
+   * of. None for those of a custom step.
+   */
   readonly sources: { readonly [name: string]: readonly string[] };
 }
 

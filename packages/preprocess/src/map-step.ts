@@ -35,15 +35,6 @@ export function mapStep(options: MapStep): Step {
     learn,
     isFine = (learned) => learned.length === 0,
   } = options;
-  const through = (frame: Frame, maps: Iterable<readonly [string, ColumnMap]>): Frame => {
-    const changes = new Map<string, Column>();
-    for (const [column, mapOne] of maps) {
-      const values = frame.columns.get(column);
-      if (values)
-        changes.set(column, mapNumbers(name, column, numbersOf(name, column, values), mapOne));
-    }
-    return setColumns(frame, changes);
-  };
   return {
     kind: kindOf(name),
     config: { columns, ...options.options },
@@ -65,13 +56,29 @@ export function mapStep(options: MapStep): Step {
         (value): value is readonly number[] => isNumbers(value) && isFine(value),
       );
       const maps = learned.map(([column, numbers]) => [column, map(numbers)] as const);
-      const inverses = learned.map(([column, numbers]) => [column, inverse?.(numbers)] as const);
+      if (!inverse) return { transform: (frame) => through(frame, maps, refusing) };
+      const back = learned.map(([column, numbers]) => [column, inverse(numbers)] as const);
       return {
-        transform: (frame) => through(frame, maps),
-        ...(inverse && {
-          revert: (frame: Frame) => through(frame, inverses as [string, ColumnMap][]),
-        }),
+        transform: (frame) => through(frame, maps, refusing),
+        revert: (frame) => through(frame, back, (_, values, one) => one(values)),
       };
     },
   };
+
+  function refusing(column: string, values: Float64Array, one: ColumnMap): Float64Array {
+    return mapNumbers(name, column, values, one);
+  }
+
+  function through(
+    frame: Frame,
+    maps: Iterable<readonly [column: string, map: ColumnMap]>,
+    apply: (column: string, values: Float64Array, map: ColumnMap) => Float64Array,
+  ): Frame {
+    const changes = new Map<string, Column>();
+    for (const [column, one] of maps) {
+      const values = frame.columns.get(column);
+      if (values) changes.set(column, apply(column, numbersOf(name, column, values), one));
+    }
+    return setColumns(frame, changes);
+  }
 }

@@ -55,18 +55,20 @@ export function pipeline(steps: readonly Step[]): Pipeline {
       const first = frameOf("pipeline", table);
       check(first.rows > 0, () => "pipeline: expected rows to learn from, got an empty table");
       let frame = first;
+      const sources = new Map<string, readonly string[]>();
       const states = steps.map((step) => {
         const state = step.fit(frame);
         const ready = step.fitted(state);
         frame = ready.train ? ready.train(frame) : ready.transform(frame);
         check(frame.rows > 0, () => `pipeline: no row is left after ${step.kind}`);
+        for (const [name, from] of frame.sources) sources.set(name, from);
         return state;
       });
       const fitted = fittedPipeline({
         pipeline: result,
         columns: [...first.columns.keys()],
         states,
-        sources: [...frame.sources],
+        sources: [...sources],
       });
       return { fitted, table: prepared(frame), ...(frame.origin && { rows: frame.origin }) };
     },

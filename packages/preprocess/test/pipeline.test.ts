@@ -7,11 +7,13 @@ import {
   extractDate,
   type FittedPipeline,
   ids,
+  interactions,
   log10,
   minMax,
   oneHot,
   pipeline,
   plugins,
+  rename,
   replaceWhere,
   squared,
   standard,
@@ -100,9 +102,29 @@ describe("a pipeline", () => {
 
   it("says which columns of the raw table those that were added are made of", () => {
     const { sources } = pipeline(steps).fit(tableOf(houses));
+    expect(sources["date_month"]).toEqual(["date"]);
     expect(sources["date_month_squared"]).toEqual(["date"]);
     expect(sources["area_squared"]).toEqual(["area"]);
     expect(sources["area"]).toBeUndefined();
+  });
+
+  it("takes added columns away again, whatever they are called by then", () => {
+    const raw = tableOf({ x: [1, 2], y: [3, 4] });
+    const fitted = pipeline([
+      squared("x"),
+      rename({ x_squared: "z" }),
+      interactions("z", "y"),
+      minMax(),
+    ]).fit(raw);
+    const back = fitted.revert(fitted.transform(raw));
+    expect(back.columns()).toEqual({ x: Float64Array.of(1, 2), y: Float64Array.of(3, 4) });
+    expect(fitted.sources["z_times_y"]).toEqual(["x", "y"]);
+    expect(fitted.revert(tableOf({ z: [1] })).columns()).toEqual({ x_squared: Float64Array.of(4) });
+  });
+
+  it("reverts predictions that nothing was, without a word", () => {
+    const fitted = pipeline([log10("x")]).fit(tableOf({ x: [1, 2] }));
+    expect(fitted.revert(tableOf({ x: [400] })).array("x")[0]).toBe(Infinity);
   });
 
   it("leaves the table that it is given as it was", () => {

@@ -119,12 +119,10 @@ export function addColumns(
 /** Takes columns out. What is not there stays out. */
 export function dropColumns(frame: Frame, names: readonly string[]): Frame {
   const columns = new Map(frame.columns);
+  const sources = new Map(frame.sources);
   const lacking = new Map(frame.lacking);
-  for (const name of names) {
-    columns.delete(name);
-    lacking.delete(name);
-  }
-  return { ...frame, columns, lacking };
+  for (const name of names) for (const map of [columns, sources, lacking]) map.delete(name);
+  return { ...frame, columns, sources, lacking };
 }
 
 /** The frame without columns that cannot be made, because it lacks `missing` for them. */
