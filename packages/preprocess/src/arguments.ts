@@ -55,7 +55,8 @@ export function parse<Options extends object, Required extends keyof Options = n
   required: readonly Required[] = [],
 ): Parsed<Partial<Options> & Pick<Options, Required>> {
   const last = args.at(-1);
-  const hasOptions = typeof last === "object" && last !== null && !("kind" in last);
+  const hasOptions =
+    typeof last === "object" && last !== null && !("kind" in last) && !Array.isArray(last);
   const columns = (hasOptions ? args.slice(0, -1) : args) as readonly Columns[];
   for (const one of columns)
     check(

@@ -1,13 +1,7 @@
 import { check, type Config } from "@nn/core";
 import { type Columns, namesOf } from "./arguments.ts";
-import {
-  type Column,
-  type ColumnMap,
-  knownNumbers,
-  mapNumbers,
-  numbersOf,
-} from "./frame/column.ts";
-import { columnOf, type Frame, setColumns } from "./frame/frame.ts";
+import { type ColumnMap, knownNumbers, mapNumbers, numbersOf } from "./frame/column.ts";
+import { changeColumns, columnOf, type Frame } from "./frame/frame.ts";
 import { kindOf } from "./kind.ts";
 import { byColumn, isNumbers } from "./state.ts";
 import type { Step } from "./step.ts";
@@ -56,29 +50,17 @@ export function mapStep(options: MapStep): Step {
         (value): value is readonly number[] => isNumbers(value) && isFine(value),
       );
       const maps = learned.map(([column, numbers]) => [column, map(numbers)] as const);
-      if (!inverse) return { transform: (frame) => through(frame, maps, refusing) };
+      const transform = (frame: Frame): Frame =>
+        changeColumns(frame, maps, (column, values, own) =>
+          mapNumbers(name, column, numbersOf(name, column, values), own),
+        );
+      if (!inverse) return { transform };
       const back = learned.map(([column, numbers]) => [column, inverse(numbers)] as const);
       return {
-        transform: (frame) => through(frame, maps, refusing),
-        revert: (frame) => through(frame, back, (_, values, one) => one(values)),
+        transform,
+        revert: (frame) =>
+          changeColumns(frame, back, (column, values, own) => own(numbersOf(name, column, values))),
       };
     },
   };
-
-  function refusing(column: string, values: Float64Array, one: ColumnMap): Float64Array {
-    return mapNumbers(name, column, values, one);
-  }
-
-  function through(
-    frame: Frame,
-    maps: Iterable<readonly [column: string, map: ColumnMap]>,
-    apply: (column: string, values: Float64Array, map: ColumnMap) => Float64Array,
-  ): Frame {
-    const changes = new Map<string, Column>();
-    for (const [column, one] of maps) {
-      const values = frame.columns.get(column);
-      if (values) changes.set(column, apply(column, numbersOf(name, column, values), one));
-    }
-    return setColumns(frame, changes);
-  }
 }

@@ -7,7 +7,7 @@ export const seed: Expected = wholeFrom(0);
  * Numbers from 0 to below 1, the same for the same seed. Steele, Lea and Flood, "Fast splittable pseudorandom number
  * generators", 2014, with words of 32 bits.
  */
-export function randomNumbers(from: number): () => number {
+function randomNumbers(from: number): () => number {
   let state = (from ^ Math.imul(Math.floor(from / 2 ** 32), 0x85ebca6b)) | 0;
   return () => {
     state = (state + 0x9e3779b9) | 0;

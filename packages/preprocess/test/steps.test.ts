@@ -488,6 +488,14 @@ describe("every step", () => {
     for (const step of [minMax, clip, oneHot, impute, tukey, bins, standard, drop])
       expect(() => step("x", options), step.name).toThrow(/there is no option 'rang'; /);
     expect(() => minMax({ range: [1, 0] })).toThrow("minMax: range must be two numbers, the sma");
+    expect(() => minMax(["x"] as never)).toThrow("minMax: expected names of columns, or scopes");
+    expect(() => made(impute("kind"), raw)).toThrow('pass { with: "mode" } or a value');
+    expect(() =>
+      made(
+        custom(() => undefined as never),
+        raw,
+      ),
+    ).toThrow("custom: a function must");
     expect(() => minMax(3 as never)).toThrow("minMax: expected names of columns, or scopes such");
     expect(() => power("x")).toThrow("power: expected the option 'exponent', which must be");
   });

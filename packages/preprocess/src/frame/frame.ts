@@ -92,10 +92,17 @@ export function replaceColumn(
   return { ...frame, columns, sources };
 }
 
-/** Sets several columns that there are to other values, at once. */
-export function setColumns(frame: Frame, changes: ReadonlyMap<string, Column>): Frame {
+/** Gives columns other values, by what is known of each. Those that the frame lacks are passed over. */
+export function changeColumns<T>(
+  frame: Frame,
+  known: Iterable<readonly [name: string, T]>,
+  change: (name: string, column: Column, own: T) => Column,
+): Frame {
   const columns = new Map(frame.columns);
-  for (const [name, column] of changes) columns.set(name, column);
+  for (const [name, own] of known) {
+    const column = columns.get(name);
+    if (column) columns.set(name, change(name, column, own));
+  }
   return { ...frame, columns };
 }
 

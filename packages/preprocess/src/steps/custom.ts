@@ -46,7 +46,11 @@ export function custom(transform: ColumnsMap, revert?: ColumnsMap): Step {
 
 function through(frame: Frame, map: ColumnsMap): Frame {
   const result = map(prepared(frame).columns());
-  const names = Object.keys(Object(result) as object);
+  check(
+    typeof result === "object" && result !== null,
+    () => `custom: a function must return columns by their names, got ${show(result)}`,
+  );
+  const names = Object.keys(result);
   const { columns } = frameOf("custom", {
     numRows: () => frame.rows,
     columnNames: () => names,

@@ -8,8 +8,8 @@ import {
   text,
   wholeFrom,
 } from "../arguments.ts";
-import { type Column, isMissing } from "../frame/column.ts";
-import { columnOf, setColumns } from "../frame/frame.ts";
+import { isMissing } from "../frame/column.ts";
+import { changeColumns, columnOf } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { countLevels, isLevels, sortLevels } from "../levels.ts";
 import { where } from "../scopes.ts";
@@ -66,20 +66,13 @@ export function groupRare(...args: StepArguments<GroupRareOptions>): Step {
     fitted(state) {
       const learned = byColumn(kind, state, isLevels);
       return {
-        transform(frame) {
-          const changes = new Map<string, Column>();
-          for (const [column, kept] of learned) {
-            const values = frame.columns.get(column);
+        transform: (frame) =>
+          changeColumns(frame, learned, (_, values, kept) => {
             const common = new Set<unknown>(kept);
-            const grouped =
-              values &&
-              Array.from<unknown, unknown>(values, (value) =>
-                isMissing(value) ? null : common.has(value) ? value : name,
-              );
-            if (grouped) changes.set(column, grouped);
-          }
-          return setColumns(frame, changes);
-        },
+            return Array.from<unknown, unknown>(values, (value) =>
+              isMissing(value) ? null : common.has(value) ? value : name,
+            );
+          }),
       };
     },
   };

@@ -1,7 +1,14 @@
 import { check, type Json } from "@nn/core";
 import { type Expected, namesOf, oneOf, parse, type StepArguments } from "../arguments.ts";
-import { type Column, columnFrom, isMissing, knownNumbers, numbersOf } from "../frame/column.ts";
-import { columnOf, type Frame, setColumns } from "../frame/frame.ts";
+import {
+  type Column,
+  columnFrom,
+  isMissing,
+  knownNumbers,
+  numbersOf,
+  typeOf,
+} from "../frame/column.ts";
+import { changeColumns, columnOf } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { countLevels, isLevel, type Level, sortLevels } from "../levels.ts";
 import { byColumn } from "../state.ts";
@@ -43,6 +50,10 @@ export function impute(...args: StepArguments<ImputeOptions>): Step {
   const learn = (column: string, values: Column): Level => {
     if (options.value !== undefined) return options.value;
     if (options.with === "mode") return modeOf(column, values);
+    check(
+      ["number", "boolean"].includes(typeOf(values)),
+      () => `${name}: column '${column}' is not one of numbers; pass { with: "mode" } or a value`,
+    );
     const known = knownNumbers(name, column, numbersOf(name, column, values));
     const learned = options.with === "mean" ? meanOf(known) : quantilesOf(known, [0.5])[0]!;
     return learned + 0;
@@ -57,21 +68,16 @@ export function impute(...args: StepArguments<ImputeOptions>): Step {
       ]),
     fitted(state) {
       const learned = byColumn(name, state, isLevel);
-      return { transform: (frame) => fill(frame, learned) };
+      return {
+        transform: (frame) =>
+          changeColumns(frame, learned, (_, values, level) => filled(values, level)),
+      };
     },
   };
 }
 
-function fill(frame: Frame, learned: Iterable<readonly [string, Level]>): Frame {
-  const changes = new Map<string, Column>();
-  for (const [column, level] of learned) {
-    const values = frame.columns.get(column);
-    if (values?.some(isMissing)) changes.set(column, filled(values, level));
-  }
-  return setColumns(frame, changes);
-}
-
 function filled(values: Column, level: Level): Column {
+  if (!values.some(isMissing)) return values;
   if (values instanceof Float64Array && typeof level === "number")
     return values.map((one) => (Number.isNaN(one) ? level : one));
   return columnFrom(Array.from<unknown, unknown>(values, (one) => (isMissing(one) ? level : one)));

@@ -1,11 +1,10 @@
 import { type Expected, namesOf, oneOf, parse, type StepArguments } from "../arguments.ts";
-import type { Column } from "../frame/column.ts";
 import { numbersOf } from "../frame/column.ts";
-import { columnOf, type Frame, setColumns } from "../frame/frame.ts";
+import { changeColumns, columnOf } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { countLevels, isLevels, type Level, levelNumbers, sortLevels } from "../levels.ts";
 import { where } from "../scopes.ts";
-import { byColumn, type ByColumn } from "../state.ts";
+import { byColumn } from "../state.ts";
 import type { Step } from "../step.ts";
 
 /** What can be chosen for `ordinal`. */
@@ -53,13 +52,13 @@ export function ordinal(...args: StepArguments<OrdinalOptions>): Step {
       const learned = byColumn(name, state, isLevels);
       return {
         transform: (frame) =>
-          changed(frame, learned, (column, values, own) =>
+          changeColumns(frame, learned, (column, values, own) =>
             Float64Array.from(levelNumbers(name, column, values, own, allowed), (at) =>
               at < 0 ? Number.NaN : at,
             ),
           ),
         revert: (frame) =>
-          changed(frame, learned, (column, values, own) =>
+          changeColumns(frame, learned, (column, values, own) =>
             Array.from(numbersOf(name, column, values), (value) => nearest(own, value)),
           ),
       };
@@ -69,17 +68,4 @@ export function ordinal(...args: StepArguments<OrdinalOptions>): Step {
 
 function nearest(own: readonly Level[], value: number): Level | null {
   return own[Math.min(Math.max(Math.round(value), 0), own.length - 1)] ?? null;
-}
-
-function changed(
-  frame: Frame,
-  learned: ByColumn<readonly Level[]>,
-  change: (column: string, values: Column, own: readonly Level[]) => Column,
-): Frame {
-  const changes = new Map<string, Column>();
-  for (const [column, own] of learned) {
-    const values = frame.columns.get(column);
-    if (values) changes.set(column, change(column, values, own));
-  }
-  return setColumns(frame, changes);
 }

@@ -1,6 +1,6 @@
 import { check } from "@nn/core";
-import { type Column, columnFrom, isMissing } from "../frame/column.ts";
-import { columnOf, lack, setColumns } from "../frame/frame.ts";
+import { columnFrom, isMissing } from "../frame/column.ts";
+import { changeColumns, columnOf, lack } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { show } from "../show.ts";
 import { refuseState } from "../state.ts";
@@ -53,10 +53,13 @@ export function replaceWhere(
           if (!values) return frame;
           const others = other === undefined ? undefined : frame.columns.get(other);
           if (other !== undefined && !others) return lack(frame, [column], other);
-          const replaced = Array.from<unknown, unknown>(values, (one, row) =>
-            isMeant(one) ? (others ? others[row] : by) : one,
+          return changeColumns(frame, [[column, by]], () =>
+            columnFrom(
+              Array.from<unknown, unknown>(values, (one, row) =>
+                isMeant(one) ? (others ? others[row] : by) : one,
+              ),
+            ),
           );
-          return setColumns(frame, new Map<string, Column>([[column, columnFrom(replaced)]]));
         },
       };
     },

@@ -8,8 +8,8 @@ import {
   text,
   wholeFrom,
 } from "../arguments.ts";
-import { type Column, knownNumbers, numbersOf } from "../frame/column.ts";
-import { columnOf, type Frame, setColumns } from "../frame/frame.ts";
+import { knownNumbers, numbersOf } from "../frame/column.ts";
+import { changeColumns, columnOf, type Frame } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { countLevels, isLevels, type Level, levelNumbers, sortLevels } from "../levels.ts";
 import { permutation, seed } from "../random.ts";
@@ -90,7 +90,7 @@ export function targetEncode(...args: StepArguments<TargetEncodeOptions>): Step 
       const learned = byColumn(name, state, isMeans);
       return {
         transform: (frame) =>
-          encoded(frame, learned, (column, values, { levels, means, mean }) =>
+          changeColumns(frame, learned, (column, values, { levels, means, mean }) =>
             Float64Array.from(
               levelNumbers(name, column, values, levels, true),
               (at) => means[at] ?? mean,
@@ -104,7 +104,7 @@ export function targetEncode(...args: StepArguments<TargetEncodeOptions>): Step 
             () => `${name}: expected two rows or more to train on, got ${frame.rows}`,
           );
           const order = permutation(frame.rows, from);
-          return encoded(frame, learned, (column, values, { levels }) => {
+          return changeColumns(frame, learned, (column, values, { levels }) => {
             const at = levelNumbers(name, column, values, levels, true);
             return outOfFold(at, targets, levels.length, added, order, parts);
           });
@@ -151,19 +151,6 @@ function outOfFold(
       if (part[row] === own) result[row] = means[level] ?? mean;
   }
   return result;
-}
-
-function encoded(
-  frame: Frame,
-  learned: Iterable<readonly [string, Means]>,
-  encode: (column: string, values: Column, means: Means) => Float64Array,
-): Frame {
-  const changes = new Map<string, Column>();
-  for (const [column, means] of learned) {
-    const values = frame.columns.get(column);
-    if (values) changes.set(column, encode(column, values, means));
-  }
-  return setColumns(frame, changes);
 }
 
 function isMeans(value: unknown): value is Means {
