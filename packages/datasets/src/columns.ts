@@ -5,6 +5,7 @@ import { createColumn } from "./csv/column.ts";
 import { missingTexts } from "./csv/missing.ts";
 import { numberParser } from "./csv/number.ts";
 import { type ColumnType, columnTypes } from "./csv/options.ts";
+import { utf8Decoder } from "./csv/text.ts";
 import { show } from "./show.ts";
 
 /** Which columns are read, and as what. */
@@ -123,6 +124,7 @@ function converted(
   const column = createColumn(type, {
     numbers: numberParser(46),
     missing: missingTexts([]),
+    decoder: utf8Decoder(),
     hasMissingNumbers: false,
   });
   const encoder = new TextEncoder();

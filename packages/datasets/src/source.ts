@@ -15,14 +15,21 @@ export type Source =
 /** How many bytes are looked at before others may run, so that memory stays small and reading can be stopped. */
 const pieceBytes = 2 ** 18;
 
+interface BytesOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Not where bytes have another encoding than UTF-8. */
+  readonly takesStrings?: boolean;
+}
+
 /** The bytes of a source, in pieces; strings become UTF-8. A stream that is waited for ends when the signal says so. */
 export async function* bytesOf(
   name: string,
   source: Source,
-  signal?: AbortSignal,
+  { signal, takesStrings = true }: BytesOptions = {},
 ): AsyncGenerator<Uint8Array> {
   for await (const part of partsOf(name, source, signal)) {
     if (typeof part === "string") {
+      check(takesStrings, () => `${name}: strings have no encoding; leave it out, or give bytes`);
       for (let at = 0; at < part.length;) {
         let end = Math.min(at + pieceBytes / 4, part.length);
         // A pair of surrogates is one character.

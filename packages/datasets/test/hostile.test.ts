@@ -61,6 +61,7 @@ const cases: readonly [string, Source, string, CsvOptions?][] = [
     'types: { "a": "number" }',
     { types: { a: "integer" }, invalid: "missing" },
   ],
+  ["an encoding of strings", "a,b\n1,2\n", "strings have no encoding", { encoding: "utf-16le" }],
   ["half of a pair", "a\n\uD800x\n", "half of a surrogate pair"],
   [
     "a type of no column",

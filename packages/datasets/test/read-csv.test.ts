@@ -108,6 +108,14 @@ describe("missing values", () => {
     expect(columns).toEqual({ a: Float64Array.of(NaN, 1, NaN), b: [null, "x", "NA"] });
   });
 
+  it("may be numbers, however these are written", async () => {
+    const options = { missing: ["-9,5", "inf"], decimal: ",", types: { a: "number" } } as const;
+    expect(await read("a;b\n-9,5;-9,5\ninf;1\n2;inf\n", options)).toEqual({
+      a: Float64Array.of(NaN, NaN, 2),
+      b: Float64Array.of(NaN, 1, NaN),
+    });
+  });
+
   it("are never what does not parse, unless that is wanted", async () => {
     const options = { types: { price: "number" } } as const;
     const text = 'id,price\n1,5\n"two\nlines",abc\n';
@@ -158,6 +166,12 @@ describe("form", () => {
       a: Float64Array.of(1.5),
       b: Float64Array.of(2.25),
     });
+  });
+
+  it("has its delimiter found in a first line that is longer than a piece", async () => {
+    const names = Array.from({ length: 60_000 }, (_, i) => `column${i}`);
+    const source = inPieces(`${names.join("\t")}\n${names.map(() => 1).join("\t")}\n`, 5000);
+    expect((await readCsv(source, { select: ["column59999"] })).get("column59999", 0)).toBe(1);
   });
 
   it("may have no quotes", async () => {

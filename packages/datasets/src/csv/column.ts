@@ -20,6 +20,8 @@ export interface Column {
 export interface Cells {
   readonly numbers: NumberParser;
   readonly missing: Missing;
+  /** Of UTF-8; fails where bytes are none. */
+  readonly decoder: TextDecoder;
   /** Whether a text for missing values is a number, such as -999. */
   readonly hasMissingNumbers: boolean;
 }
@@ -101,8 +103,8 @@ export interface StringColumn extends Column {
 }
 
 /** A column of strings, in which texts with quotes are never missing. */
-export function stringColumn({ missing }: Cells): StringColumn {
-  const read = textReader();
+export function stringColumn({ missing, decoder }: Cells): StringColumn {
+  const read = textReader(decoder);
   let values: (string | null)[] = [];
   return {
     type: "string",

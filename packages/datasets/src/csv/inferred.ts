@@ -1,4 +1,4 @@
-import { type Cells, type Column, parseWord, stringColumn } from "./column.ts";
+import { type Cells, type Column, parseWord, type StringColumn, stringColumn } from "./column.ts";
 import { growing } from "./grow.ts";
 import type { ColumnType } from "./options.ts";
 import { asciiText } from "./text.ts";
@@ -11,13 +11,13 @@ export function inferredColumn(cells: Cells): Column {
   const { numbers, missing, hasMissingNumbers } = cells;
   let type: ColumnType = "number";
   const values = growing((length) => new Float64Array(length));
-  const strings = stringColumn(cells);
-  /** Made when there is something to keep: files may have many columns. */
+  /** Made when it is needed, as well as what is kept: files may have many columns. */
+  let strings: StringColumn | undefined;
   let kept: KeptTexts | undefined;
   let isEmpty = true;
 
   function push(bytes: Uint8Array, start: number, end: number, isQuoted: boolean) {
-    if (type === "string") return strings.push(bytes, start, end, isQuoted);
+    if (type === "string") return strings!.push(bytes, start, end, isQuoted);
     let value = NaN;
     let isPlain = true;
     let isMissing = false;
@@ -45,12 +45,13 @@ export function inferredColumn(cells: Cells): Column {
     }
     if (value !== value && !isMissing) {
       // What cannot be read leaves the column as it is, so that it may be taken for missing.
-      const problem = strings.push(bytes, start, end, isQuoted);
+      const column = stringColumn(cells);
+      const problem = column.push(bytes, start, end, isQuoted);
       if (problem !== undefined) return problem;
-      const [last] = strings.take() as (string | null)[];
-      becomeStrings();
-      if (last === null) strings.pushMissing();
-      else strings.pushText(last!);
+      const [last] = column.take() as (string | null)[];
+      becomeStrings((strings = column));
+      if (last === null) column.pushMissing();
+      else column.pushText(last!);
       return undefined;
     }
     if (!isMissing) isEmpty = false;
@@ -59,13 +60,13 @@ export function inferredColumn(cells: Cells): Column {
     return undefined;
   }
 
-  function becomeStrings(): void {
+  function becomeStrings(column: StringColumn): void {
     const at = kept?.rows();
     let next = 0;
     for (const [row, value] of values.take().entries()) {
-      if (at?.[next] === row) kept!.give(next++, strings);
-      else if (value !== value) strings.pushMissing();
-      else strings.pushText(type === "boolean" ? String(value === 1) : String(value));
+      if (at?.[next] === row) kept!.give(next++, column);
+      else if (value !== value) column.pushMissing();
+      else column.pushText(type === "boolean" ? String(value === 1) : String(value));
     }
     kept = undefined;
     type = "string";
@@ -77,12 +78,12 @@ export function inferredColumn(cells: Cells): Column {
     },
     push,
     pushMissing() {
-      if (type === "string") return strings.pushMissing();
+      if (type === "string") return strings!.pushMissing();
       values.push(NaN);
       return undefined;
     },
     take() {
-      if (type === "string") return strings.take();
+      if (type === "string") return strings!.take();
       kept = undefined;
       const all = values.take();
       if (type === "number") return all;
@@ -110,7 +111,7 @@ function keptTexts(): KeptTexts {
     push(row, from, start, end, isQuoted) {
       const length = end - start;
       if (used + length > bytes.length) {
-        const larger = new Uint8Array(Math.max(1024, 2 * bytes.length, used + length));
+        const larger = new Uint8Array(Math.max(64, 2 * bytes.length, used + length));
         larger.set(bytes);
         bytes = larger;
       }

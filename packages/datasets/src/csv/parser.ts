@@ -8,7 +8,7 @@ import { numberParser } from "./number.ts";
 import type { CsvSettings } from "./options.ts";
 import { createScanner, type Scanner } from "./scanner.ts";
 import { show } from "../show.ts";
-import { textReader } from "./text.ts";
+import { textReader, utf8Decoder } from "./text.ts";
 
 /** Makes columns of bytes that come piece by piece. */
 export interface CsvParser {
@@ -50,12 +50,15 @@ export function createParser(settings: CsvSettings): CsvParser {
   let chosen: readonly Named[] = [];
   let rows = 0;
   let pending = 0;
+  const numbers = numberParser(settings.point);
   const cells: Cells = {
-    numbers: numberParser(settings.point),
+    numbers,
     missing: missingTexts(settings.missing),
-    hasMissingNumbers: settings.missing.some(
-      (text) => text.trim() !== "" && !Number.isNaN(Number(text)),
-    ),
+    decoder: utf8Decoder(),
+    hasMissingNumbers: settings.missing.some((text) => {
+      const bytes = new TextEncoder().encode(text);
+      return !Number.isNaN(numbers.parse(bytes, 0, bytes.length));
+    }),
   };
 
   return {
@@ -68,6 +71,10 @@ export function createParser(settings: CsvSettings): CsvParser {
     },
     fill(most) {
       if (!join()) return false;
+      if (!scanner && !isLast && buffer.length <= longestLine && !hasLine(buffer)) {
+        wanted = Math.min(2 * buffer.length, longestLine + 1);
+        return false;
+      }
       scanner ??= start();
       while (at < buffer.length) {
         if (pending === most) return true;
@@ -125,16 +132,10 @@ export function createParser(settings: CsvSettings): CsvParser {
     const other = detectOther(buffer);
     if (other !== undefined) fail(0, `this is no text of UTF-8: ${other}`);
     if (buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf) at = 3;
-    const sample = buffer.subarray(at, at + sampleBytes);
+    const { quote, point } = settings;
     const delimiter =
-      settings.delimiter ??
-      detectDelimiter(
-        sample,
-        isLast && sample.length === buffer.length - at,
-        settings.quote,
-        settings.point,
-      );
-    return createScanner(delimiter, settings.quote);
+      settings.delimiter ?? detectDelimiter(buffer.subarray(at), isLast, quote, point);
+    return createScanner(delimiter, quote);
   }
 
   function takeFirst(record: Scanner): void {
@@ -158,7 +159,7 @@ export function createParser(settings: CsvSettings): CsvParser {
   }
 
   function headerCells(record: Scanner): string[] {
-    const read = textReader();
+    const read = textReader(cells.decoder);
     return Array.from({ length: width }, (_, index) => {
       const [bytes, from, to] = cell(record, index);
       const name = read(bytes, from, to) ?? fail(cellStart(record, index), `expected ${utf8}`);
@@ -265,6 +266,11 @@ export function createParser(settings: CsvSettings): CsvParser {
     const place = `line ${atLine}, column ${column}${name === undefined ? "" : ` (${show(name)})`}`;
     throw new CsvError(`${origin}: ${place}: ${problem}`, atLine, column);
   }
+}
+
+/** Whether there is a whole line to find the delimiter in. */
+function hasLine(bytes: Uint8Array): boolean {
+  return bytes.includes(10) || bytes.includes(13);
 }
 
 const utf8 = 'text of UTF-8, got other bytes; give the encoding, such as encoding: "windows-1252"';

@@ -65,10 +65,10 @@ export async function* readTables(
   const report = (): void =>
     onProgress?.({ bytes, rows: parser.rows, ...(totalBytes !== undefined && { totalBytes }) });
   signal?.throwIfAborted();
-  for await (const piece of bytesOf(origin, source, signal)) {
+  for await (const piece of bytesOf(origin, source, { signal, takesStrings: !decode })) {
     signal?.throwIfAborted();
     bytes += piece.length;
-    parser.add(decode && typeof source !== "string" ? decode(piece, true) : piece);
+    parser.add(decode ? decode(piece, true) : piece);
     while (parser.fill(rows)) yield toTable(parser.take());
     report();
     if (bytes - turn < turnBytes) continue;
@@ -76,7 +76,7 @@ export async function* readTables(
     await new Promise((resolve) => setTimeout(resolve));
   }
   signal?.throwIfAborted();
-  if (decode && typeof source !== "string") parser.add(decode(new Uint8Array(0), false));
+  if (decode) parser.add(decode(new Uint8Array(0), false));
   parser.end();
   while (parser.fill(rows)) yield toTable(parser.take());
   report();

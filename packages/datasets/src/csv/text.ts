@@ -9,9 +9,8 @@ const longestKept = 32;
  * A reader of strings that keeps some of the last ones: columns often repeat few values, which are then made once and
  * take memory once.
  */
-export function textReader(): TextReader {
+export function textReader(decoder: TextDecoder): TextReader {
   const kept: (string | undefined)[] = [];
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   return (bytes, start, end) => {
     if (end === start) return "";
     let hash = 0;
@@ -40,6 +39,11 @@ function isSame(text: string, bytes: Uint8Array, start: number, end: number): bo
   if (text.length !== end - start) return false;
   for (let at = start; at < end; at++) if (text.charCodeAt(at - start) !== bytes[at]) return false;
   return true;
+}
+
+/** What a reader decodes with; one is enough for a file. */
+export function utf8Decoder(): TextDecoder {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 }
 
 /** The text of some bytes that are ASCII. */
