@@ -66,13 +66,8 @@ export function fittedPipeline(options: FittedPipelineOptions): FittedPipeline {
   const added = new Set(sources.map(([name]) => name));
   const back = (frame: Frame): Frame => {
     const reverted = ready.reduceRight((before, step) => step.revert?.(before) ?? before, frame);
-    const names = [...reverted.columns.keys()];
-    return names.every((name) => added.has(name))
-      ? reverted
-      : dropColumns(
-          reverted,
-          names.filter((name) => added.has(name)),
-        );
+    const gone = [...reverted.columns.keys()].filter((name) => added.has(name));
+    return gone.length < reverted.columns.size ? dropColumns(reverted, gone) : reverted;
   };
   return {
     kind: kindOf("fittedPipeline"),

@@ -24,8 +24,9 @@ export function quantilesOf(values: Float64Array, levels: readonly number[]): nu
     const at = level * (sorted.length - 1);
     const below = Math.floor(at);
     if (few) for (const place of [below, Math.ceil(at)]) from = selectPlace(sorted, place, from);
-    const low = sorted[below]!;
-    return low + (sorted[Math.ceil(at)]! - low) * (at - below);
+    const [low, high] = [sorted[below]!, sorted[Math.ceil(at)]!];
+    // Rounding must not take it beyond the next quantile.
+    return Math.min(low + (high - low) * (at - below), high);
   });
 }
 
