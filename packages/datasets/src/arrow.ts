@@ -10,7 +10,13 @@ import {
 } from "./columns.ts";
 import { type Source, wholeBytes } from "./source.ts";
 
-/** Reads a table from Arrow's IPC format, the one for files (Feather 2) or the one for streams. */
+/**
+ * Reads a table from Arrow's IPC format, the one for files (Feather 2) or the one for streams.
+ *
+ * ```ts
+ * const houses = await readArrow((await fetch("houses.arrow")).body!, { select: ["price", "lat", "long"] });
+ * ```
+ */
 export async function readArrow(source: Source, options: ColumnOptions = {}): Promise<ColumnTable> {
   checkColumnOptions("readArrow", options);
   const bytes = await wholeBytes("readArrow", source);
@@ -47,7 +53,13 @@ export interface WriteArrowOptions {
   readonly format?: "file" | "stream";
 }
 
-/** A table in Arrow's IPC format for files, or for streams. */
+/**
+ * A table in Arrow's IPC format for files, or for streams.
+ *
+ * ```ts
+ * const bytes = writeArrow(table({ a: [1, NaN], b: ["x", null] }));
+ * ```
+ */
 export function writeArrow(table: Table, options: WriteArrowOptions = {}): Uint8Array {
   checkKnown("writeArrow", options, ["format"]);
   const { format = "file" } = options;

@@ -8,6 +8,10 @@ import { type Source, wholeBytes } from "./source.ts";
 /**
  * Reads a table from JSON: a list of rows, `[{ "a": 1, "b": "x" }, …]`, or an object of columns, `{ "a": [1], "b": ["x"] }`.
  * null, and a key that a row lacks, are missing values.
+ *
+ * ```ts
+ * const sales = await readJson('[{ "price": 1, "sold": "2014-10-13" }]', { types: { sold: "date" } });
+ * ```
  */
 export async function readJson(source: Source, options: ColumnOptions = {}): Promise<ColumnTable> {
   checkColumnOptions("readJson", options);
@@ -75,7 +79,13 @@ export interface WriteJsonOptions {
   readonly as?: "rows" | "columns";
 }
 
-/** A table as JSON. Missing values are null, dates ISO 8601. JSON has no infinities: these are refused. */
+/**
+ * A table as JSON. Missing values are null, dates ISO 8601. JSON has no infinities: these are refused.
+ *
+ * ```ts
+ * writeJson(table({ a: [1, NaN] }), { as: "columns" }); // '{"a":[1,null]}'
+ * ```
+ */
 export function writeJson(table: Table, options: WriteJsonOptions = {}): string {
   checkKnown("writeJson", options, ["as"]);
   const { as = "rows" } = options;

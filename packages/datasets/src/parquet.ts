@@ -21,7 +21,14 @@ export interface ParquetOptions extends ColumnOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Reads a table from a Parquet file, column by column. */
+/**
+ * Reads a table from a Parquet file, column by column; of a `Blob`, or what can be read in parts, only those of the columns
+ * that are selected.
+ *
+ * ```ts
+ * const houses = await readParquet(file, { select: ["price", "lat", "long"], types: { price: "number" } });
+ * ```
+ */
 export async function readParquet(
   source: Source | ParquetFile,
   options: ParquetOptions = {},

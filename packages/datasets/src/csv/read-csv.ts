@@ -27,6 +27,10 @@ export interface CsvBatchOptions extends CsvOptions {
 /**
  * Reads separated values as one table after the other, for files larger than memory. Types that are not given follow from
  * the first table; what does not fit in later ones is an error, so give the types of columns that are not alike.
+ *
+ * ```ts
+ * for await (const part of csvBatches(file.stream(), { rows: 50_000 })) count += part.numRows();
+ * ```
  */
 export async function* csvBatches(
   source: Source,

@@ -68,6 +68,10 @@ export async function readParquetFile(
 /**
  * Reads a table from a file of any of the formats, by the ending of its name: `.csv`, `.tsv`, `.txt`, `.json`, `.parquet`,
  * and `.arrow`, `.feather` and `.ipc`. Options other than `select` and `types` are those of separated values.
+ *
+ * ```ts
+ * const houses = await readTableFile("houses.csv", { types: { zipcode: "string" } });
+ * ```
  */
 export async function readTableFile(file: string, options: CsvOptions = {}): Promise<ColumnTable> {
   const ending = path.extname(file).toLowerCase();
