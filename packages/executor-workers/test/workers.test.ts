@@ -152,7 +152,8 @@ describe("an executor", () => {
   it("keeps a process alive while a job runs or workers are ended, and not longer", async () => {
     const script = fileURLToPath(new URL("./jobs/process.ts", import.meta.url));
     const args = ["--import", "tsx", "--conditions=@nn/source", script];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+    const env = { ...process.env, FORCE_COLOR: "0" };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 20_000 });
     expect(stdout).toBe("closed\n9\n16\n");
   });
 

@@ -63,8 +63,7 @@ describe("plugins", () => {
     "make no %s of a config that is none, or that has more than is read",
     (name, kind) => {
       const make = (config: Json): unknown => decode({ kind, config }, plugins);
-      for (const config of [null, 5, []])
-        expect(() => make(config)).toThrow(`${name}: expected an object as its config, got `);
+      for (const config of [null, 5, []]) expect(() => make(config)).toThrow(/expected .*config/);
       const config = required[name] ?? {};
       expect(() => make(config)).not.toThrow();
       expect(() => make({ ...config, nonsense: 1 })).toThrow(

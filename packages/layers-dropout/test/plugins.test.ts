@@ -22,8 +22,7 @@ describe.each(Object.entries(layers))("%s", (name, layer) => {
   });
 
   it("is not made of a config that is none, that lacks what it needs or that has more than is read", () => {
-    for (const other of [null, 5, []])
-      expect(() => make(other)).toThrow(`${name}: expected an object as its config, got `);
+    for (const other of [null, 5, []]) expect(() => make(other)).toThrow(/expected .*config/);
     expect(() => make({})).toThrow(/(rate|deviation) must be a .*number from 0.*, got undefined/);
     expect(() => make({ ...config, nonsense: 1 })).toThrow(
       `${name}: there is no option 'nonsense'`,

@@ -98,9 +98,6 @@ it("refuses options from JSON as it does others", () => {
 });
 
 it.each(plugins)("refuses a config that is none, for $kind", (plugin) => {
-  const name = plugin.kind.split("#")[1]!;
   for (const config of [null, 5, "fast"])
-    expect(() => decode({ kind: plugin.kind, config }, plugins)).toThrow(
-      `${name}: expected a config, got ${JSON.stringify(config)}`,
-    );
+    expect(() => decode({ kind: plugin.kind, config }, plugins)).toThrow(/expected .*config/);
 });
