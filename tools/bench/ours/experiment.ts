@@ -56,13 +56,13 @@ function activationOf(name: "relu" | "tanh"): Layer {
   return name === "relu" ? relu() : tanh();
 }
 
-function optimizerOf(spec: OptimizerSpec): UpdateRule {
-  switch (spec.kind) {
+function optimizerOf({ kind, ...options }: OptimizerSpec): UpdateRule {
+  switch (kind) {
     case "sgd":
-      return sgd(spec);
+      return sgd(options);
     case "momentum":
-      return momentum(spec);
+      return momentum(options);
     case "adam":
-      return adam(spec);
+      return adam(options);
   }
 }

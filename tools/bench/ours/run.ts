@@ -26,7 +26,7 @@ function run(backend: Backend): Promise<Answer> {
   return task.check ? losses(backend, task, task.check) : measure(backend, task);
 }
 
-/** The backend, ready for use; undefined where its package is not installed or not built. */
+/** The backend; undefined where its package is not installed or not built. */
 async function open({ package: name, factory, options }: BackendSource) {
   let exports;
   try {
@@ -35,9 +35,7 @@ async function open({ package: name, factory, options }: BackendSource) {
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
     throw error;
   }
-  const backend = exports[factory]!(options);
-  await (backend as { readonly ready?: Promise<unknown> }).ready;
-  return backend;
+  return exports[factory]!(options);
 }
 
 /**

@@ -11,7 +11,7 @@ const sleepCost = 0.05;
 /** What counts of the runs before, from one to the next. */
 const memory = 0.8;
 /** The most runs that do without workers before they are tried again. */
-const mostSkips = 1024;
+const mostSkips = 256;
 /** Looks before a thread goes to sleep. */
 const glance = 2000;
 
@@ -164,6 +164,8 @@ export class Crew {
     }
     this.skips = this.nextSkips;
     this.nextSkips = Math.min(2 * this.nextSkips, mostSkips);
+    // The next one with workers is judged by itself: what was in the way may be over.
+    this.sleepTime = this.time = 0;
   }
 
   /** Ends the workers; none start from here on. */
