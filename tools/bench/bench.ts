@@ -25,7 +25,7 @@ import { workloads } from "./workloads/index.ts";
  * own. What is printed on standard output is the result and nothing else. See the README beside this file.
  */
 const chosen = readArguments();
-const timing = chosen.quick ? { warmUp: 100, window: 200 } : { warmUp: 500, window: 1000 };
+const timing = chosen.quick ? { warmUp: 100, window: 200 } : { warmUp: 1000, window: 1000 };
 const problems: string[] = [];
 const say = (text: string): void => console.error(`bench: ${text}`);
 

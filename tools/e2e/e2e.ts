@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -68,8 +76,13 @@ async function importEverything(settings: { npmrc: string; cache: string }): Pro
   const script = `for (const entry of ${JSON.stringify(entries)}) {
     console.log(entry, Object.keys(await import(entry)).length, "exports");
   }`;
-  const manifest = { private: true, type: "module", scripts: { start: "node index.js" } };
-  writeFileSync(path.join(cwd, "package.json"), JSON.stringify({ ...manifest, dependencies }));
+  // A registry may lack what the newest versions of dependencies' dependencies want.
+  const { overrides } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+    readonly overrides: object;
+  };
+  const scripts = { start: "node index.js" };
+  const manifest = { private: true, type: "module", scripts, dependencies, overrides };
+  writeFileSync(path.join(cwd, "package.json"), JSON.stringify(manifest));
   writeFileSync(path.join(cwd, "index.js"), script);
   await npm(["install"], { cwd, ...settings });
   await npm(["start"], { cwd, ...settings });
