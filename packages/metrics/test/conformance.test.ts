@@ -12,8 +12,8 @@ function test(
   target: ExampleInput,
   more: Partial<MetricSpec> = {},
 ): void {
-  const any = make as unknown as () => Metric<Tree, Tree>;
-  testMetric(name, { make: any, prediction, target, plugins, ...more });
+  const general = make as unknown as () => Metric<Tree, Tree>;
+  testMetric(name, { make: general, prediction, target, plugins, ...more });
 }
 
 function known(prediction: number[][], target: number[][], result: number): Partial<MetricSpec> {

@@ -25,9 +25,9 @@ import { openSource } from "./data/source.ts";
 export async function prepare<In extends Tree, Out extends Tree, Target extends Tree>(
   options: FitOptions<In, Out, Target>,
 ): Promise<Run> {
-  const wrong = await findWrong(options as unknown as AnyOptions);
-  if (wrong !== undefined)
-    throw (await import("./option-error.ts")).optionError(wrong, options as unknown as AnyOptions);
+  const unchecked = options as unknown as AnyOptions;
+  const wrong = await findWrong(unchecked);
+  if (wrong !== undefined) throw (await import("./option-error.ts")).optionError(wrong, unchecked);
   const { backend, epochs, optimizer, shuffle = true, seed = 0, dtype = "f32" } = options;
   const { metrics = [], exactFigures = false, variables, lint = true } = options;
   const isValidated = options.validation !== undefined;
