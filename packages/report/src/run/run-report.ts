@@ -1,0 +1,12 @@
+import type { RunRecord } from "./run-record.ts";
+
+/**
+ * The report of a run: all that its record holds, in the order that a reader asks for it. Figures by fold, curves,
+ * predicted against true values, residuals over every feature, a map where there are places, importance, partial
+ * dependence, surface, boxes before and after the pipeline, configuration and environment.
+ *
+ * ```ts
+ * const html = runReport({ name: "houses", ...result, config, environment: { seed: 7 } }); // result of fit or kFold
+ * ```
+ */
+export declare function runReport(run: RunRecord): string;
