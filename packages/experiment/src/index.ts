@@ -1,1 +1,26 @@
-export {};
+export { ExperimentError, type Problem } from "./error.ts";
+export type { Experiment, ExperimentData, ExperimentJson, Keep } from "./experiment.ts";
+export { type Difference, differences } from "./differences.ts";
+export { locate, type Place } from "./json/locate.ts";
+export { parseExperiment } from "./json/parse-experiment.ts";
+export { setOption } from "./json/set-option.ts";
+export { readExperiment, type ReadOptions } from "./read-experiment.ts";
+export type {
+  DataRecord,
+  Figure,
+  FigureRecord,
+  FiguresRecord,
+  FoldRecord,
+  GitRecord,
+  RunEnvironment,
+  RunFigures,
+  RunHistory,
+  RunRecord,
+  StoredRun,
+} from "./record.ts";
+export {
+  type ExperimentResult,
+  type Predictions,
+  runExperiment,
+  type RunOptions,
+} from "./run-experiment.ts";

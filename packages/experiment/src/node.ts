@@ -1,1 +1,3 @@
-export {};
+export { type Circumstances, circumstancesOf } from "./node/circumstances.ts";
+export { openRun, type OpenRun, type OpenRunOptions } from "./node/open-run.ts";
+export { readRun } from "./node/read-run.ts";
