@@ -5,11 +5,12 @@ import { disposeOf } from "./data/dispose.ts";
 import { judgeReverted } from "./figures/original.ts";
 import { countedRows, type Joined, newJoined } from "./figures/out-of-fold.ts";
 import { rebuild } from "./job/host-tree.ts";
+import type { FinishedFold } from "./finish-fold.ts";
 import type { FoldError } from "./fold-error.ts";
+import { monitorOf } from "./figures/monitor.ts";
 import { foldEnsemble } from "./model/fold-ensemble.ts";
 import type { Plan } from "./plan.ts";
 import type { FiguresByName, FoldResult, KFoldResult, OutOfFold } from "./result.ts";
-import type { FinishedFold } from "./run-one.ts";
 
 /** Makes one result of those of the folds. */
 export async function assemble(
@@ -18,7 +19,7 @@ export async function assemble(
   failure: FoldError | undefined,
 ): Promise<KFoldResult<Tree, Tree>> {
   const { options, splits } = plan;
-  const { backend, metrics = [], monitor = "validation/loss", average } = options;
+  const { backend, metrics = [], average } = options;
   const isWhole = finished.length === splits.length;
   const isOriginal = finished.every((fold) => fold.metrics !== undefined);
   const folds = finished.map((fold): FoldResult<Tree, Tree> => {
@@ -29,8 +30,7 @@ export async function assemble(
     metrics,
     folds.map((fold) => fold.metrics),
   );
-  const name = monitor.replace(/^validation\//, "");
-  const better = metrics.find((metric) => metric.name === name)?.better ?? "lower";
+  const { name, better } = monitorOf(options);
   return {
     folds,
     ended: isWhole ? "folds" : failure ? "error" : "signal",
@@ -41,7 +41,7 @@ export async function assemble(
     ),
     units: isOriginal ? "original" : "transformed",
     outOfFold: await joinFolds(plan, finished, isOriginal),
-    best: folds[bestOf(figures[name]!.folds, better)]!,
+    best: folds[Math.max(0, bestOf(figures[name]!.folds, better))]!,
     ensemble: foldEnsemble(backend, folds, average, isOriginal),
   };
 }

@@ -5,6 +5,7 @@ import type { AnyOptions } from "./options.ts";
 /** Whose every option is: `fit` gets its own as they are. */
 const owners = {
   folds: "kFold",
+  members: "kFold",
   data: "kFold",
   target: "kFold",
   pipeline: "kFold",
@@ -43,7 +44,7 @@ export function fitOptions(options: AnyOptions): Pick<AnyOptions, "backend" | "l
 export function checkOptions(options: AnyOptions): void {
   checkNames("kFold", options, Object.keys(owners));
   const { folds, model, loss, metrics, callbacks, seed, lint, average, observe, signal } = options;
-  const { backend, executor, entry, threads, store } = options;
+  const { backend, members, executor, entry, threads, store } = options;
   const has = (value: unknown, ...methods: string[]): boolean =>
     methods.every((name) => typeof Object(value)[name] === "function");
   const mustBe = (name: string, expected: string, isValid: boolean, got: unknown): void =>
@@ -54,6 +55,7 @@ export function checkOptions(options: AnyOptions): void {
   mustBe("backend", "a backend such as js()", has(backend, "executable"), backend);
   const ofFolds = "a whole number from 2, or a splitter such as kFolds()";
   mayBe("folds", ofFolds, typeof folds === "number" || has(folds, "split"), folds);
+  if (members !== undefined) checkWhole("kFold: members", members, 1);
   // Functions have an `apply` too, and so has every factory.
   const ofModel = "a layer such as dense(1), or a function that makes one for a fold";
   mustBe("model", ofModel, has(model, "apply"), model);

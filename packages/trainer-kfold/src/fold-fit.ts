@@ -13,23 +13,28 @@ import type { FoldData } from "./data/source.ts";
 import type { FoldFit } from "./job/train-fold.ts";
 import { fitOptions } from "./check-k-fold.ts";
 import type { AnyOptions, FoldInfo, PerFold } from "./options.ts";
-import type { Plan } from "./plan.ts";
+import type { FoldRun, Plan } from "./plan.ts";
 import type { Split } from "./splitters/splitter.ts";
 import type { FoldIdentity } from "./store.ts";
 
-/** What is known of a fold before it is trained. */
-export function foldInfo({ splits, seed }: Plan, fold: number, { train }: FoldData): FoldInfo {
+/** What is known of a model before it is trained. */
+export function foldInfo(plan: Plan, { fold, member }: FoldRun, { train }: FoldData): FoldInfo {
+  const { splits, members, seed } = plan;
+  const folds = splits.length;
   return {
     fold,
-    folds: splits.length,
+    folds,
+    member,
+    members,
     inputs: widthOf(train.inputs),
     outputs: widthOf(train.targets),
-    // No other seed of 32 bits gives the seeds of folds, and fold 0 trains as `fit` does with the seed itself.
-    seed: seed + fold * 2 ** 32,
+    // No other seed of 32 bits gives these, fold 0 trains as `fit` does with the seed itself, and the first members of
+    // all folds have the seeds that they have alone.
+    seed: seed + (member * folds + fold) * 2 ** 32,
   };
 }
 
-/** What `fit` is told of a fold. */
+/** What `fit` is told. */
 export function foldFit(options: AnyOptions, info: FoldInfo, data: FoldData): FoldFit {
   const { model, optimizer } = options;
   const callbacks = perFold(options.callbacks ?? [], info) ?? [];
@@ -54,11 +59,13 @@ export async function identityOf(
   info: FoldInfo,
   { train, validation }: Split,
 ): Promise<FoldIdentity> {
+  // How many members there are makes no difference to one of them, whose seed tells which it is.
+  const { member: _, members: _members, ...known } = info;
   const { model, loss, optimizer, metrics = [], callbacks = [] } = fit;
   const { epochs, batchSize, shuffle, dtype, monitor } = fit;
   const data = await Promise.all([fit.data, fit.validation].map(hashOfSet));
   return {
-    ...info,
+    ...known,
     inputs: jsonOf(info.inputs),
     outputs: jsonOf(info.outputs),
     epochs,

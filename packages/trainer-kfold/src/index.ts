@@ -11,6 +11,7 @@ export type {
   FoldResult,
   HostOf,
   KFoldResult,
+  MemberResult,
   OutOfFold,
 } from "./result.ts";
 export { foldRunner, runFold } from "./job/run-fold.ts";

@@ -12,22 +12,30 @@ export interface Plan {
   readonly options: AnyOptions;
   readonly source: Source;
   readonly splits: readonly Split[];
+  /** How many models to train for each. */
+  readonly members: number;
   /** Where folds run, if not here. */
   readonly place: Place | undefined;
   readonly seed: number;
 }
 
+/** One model of one fold. */
+export interface FoldRun {
+  readonly fold: number;
+  readonly member: number;
+}
+
 /** Checks the options and divides the data. */
 export async function makePlan(options: AnyOptions): Promise<Plan> {
   checkOptions(options);
-  const { folds = 5, seed = 0 } = options;
+  const { folds = 5, members = 1, seed = 0 } = options;
   const splitter = typeof folds === "object" ? folds : kFolds({ folds });
   const source = await sourceOf(options);
   try {
     const { rows, column } = source;
     const splits = splitter.split({ rows, seed, ...(column && { column }) });
     checkSplits(splitter, splits, rows);
-    return { options, source, splits, place: placeOf(options), seed };
+    return { options, source, splits, members, place: placeOf(options), seed };
   } catch (error) {
     source.release();
     throw error;

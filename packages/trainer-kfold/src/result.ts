@@ -28,19 +28,41 @@ export interface FoldModel<In extends Tree, Out extends Tree> extends Variables 
   predictTable(table: Table): Promise<Table>;
 }
 
-/** What a fold came to. */
-export interface FoldResult<In extends Tree, Out extends Tree> extends FoldModel<In, Out> {
-  /** The number of the fold, from 0. */
-  readonly fold: number;
+/** What one of the models of a fold came to. */
+export interface MemberResult<In extends Tree, Out extends Tree> extends FoldModel<In, Out> {
+  /** Its number in the fold, from 0. */
+  readonly member: number;
   /** The seed that it was trained with. */
   readonly seed: number;
-  /** The rows it was trained on, and those that it was judged on. */
-  readonly train: Int32Array;
-  readonly validation: Int32Array;
-  /** Figures by epoch, in the units that the model was trained in. */
+  /** Figures by epoch, in the units that it was trained in. */
   readonly history: History;
   readonly epochs: number;
   /** The number of the best epoch by the figure that was monitored, from 1. */
+  readonly bestEpoch: number;
+}
+
+/**
+ * What a fold came to. Where it has several members, its model is their `ensemble`, whose parameters are theirs, at
+ * `0/…`, `1/…` and so on.
+ */
+export interface FoldResult<In extends Tree, Out extends Tree> extends FoldModel<In, Out> {
+  /** The number of the fold, from 0. */
+  readonly fold: number;
+  /** The seed that it was trained with; that of its first member. */
+  readonly seed: number;
+  /** All models that were trained for it; without the option `members` there is one, which is its own. */
+  readonly members: readonly MemberResult<In, Out>[];
+  /** The rows it was trained on, and those that it was judged on. */
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  /**
+   * Figures by epoch, in the units that the model was trained in. Of several members it is the mean of theirs, over the
+   * epochs that all of them have; it is not what the mean of their predictions would have come to, which is better.
+   */
+  readonly history: History;
+  /** How many epochs that are: those that it was trained for, or the fewest of a member. */
+  readonly epochs: number;
+  /** The number of the best epoch in the history by the figure that was monitored, from 1; 0 where it is never a number. */
   readonly bestEpoch: number;
   /** The loss and metrics of its model on its validation rows; in original units, see `KFoldResult.units`. */
   readonly metrics: FiguresByName;

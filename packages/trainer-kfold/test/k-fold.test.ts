@@ -70,7 +70,7 @@ describe("each fold", () => {
       optimizer: ({ fold }) => momentum({ learningRate: 0.01 * (fold + 1) }),
       callbacks: ({ fold }): Callback[] => [{ start: () => void started.push(fold) }],
     });
-    const common = { folds: 4, inputs: 2, outputs: 1 };
+    const common = { folds: 4, inputs: 2, outputs: 1, member: 0, members: 1 };
     expect(seen).toEqual(
       [0, 1, 2, 3].map((fold) => ({ ...common, fold, seed: 7 + fold * 2 ** 32 })),
     );

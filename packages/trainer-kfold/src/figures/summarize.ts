@@ -42,8 +42,8 @@ function extremes(values: readonly number[]): readonly [number, number] {
   return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 }
 
-/** Where the best value stands; the first one where there are several or none. */
+/** Where the best value stands, the first one where there are several; -1 where none is a number. */
 export function bestOf(values: readonly number[], better: Metric["better"]): number {
-  const { best } = summarize(values, better);
-  return Math.max(0, values.indexOf(best));
+  const [least, most] = extremes(values.filter((value) => !Number.isNaN(value)));
+  return values.indexOf(better === "lower" ? least : most);
 }

@@ -6,7 +6,9 @@ import {
   type Layer,
   type Scope,
   type Tensor,
+  type TensorMap,
   type Tree,
+  type Variables,
 } from "@nn/core";
 
 /**
@@ -45,11 +47,12 @@ export function applyMember<In extends Tree, Out extends Tree>(
 }
 
 /** The variables of several models under the names that `applyMember` gives them. */
-export function joinMembers<T>(members: readonly { readonly [path: string]: T }[]): {
-  [path: string]: T;
-} {
-  const entries = members.flatMap((values, i) =>
-    Object.entries(values).map(([path, value]) => [`${i}/${path}`, value] as const),
-  );
-  return Object.fromEntries(entries);
+export function joinVariables(members: readonly Variables[]): Variables {
+  const joined = (key: keyof Variables): TensorMap =>
+    Object.fromEntries(
+      members.flatMap((own, i) =>
+        Object.entries(own[key]).map(([path, value]) => [`${i}/${path}`, value] as const),
+      ),
+    );
+  return { parameters: joined("parameters"), state: joined("state") };
 }
