@@ -29,6 +29,14 @@ export function checkSeed(name: string, value: unknown): void {
   );
 }
 
+/** Refuses an option that is none of the choices, where it is given. */
+export function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
+  check(
+    value === undefined || choices.includes(value as string),
+    () => `${name} must be ${choices.map(show).join(" or ")}, got ${show(value)}`,
+  );
+}
+
 /** Refuses an option that is no function, where it is given. */
 export function checkFunction(name: string, value: unknown): void {
   check(
@@ -48,6 +56,12 @@ export function checkSignal(name: string, value: unknown): void {
 /** Whether it is an object whose properties can be looked at. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
+}
+
+/** Names as error messages list them. */
+export function list(names: readonly string[]): string {
+  const more = names.length - 40;
+  return more > 0 ? `${names.slice(0, 40).join(", ")} and ${more} more` : names.join(", ");
 }
 
 /** A value as error messages name it. */

@@ -31,7 +31,12 @@ const cases: readonly (readonly [string, object, string])[] = [
   ["no repeats", { repeats: 0 }, "repeats must be a whole number from 1, got 0"],
   ["half a seed", { seed: 0.5 }, "seed must be a whole number up to ±2⁵³, got 0.5"],
   ["batches of none", { batchSize: 0 }, "batchSize must be a whole number from 1, got 0"],
-  ["no data", { data: undefined }, "data must be { inputs, targets }, got undefined"],
+  [
+    "no data",
+    { data: undefined },
+    "expected data or, for a model that was trained on one, a table",
+  ],
+  ["data that are none", { data: 3 }, "data must be { inputs, targets }, got 3"],
   ["no targets", { data: { inputs: [[1]] } }, "data must be { inputs, targets }, got { inputs }"],
   ["more in the data", { data: { ...data, weight: [1] } }, "data has no 'weight'"],
   [
@@ -108,7 +113,7 @@ it("refuses figures that are not finite, and says when", async () => {
   const classes = data.targets.map(() => 1);
   await expect(
     permutationImportance({ ...options, data: { ...data, targets: classes }, metric: rocAuc() }),
-  ).rejects.toThrow("rocAuc is NaN on these rows; choose other rows or another metric");
+  ).rejects.toThrow("rocAuc is NaN on these rows; look for missing values, or choose other rows");
   const model = modelOf((x: Tensor) => log(column(x, 0)));
   const inputs = [
     [1, 0],

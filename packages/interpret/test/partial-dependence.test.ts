@@ -190,7 +190,8 @@ it.each([
   ["an output too far", { output: 1 }, "output must be below 1"],
   ["words in a grid", { grid: [["x"]] }, "grid"],
   ["no model", { model: undefined }, "expected either a model"],
-  ["no inputs", { inputs: undefined }, "inputs: expected a tensor"],
+  ["no inputs", { inputs: undefined }, "expected inputs or, for a model that was trained on one"],
+  ["inputs that are none", { inputs: null }, "inputs: expected a tensor"],
 ])("refuses %s", async (_, changes, message) => {
   const wrong = { ...options, features: ["a"], ...changes } as typeof options & {
     features: string[];

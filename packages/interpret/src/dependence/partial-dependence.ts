@@ -1,67 +1,11 @@
-import { type Backend, check, type Table, type Tensor, type Tree } from "@nn/core";
+import { check, type Tree } from "@nn/core";
 import { newBreather } from "../breather.ts";
-import type { Predict } from "../importance/function-scorer.ts";
-import { chosenRows, type RowChoice } from "../inputs/chosen-rows.ts";
-import type { RowsTree } from "../inputs/examples.ts";
-import type { Explained } from "../inputs/explained.ts";
-import type { Columns } from "../inputs/table.ts";
-import { checkCount, checkFunction, checkKnown, checkSeed, checkSignal, show } from "../options.ts";
-import { functionSubject } from "./function-subject.ts";
-import { checkGrid, type Grid, quantiles } from "./grid.ts";
-import { modelSubject } from "./model-subject.ts";
-import type { Subject, SubjectOptions } from "./subject.ts";
-
-/** What to look at. */
-export type DependenceOptions<In extends Tree, Out extends Tree> = (
-  | ModelDependence<In, Out>
-  | FunctionDependence
-) & {
-  /** One column or two, by their names or numbers. */
-  readonly features: readonly (string | number)[];
-  /**
-   * How many values of each feature to try, at even parts of the rows; 20 by default. Or the values: a list for each
-   * feature.
-   */
-  readonly grid?: Grid;
-  /** Whether to keep the curve of every row, for plots of individual conditional expectation; false by default. */
-  readonly curves?: boolean;
-  /** How many rows to draw, or which ones to take; all by default. */
-  readonly rows?: RowChoice;
-  /** What fixes which rows are drawn; 0 by default. */
-  readonly seed?: number;
-  readonly signal?: AbortSignal;
-  /** Called as predictions are made, with their number. */
-  onProgress?(progress: { readonly done: number; readonly total: number }): void;
-};
-
-/** The dependence of a model on columns of its inputs. */
-export interface ModelDependence<In extends Tree, Out extends Tree> {
-  /** What `fit` returns, or `{ model, parameters, state }`. */
-  readonly model: Explained<In, Out>;
-  readonly inputs: RowsTree;
-  /** Which output to look at, where there are several: its number, or a traced function that gives one number a row. */
-  readonly output?: number | ((prediction: Out) => Tensor);
-  /** What the columns of the inputs are called. */
-  readonly names?: readonly string[];
-  /** Rows at a time; 1024 by default. It bounds the memory needed. */
-  readonly batchSize?: number;
-  /** Where to compute, for a model without parameters. */
-  readonly backend?: Backend;
-  readonly predict?: undefined;
-}
-
-/** The dependence of any function on columns of a table, such as of a pipeline with a model behind it. */
-export interface FunctionDependence {
-  /** Predictions for columns, one row for each of theirs. It must not write to the columns. */
-  readonly predict: Predict;
-  readonly inputs: Table | Columns;
-  /** Which number of a row to look at, where predictions have several. */
-  readonly output?: number;
-  readonly model?: undefined;
-  readonly names?: undefined;
-  readonly batchSize?: undefined;
-  readonly backend?: undefined;
-}
+import { chosenRows } from "../inputs/chosen-rows.ts";
+import { checkFunction, checkKnown, checkSeed, checkSignal, show } from "../options.ts";
+import type { Units } from "../table/table-model.ts";
+import { dependenceOptions, type DependenceOptions } from "./dependence-options.ts";
+import { checkGrid, quantiles } from "./grid.ts";
+import { openSubject } from "./open-subject.ts";
 
 /** How predictions depend on one feature or two. Plain data, for JSON. */
 export interface PartialDependence {
@@ -69,28 +13,13 @@ export interface PartialDependence {
   readonly axes: readonly { readonly name: string; readonly values: readonly unknown[] }[];
   /** How many rows the average is of. */
   readonly rows: number;
+  /** What predictions are in, for a table. */
+  readonly units?: Units;
   /** The mean prediction for each value. Of two features, that of values i and j is at i · (values of the second) + j. */
   readonly average: readonly number[];
   /** For every row, its predictions in the order of the average, where they were asked for. */
   readonly curves?: readonly (readonly number[])[];
 }
-
-const known = [
-  "model",
-  "predict",
-  "inputs",
-  "features",
-  "grid",
-  "output",
-  "curves",
-  "names",
-  "rows",
-  "seed",
-  "batchSize",
-  "backend",
-  "signal",
-  "onProgress",
-];
 
 /**
  * The mean prediction of all rows when a feature, or two, have the same value in each (Friedman, Greedy Function
@@ -106,7 +35,7 @@ export async function partialDependence<In extends Tree, Out extends Tree>(
   options: DependenceOptions<In, Out>,
 ): Promise<PartialDependence> {
   const name = "partialDependence";
-  checkKnown(name, options, known);
+  checkKnown(name, options, dependenceOptions);
   const { features, grid = 20, curves = false, seed = 0, onProgress, signal } = options;
   check(
     Array.isArray(features) && (features.length === 1 || features.length === 2),
@@ -126,7 +55,7 @@ export async function partialDependence<In extends Tree, Out extends Tree>(
     breathe: newBreather(signal),
   });
   try {
-    const { rows, columns } = subject;
+    const { rows, columns, units } = subject;
     check(
       columns[0]!.name !== columns[1]?.name,
       () => `${name}: features has '${columns[0]!.name}' twice; name two columns, or one`,
@@ -155,37 +84,8 @@ export async function partialDependence<In extends Tree, Out extends Tree>(
       onProgress?.({ done, total });
     });
     const average = sums.map((sum) => sum / rows);
-    return { axes, rows, average, ...(kept && { curves: kept }) };
+    return { axes, rows, ...(units && { units }), average, ...(kept && { curves: kept }) };
   } finally {
     subject.release();
   }
-}
-
-async function openSubject<In extends Tree, Out extends Tree>(
-  name: string,
-  options: DependenceOptions<In, Out>,
-  shared: SubjectOptions,
-): Promise<Subject> {
-  const { model, predict, inputs, output, names, batchSize = 1024, backend } = options;
-  check(
-    (model === undefined) !== (predict === undefined),
-    () => `${name}: expected either a model, as fit returns it, or predict, a function of columns`,
-  );
-  if (predict === undefined) {
-    checkCount(`${name}: batchSize`, batchSize);
-    check(
-      output === undefined || typeof output === "number" || typeof output === "function",
-      () => `${name}: output must be the number of an output or a function, got ${show(output)}`,
-    );
-    const question = { model, inputs: inputs as RowsTree, output, names, batchSize, backend };
-    return modelSubject(name, question, shared);
-  }
-  checkFunction(`${name}: predict`, predict);
-  for (const key of ["names", "batchSize", "backend"] as const)
-    check(
-      options[key] === undefined,
-      () =>
-        `${name}: ${key} is for models; predict is given columns by their own names, all rows at once`,
-    );
-  return functionSubject(name, predict, inputs as Columns, output, shared);
 }

@@ -1,9 +1,13 @@
+import type { Units } from "../table/table-model.ts";
+
 /** What is asked how its predictions depend on some columns. */
 export interface Subject {
   /** How many rows it predicts. */
   readonly rows: number;
   /** The columns in question. */
   readonly columns: readonly Column[];
+  /** What predictions are in, for a table. */
+  readonly units?: Units;
   /**
    * Predicts all rows with the columns in question set to the values of each point, and tells the outputs of some rows at
    * a point, beginning with row `at`. A point has one value for each column.

@@ -1,6 +1,7 @@
 import type { Backend } from "@nn/core";
 import type { Rows, RowsTree } from "../inputs/examples.ts";
 import type { Feature, Groups } from "../inputs/features.ts";
+import type { Units } from "../table/table-model.ts";
 import type { Score } from "./score.ts";
 
 /** Scores a model, or a function, on rows some columns of which are shuffled. */
@@ -11,6 +12,8 @@ export interface Scorer {
   readonly features: readonly Feature[];
   /** The names of all columns. */
   readonly names: readonly string[];
+  /** What predictions are compared in, for a table. */
+  readonly units?: Units;
   /**
    * The score with the columns of the feature at this position taken from other rows: row i has those of row `order[i]`. As
    * the rows are where there is no feature.

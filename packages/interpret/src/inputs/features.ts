@@ -1,5 +1,5 @@
 import { check, flatten, type Tree } from "@nn/core";
-import { isObject, show } from "../options.ts";
+import { isObject, list, show } from "../options.ts";
 
 /** Columns that are shuffled together, under a name; columns by their names or numbers. */
 export type Groups = { readonly [name: string]: readonly (string | number)[] };
@@ -51,11 +51,7 @@ export function columnAt(path: string, names: readonly string[], column: unknown
   const at = typeof column === "number" ? column : names.indexOf(column as string);
   check(
     Number.isInteger(at) && at >= 0 && at < names.length,
-    () =>
-      `${path}: there is no column ${show(column)}; there are ` +
-      (names.length > 40
-        ? `${names.slice(0, 40).join(", ")} and ${names.length - 40} more`
-        : names.join(", ")),
+    () => `${path}: there is no column ${show(column)}; there are ${list(names)}`,
   );
   return at;
 }

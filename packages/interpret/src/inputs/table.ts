@@ -32,6 +32,15 @@ export function columnsOf(name: string, inputs: Table | Columns): Columns {
   return columns;
 }
 
+/** Columns as a table. */
+export function tableOf(columns: Columns): Table {
+  return {
+    numRows: () => lengthOf(columns),
+    columnNames: () => Object.keys(columns),
+    array: (name) => columns[name]!,
+  };
+}
+
 /** How many rows columns have. */
 export function lengthOf(columns: Columns): number {
   return Object.values(columns)[0]!.length;

@@ -1,0 +1,58 @@
+import {
+  applyModel,
+  check,
+  isTensor,
+  jit,
+  sizeOf,
+  tensor,
+  type Tensor,
+  type TensorMap,
+  type Tree,
+  type TypedArray,
+} from "@nn/core";
+import type { ShapedArray } from "../inputs/examples.ts";
+import type { openExplained } from "../inputs/explained.ts";
+import type { Matrix } from "./matrix.ts";
+
+/** Makes a function that predicts all rows of a matrix, `batchSize` at a time, in one compiled program. */
+export function matrixPredictor(
+  name: string,
+  { explained, backend, dtype }: ReturnType<typeof openExplained>,
+  batchSize: number,
+): (inputs: Matrix) => Promise<ShapedArray> {
+  const run = jit(function prediction(
+    variables: { readonly parameters: TensorMap; readonly state: TensorMap },
+    inputs: Tensor,
+  ): Tree {
+    return applyModel(explained.model, variables, inputs).output;
+  });
+  return async ({ data, shape: [rows, width] }) => {
+    const { parameters, state } = explained;
+    const parts: TypedArray[] = [];
+    let rest: readonly number[] = [];
+    for (let at = 0; at < rows; at += batchSize) {
+      const end = Math.min(at + batchSize, rows);
+      const batch = data.subarray(at * width, end * width);
+      const inputs = tensor(backend, batch, { shape: [end - at, width], dtype });
+      try {
+        const output = run({ parameters, state }, inputs);
+        check(
+          isTensor(output),
+          () => `${name}: the model returns several tensors; with a table, it has to return one`,
+        );
+        rest = output.shape.slice(1);
+        parts.push(await output.read());
+        output.dispose();
+      } finally {
+        inputs.dispose();
+      }
+    }
+    const predictions = new Float64Array(rows * sizeOf(rest));
+    let at = 0;
+    for (const part of parts) {
+      predictions.set(part as Float64Array, at);
+      at += part.length;
+    }
+    return { data: predictions, shape: [rows, ...rest] };
+  };
+}

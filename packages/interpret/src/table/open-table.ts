@@ -1,0 +1,95 @@
+import { type Backend, check, type Table } from "@nn/core";
+import type { ShapedArray } from "../inputs/examples.ts";
+import { openExplained } from "../inputs/explained.ts";
+import { type Columns, columnsOf, lengthOf, takeRows } from "../inputs/table.ts";
+import { checkChoice, checkCount } from "../options.ts";
+import { areNumbers, type Matrix, matrixOf } from "./matrix.ts";
+import { matrixPredictor } from "./matrix-predictor.ts";
+import { columnsIn, revertTo, transformed } from "./pipeline.ts";
+import { type FeatureKind, openTableModel, type Units } from "./table-model.ts";
+
+/** A model, a table, and how to look at them. */
+export interface TableQuestion {
+  readonly model: unknown;
+  readonly table: Table;
+  readonly by?: FeatureKind | undefined;
+  readonly units?: Units | undefined;
+  readonly batchSize?: number | undefined;
+  readonly backend?: Backend | undefined;
+  /** The numbers of the rows to look at, of so many. */
+  rowsOf(count: number): Int32Array;
+}
+
+/** Some rows of a table, and a model as a function of columns. */
+export interface OpenedTable {
+  readonly backend: Backend;
+  /** What predictions and targets are in. */
+  readonly units: Units;
+  /** The features: all columns of the raw table but those to predict, or those that the model sees. */
+  readonly columns: Columns;
+  /** What is predicted where features have other values. */
+  predict(columns: Columns): Promise<ShapedArray>;
+  /** What should be predicted for the rows as they are. */
+  targets(): ShapedArray;
+}
+
+/**
+ * Makes a function of columns of a model and its pipeline, which goes over all rows each time: so columns that are made of
+ * several others, or by steps that nobody knows, are what they would be.
+ */
+export async function openTable(
+  name: string,
+  { model, table, by = "source", units, batchSize = 1024, backend, rowsOf }: TableQuestion,
+): Promise<OpenedTable> {
+  checkChoice(`${name}: by`, by, ["source", "column"]);
+  checkChoice(`${name}: units`, units, ["original", "transformed"]);
+  checkCount(`${name}: batchSize`, batchSize);
+  const { pipeline, columns: own } = openTableModel(name, model);
+  const opened = openExplained(name, model, backend);
+  const run = matrixPredictor(name, opened, batchSize);
+  const given = columnsOf(`${name}: table`, table);
+  const rows = rowsOf(lengthOf(given));
+  const { inputs, outputs } = own;
+  const matrix = (columns: Columns, names: readonly string[]): Matrix =>
+    matrixOf(name, columns, names, rows);
+  const back = (numbers: ShapedArray): Columns | undefined =>
+    revertTo(name, pipeline, outputs, numbers);
+
+  const raw = takeRows(given, rows);
+  const prepared = transformed(name, pipeline, raw);
+  const seen = columnsIn(name, prepared, inputs);
+  const reverted = back(await run(matrix(seen, inputs)));
+  const canRevert = reverted !== undefined && areNumbers(reverted);
+  check(
+    canRevert || units !== "original",
+    () =>
+      `${name}: there is no way to take predictions of ${outputs.join(", ")} back to numbers in original units; use ` +
+      '{ units: "transformed" }',
+  );
+  const isOriginal = canRevert && units !== "transformed";
+  const predicted = Object.keys(reverted ?? {});
+  const features = Object.keys(raw).filter((each) => ![...outputs, ...predicted].includes(each));
+  return {
+    backend: opened.backend,
+    units: isOriginal || !pipeline ? "original" : "transformed",
+    columns: by === "column" ? seen : pick(raw, features),
+    async predict(columns) {
+      const changed =
+        by === "column"
+          ? columns
+          : columnsIn(name, transformed(name, pipeline, { ...raw, ...columns }), inputs);
+      const predictions = await run(matrix(changed, inputs));
+      return isOriginal ? matrix(back(predictions)!, predicted) : predictions;
+    },
+    targets() {
+      const isRaw = predicted.every((each) => Object.hasOwn(raw, each));
+      if (isOriginal && isRaw && areNumbers(pick(raw, predicted))) return matrix(raw, predicted);
+      const known = matrix(columnsIn(name, prepared, outputs), outputs);
+      return isOriginal ? matrix(back(known)!, predicted) : known;
+    },
+  };
+}
+
+function pick(columns: Columns, names: readonly string[]): Columns {
+  return Object.fromEntries(names.map((each) => [each, columns[each]!]));
+}
