@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import sklearn
 from sklearn.inspection import permutation_importance
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
 
 REPEATS = 400
 random = np.random.RandomState(11)
@@ -59,6 +61,28 @@ def grouped(x, y, columns):
     return {"mean": float(np.mean(drops)), "deviation": float(np.std(drops))}
 
 
+def piped(x):
+    """Raw columns before a pipeline: squares are added, all is scaled, and what comes out is a logarithm."""
+    weights = np.array([0.9, -0.4, 0.2, 0.0, 0.1, -0.7, 0.5, 0.0, 0.3, 0.0])
+    before = make_pipeline(FunctionTransformer(lambda x: np.hstack([x, x**2])), MinMaxScaler())
+    scaled = before.fit_transform(x)
+    y = np.round(10 ** (scaled @ weights + 0.03 * random.normal(size=len(x))), 6)
+    model = Function(lambda x: 10 ** (x @ weights), "regressor")
+    found = permutation_importance(
+        make_pipeline(*[step for _, step in before.steps], model),
+        *(x, y),
+        scoring="r2",
+        n_repeats=REPEATS,
+        random_state=3,
+    )
+    return {
+        "weights": weights.tolist(),
+        "targets": y.tolist(),
+        "mean": found.importances_mean.tolist(),
+        "deviation": found.importances_std.tolist(),
+    }
+
+
 x = np.round(random.normal(size=(300, 5)), 6)
 y = np.round(prices(x) + 0.3 * random.normal(size=300), 6)
 labels = (y > 0.5).astype(int)
@@ -75,6 +99,7 @@ Path("packages/interpret/test/reference.json").write_text(
             "mse": importance(prices, "regressor", x, y, "neg_mean_squared_error"),
             "accuracy": importance(classes, "classifier", x, labels, "accuracy"),
             "group": {"columns": [1, 2], **grouped(x, y, [1, 2])},
+            "pipeline": piped(x),
         }
     )
     + "\n"

@@ -1,8 +1,10 @@
-import { cast, greater, type Tensor } from "@nn/core";
+import { cast, greater, matmul, tensor, type Tensor } from "@nn/core";
 import { mse } from "@nn/losses";
 import { accuracy, r2 } from "@nn/metrics";
+import { except, log10, minMax, pipeline, squared } from "@nn/preprocess";
+import { tableOf } from "@nn/trainer-kfold";
 import { describe, expect, it } from "vitest";
-import { type Importance, permutationImportance } from "../src/index.ts";
+import { type Importance, permutationImportance, type TableModel } from "../src/index.ts";
 import reference from "./reference.json" with { type: "json" };
 import { backend, modelOf, priceOf, prices } from "./support.ts";
 
@@ -82,6 +84,26 @@ describe(`importance agrees with ${reference.origin}`, () => {
         expect(drop).toBeCloseTo(other.features[i]!.drops[at]!, 5),
       );
     });
+  });
+
+  it("for raw columns before a pipeline, and predictions in original units", async () => {
+    const names = ["c0", "c1", "c2", "c3", "c4"];
+    const { weights, targets: price, ...expected } = reference.pipeline;
+    const columns = names.map((name, at) => [name, inputs.map((row) => row[at]!)] as const);
+    const table = tableOf({ ...Object.fromEntries(columns), price });
+    const fitted = pipeline([log10("price"), squared(except("price")), minMax(except("price"))]);
+    const model: TableModel<Tensor, Tensor> = {
+      ...modelOf((x: Tensor) => matmul(x, tensor(backend, weights, { shape: [10, 1] }))),
+      pipeline: fitted.fit(table),
+      columns: {
+        inputs: [...names, ...names.map((name) => `${name}_squared`)],
+        outputs: ["price"],
+      },
+    };
+    expectAgreement(
+      await permutationImportance({ model, table, metric: r2(), ...shared }),
+      expected,
+    );
   });
 
   it("for columns that are shuffled together, by NumPy", async () => {
