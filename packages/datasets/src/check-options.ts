@@ -30,6 +30,15 @@ export function checkOneOf(name: string, value: unknown, values: readonly unknow
   );
 }
 
+/** Refuses what is there, but is no signal. */
+export function checkSignal(name: string, value: unknown): void {
+  check(
+    value === undefined || typeof Object(value).throwIfAborted === "function",
+    () =>
+      `${name} must be an AbortSignal, such as that of an AbortController, got ${String(value)}`,
+  );
+}
+
 /** Refuses what is no list of strings. */
 export function checkTexts(name: string, value: unknown): asserts value is readonly string[] {
   check(

@@ -6,6 +6,7 @@ import {
   parquetSchema,
   type ParquetScan,
 } from "hyparquet";
+import { checkSignal } from "./check-options.ts";
 import { checkColumnOptions, type ColumnOptions, selectNames, tableOf } from "./columns.ts";
 import { show } from "./show.ts";
 import { type Source, wholeBytes } from "./source.ts";
@@ -35,6 +36,7 @@ export async function readParquet(
 ): Promise<ColumnTable> {
   checkColumnOptions("readParquet", options, ["compressors", "signal"]);
   const { compressors, signal } = options;
+  checkSignal("readParquet: signal", signal);
   signal?.throwIfAborted();
   const file = await fileOf(source);
   let scan: ParquetScan;

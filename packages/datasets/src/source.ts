@@ -21,7 +21,7 @@ interface BytesOptions {
   readonly takesStrings?: boolean;
 }
 
-/** The bytes of a source, in pieces; strings become UTF-8. A stream that is waited for ends when the signal says so. */
+/** The bytes of a source, in pieces; strings become UTF-8. Waiting for the next one ends when the signal says so. */
 export async function* bytesOf(
   name: string,
   source: Source,
@@ -86,7 +86,7 @@ async function* partsOf(
   else if (typeof given.getReader === "function")
     yield* readStream(source as ReadableStream<unknown>, signal);
   else if (typeof given[Symbol.asyncIterator] === "function")
-    yield* source as AsyncIterable<unknown>;
+    yield* readIterable(source as AsyncIterable<unknown>, signal);
   else
     check(
       false,
@@ -115,6 +115,33 @@ async function* readStream(
     signal?.removeEventListener("abort", cancel);
     if (!hasEnded) await reader.cancel().catch(() => undefined);
     reader.releaseLock();
+  }
+}
+
+async function* readIterable(
+  source: AsyncIterable<unknown>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<unknown> {
+  const iterator = source[Symbol.asyncIterator]();
+  let hasEnded = false;
+  let stop: ((reason: unknown) => void) | undefined;
+  const cancel = (): void => stop?.(signal!.reason);
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    for (;;) {
+      const next = await new Promise<IteratorResult<unknown>>((resolve, reject) => {
+        stop = reject;
+        iterator.next().then(resolve, reject);
+      });
+      hasEnded = next.done === true;
+      if (hasEnded) break;
+      yield next.value;
+    }
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    const ending = hasEnded ? undefined : iterator.return?.().catch(() => undefined);
+    // What is stuck does not end before its next part comes.
+    if (!signal?.aborted) await ending;
   }
 }
 

@@ -41,6 +41,13 @@ const cases: readonly [string, Source, string, CsvOptions?][] = [
   ],
   ["UTF-16", Uint8Array.of(0xff, 0xfe, 97, 0, 10, 0), 'encoding: "utf-16le"'],
   ["UTF-16 without a mark", Uint8Array.of(97, 0, 10, 0, 49, 0), 'encoding: "utf-16le"'],
+  ["UTF-16 of the other order", Uint8Array.of(0, 97, 0, 10, 0, 49, 0, 10), 'encoding: "utf-16be"'],
+  [
+    "bytes that are no UTF-8, though it is said so",
+    Uint8Array.of(97, 44, 98, 10, 49, 44, 0xc3, 0x28, 10),
+    "line 2, column 3 ('b'): expected text of UTF-8",
+    { encoding: "utf-8" },
+  ],
   ["a compressed file", Uint8Array.of(0x1f, 0x8b, 8, 0), "DecompressionStream"],
   ["a spreadsheet", Uint8Array.of(0x50, 0x4b, 3, 4, 0), "save it as CSV"],
   [
@@ -70,6 +77,7 @@ const cases: readonly [string, Source, string, CsvOptions?][] = [
     { types: { b: "number" } },
   ],
   ["a choice of no column", "a\n1\n", "select names a column 'b'", { select: ["b"] }],
+  ["names that are none", "a,b\n1,2\n", "names must be a list", { names: () => "xy" as never }],
   ["too few names", "a,b\n1,2\n", "names has 1 names, expected 2", { names: ["x"] }],
 ];
 
@@ -89,6 +97,7 @@ describe("a clear error", () => {
     [{ encoding: "klingon" }, "there is no encoding"],
     [{ longestLine: 0 }, "longestLine must be a whole number from 1"],
     [{ select: ["a", "a"] }, "select has 'a' twice"],
+    [{ signal: {} }, "signal must be an AbortSignal"],
     [{ onProgress: 1 }, "onProgress must be a function"],
     [{ sep: ";" }, "there is no option 'sep'"],
     [null, "expected options"],

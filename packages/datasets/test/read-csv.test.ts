@@ -81,6 +81,7 @@ describe("types", () => {
       "2015-13-01",
       "2015-00-10",
       "2015-01-01T24:00",
+      "2015-01-01T00:00:00+24:00",
       "13.10.2014",
     ]) {
       const { line, column, message } = await errorOf(
@@ -231,6 +232,31 @@ describe("sources", () => {
       "ü",
       "y",
     ]);
+  });
+
+  it("are refused at the very place where they have another encoding", async () => {
+    const text = "\uFEFFa,b\r\n1,\u{1f600}\n3,ü\uD800x\n";
+    const wide = new Uint8Array(Uint16Array.from(text, (_, i) => text.charCodeAt(i)).buffer);
+    for (const size of [1, 3, 1000])
+      for (const [bytes, line, column] of [
+        [wide, 3, 4],
+        [wide.subarray(0, 19), 2, 3],
+      ] as const) {
+        const error = await errorOf(readCsv(inPieces(bytes, size), { encoding: "utf-16le" }));
+        expect(error.message).toContain("expected text of utf-16le");
+        expect(error).toMatchObject({ line, column });
+      }
+  });
+
+  it("can be stopped while nothing comes", async () => {
+    const stopped = new AbortController();
+    const stuck = async function* () {
+      yield text;
+      await new Promise(() => undefined);
+    };
+    setTimeout(() => stopped.abort(new Error("enough")), 5);
+    const error = await errorOf(readCsv(stuck(), { signal: stopped.signal }));
+    expect(error.message).toBe("enough");
   });
 
   it("say how far they are, and can be stopped", async () => {

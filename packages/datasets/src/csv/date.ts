@@ -19,6 +19,7 @@ export function parseDate(text: string): number {
   const milliseconds = Math.floor(Number(fraction.padEnd(3, "0").slice(0, 3)));
   date.setUTCHours(Number(hour), Number(minute), Number(second), milliseconds);
   const [, sign, hours = "0", minutes = "0"] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone ?? "") ?? [];
+  if (Number(hours) > 23 || Number(minutes) > 59) return NaN;
   const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
   return date.getTime() + (sign === "-" ? offset : -offset);
 }

@@ -54,11 +54,14 @@ export function detectOther(bytes: Uint8Array): string | undefined {
     return 'it is compressed; pipe it through new DecompressionStream("gzip") first';
   if (begins(0x50, 0x4b, 3, 4)) return "it is a ZIP archive or a spreadsheet; save it as CSV";
   const sample = bytes.subarray(0, 4096);
-  const zeros = sample.reduce((count, byte) => count + Number(byte === 0), 0);
+  const zerosFrom = (first: number): number =>
+    sample.reduce((count, byte, i) => count + Number(byte === 0 && i % 2 === first), 0);
+  const [even, odd] = [zerosFrom(0), zerosFrom(1)];
+  const zeros = even + odd;
   if (zeros > 0 && begins(0x50, 0x41, 0x52, 0x31)) return "it is a Parquet file; use readParquet";
   if (zeros > 0 && begins(0x41, 0x52, 0x52, 0x4f, 0x57, 0x31))
     return "it is an Arrow file; use readArrow";
   if (zeros * 4 > sample.length)
-    return 'it has many bytes of zero; if it is text of UTF-16, read it with encoding: "utf-16le"';
+    return `it has many bytes of zero; if it is text of UTF-16, read it with encoding: "utf-16${even > odd ? "be" : "le"}"`;
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { check } from "@nn/core";
+import { checkTexts } from "../check-options.ts";
 import { show } from "../show.ts";
 import type { CsvSettings } from "./options.ts";
 
@@ -10,21 +11,21 @@ export interface Named {
 
 /** The names of columns, or a refusal at one of them. */
 export function headerNames(
-  { names }: CsvSettings,
+  { origin, names }: CsvSettings,
   width: number,
   found: readonly string[] | undefined,
   fail: (index: number, problem: string) => never,
 ): readonly Named[] {
   const base = found ?? Array.from({ length: width }, (_, i) => `column${i + 1}`);
   const given = typeof names === "function" ? names(base) : names;
+  if (given || names) checkTexts(`${origin}: names`, given);
   if (given && given.length !== width)
     fail(0, `names has ${given.length} names, expected ${width}, as many as the line has cells`);
   const all = given ?? base;
   const first = new Map<string, number>();
   for (const [index, name] of all.entries()) {
     const out = given ? "in names" : "in the file, or with names";
-    if (typeof name !== "string" || name === "")
-      fail(index, `column ${index + 1} has no name; give it one ${out}`);
+    if (name === "") fail(index, `column ${index + 1} has no name; give it one ${out}`);
     // It would become the prototype of rows as objects.
     if (name === "__proto__")
       fail(index, `'__proto__' is no name for a column; give it another one ${out}`);

@@ -1,5 +1,5 @@
 import { check } from "@nn/core";
-import { checkCount, checkKnown, checkOneOf, checkTexts } from "../check-options.ts";
+import { checkCount, checkKnown, checkOneOf, checkSignal, checkTexts } from "../check-options.ts";
 
 /**
  * What a column is: `number` a `Float64Array` with NaN where values are missing, `integer` an `Int32Array`, in which none
@@ -125,11 +125,11 @@ export function csvSettings(name: string, options: CsvOptions, origin = name): C
   checkOneOf(`${name}: invalid`, invalid, ["error", "missing"]);
   if (encoding !== undefined) checkEncoding(name, encoding);
   checkCount(`${name}: longestLine`, longestLine);
-  for (const [option, value] of Object.entries({ onProgress }))
-    check(
-      value === undefined || typeof value === "function",
-      () => `${name}: ${option} must be a function, got ${String(value)}`,
-    );
+  checkSignal(`${name}: signal`, signal);
+  check(
+    onProgress === undefined || typeof onProgress === "function",
+    () => `${name}: onProgress must be a function, got ${String(onProgress)}`,
+  );
   return {
     origin,
     delimiter: delimiter === "auto" ? undefined : delimiter.charCodeAt(0),
@@ -141,7 +141,8 @@ export function csvSettings(name: string, options: CsvOptions, origin = name): C
     types: new Map(Object.entries(types)),
     missing,
     invalid,
-    encoding,
+    // What is read as it is has errors at the very byte, and may be strings, too.
+    encoding: /^utf-?8$/i.test(encoding ?? "utf-8") ? undefined : encoding,
     longestLine,
     signal,
     onProgress,

@@ -1,9 +1,9 @@
 import { type ColumnTable, table } from "arquero";
 import { checkCount } from "../check-options.ts";
 import { bytesOf, sizeOfSource, type Source } from "../source.ts";
-import { CsvError } from "./error.ts";
 import { type CsvOptions, type CsvSettings, csvSettings } from "./options.ts";
 import { createParser } from "./parser.ts";
+import { transcoder } from "./transcode.ts";
 
 /**
  * Reads a table of separated values. Types follow from the whole file, not from its first rows, unless `types` gives
@@ -89,24 +89,4 @@ export async function* readTables(
 
 function toTable({ names, columns }: ReturnType<ReturnType<typeof createParser>["take"]>) {
   return table(new Map(names.map((name, i) => [name, columns[i]!])), [...names]);
-}
-
-/** Turns bytes of another encoding into UTF-8. */
-function transcoder(
-  origin: string,
-  encoding: string,
-): (bytes: Uint8Array, stream: boolean) => Uint8Array {
-  const decoder = new TextDecoder(encoding, { fatal: true });
-  const encoder = new TextEncoder();
-  let lines = 1;
-  return (bytes, stream) => {
-    try {
-      const text = decoder.decode(bytes, { stream });
-      for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
-      return encoder.encode(text);
-    } catch {
-      const from = `${origin}: line ${lines}, column 1, or behind it: expected text of ${encoding}, got other bytes`;
-      throw new CsvError(`${from}; give the encoding that the file has`, lines, 1);
-    }
-  };
 }

@@ -1,3 +1,19 @@
+/*
+ * Why this is not one of the parsers that there are. Measured with Node 20 on the house prices (21,613 rows × 21) and on
+ * 200,000 rows × 20 of mostly 17-digit numbers, each from a stream to typed columns; ours finds the types as well:
+ *
+ *                            houses   numbers
+ *   this                      55 ms    1.4 s
+ *   csv-parse 7.0             140 ms   2.0 s    2,045 ms and 18 s once it tells cells with quotes from those without
+ *   papaparse 5.7             118 ms   1.6 s    with each row walked again for its quotes and positions
+ *   udsv 0.7                  -        -        does not come back from a row that is too short
+ *
+ * An empty text (`""`) and a missing value differ in quotes alone. csv-parse says which a cell has through a call per cell.
+ * papaparse says neither that nor where a cell is, takes a quote in the middle of a cell as it comes, has one kind of line
+ * end per file, and holds a line whatever its length; udsv checks nothing. What would check them is a tokenizer, which
+ * is all that is here. Tests compare it with csv-parse on random files.
+ */
+
 /** Divides bytes into records and cells. What it says holds until the next record. */
 export interface Scanner {
   /**
