@@ -61,6 +61,7 @@ async function joinFolds(
     predictions: rebuild(joined.predictions(), (leaf) => leaf),
     counts: joined.counts,
     ...(columns && { columns }),
+    ...(plan.source.ids && { ids: plan.source.ids }),
     ...(metrics && { metrics }),
   };
 }
@@ -88,5 +89,6 @@ async function judgeJoined(
     }
   }
   const columns = joined.columns();
-  return columns && judgeReverted(backend, judges, countedRows(columns, counts));
+  const weights = source.weights && Float64Array.from(rows, (row) => source.weights![row]!);
+  return columns && judgeReverted(backend, judges, countedRows(columns, counts), weights);
 }

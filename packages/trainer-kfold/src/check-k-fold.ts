@@ -8,6 +8,8 @@ const owners = {
   members: "kFold",
   data: "kFold",
   target: "kFold",
+  ids: "kFold",
+  weights: "kFold",
   pipeline: "kFold",
   lint: "kFold",
   model: "kFold",
@@ -44,7 +46,7 @@ export function fitOptions(options: AnyOptions): Pick<AnyOptions, "backend" | "l
 export function checkOptions(options: AnyOptions): void {
   checkNames("kFold", options, Object.keys(owners));
   const { folds, model, loss, metrics, callbacks, seed, lint, average, observe, signal } = options;
-  const { backend, members, executor, entry, threads, store } = options;
+  const { backend, members, ids, weights, executor, entry, threads, store } = options;
   const has = (value: unknown, ...methods: string[]): boolean =>
     methods.every((name) => typeof Object(value)[name] === "function");
   const mustBe = (name: string, expected: string, isValid: boolean, got: unknown): void =>
@@ -66,6 +68,8 @@ export function checkOptions(options: AnyOptions): void {
   // Beyond that, the seeds of folds would not be whole numbers any more.
   const isSeed = Number.isSafeInteger(seed) && Math.abs(seed!) <= 2 ** 52;
   mayBe("seed", "a whole number up to ±2⁵²", isSeed, seed);
+  for (const [name, column] of Object.entries({ ids, weights }))
+    mayBe(name, "the name of a column", typeof column === "string", column);
   const isLint = typeof lint === "boolean" || typeof lint === "function";
   mayBe("lint", "a function, true or false", isLint, lint);
   const isLayer = typeof average === "object" && has(average, "apply");

@@ -1,6 +1,7 @@
 export { FoldError } from "./fold-error.ts";
 export { kFold } from "./k-fold.ts";
 export { ensemble, type EnsembleOptions } from "./model/ensemble.ts";
+export { predictTable, type TableModel } from "./model/predict-table.ts";
 export type { FoldInfo, KFoldOptions, PerFold } from "./options.ts";
 export { plugins } from "./plugins.ts";
 export type {

@@ -6,15 +6,16 @@ import type { KFoldResult } from "./result.ts";
 import { runAll } from "./run-all.ts";
 
 /**
- * Trains a model once for each fold of the data and judges it by the rows that were held back.
+ * Trains a model, or several, for each fold of the data and judges it by the rows that were held back.
  *
  * Every fold starts anew, with a seed of its own: `seed + fold · 2³²`, so that fold 0 trains as `fit` does, and what
- * folds differ by includes the luck of first values. Whatever is fitted, as a pipeline is, sees the training rows of its
- * fold alone. The same options give the same bits, with folds here or on an executor, in sequence or in parallel.
+ * folds differ by includes the luck of first values; a further member has `seed + (member · folds + fold) · 2³²`, and the
+ * same rows. Whatever is fitted, as a pipeline is, sees the training rows of its fold alone, once for all members. The same
+ * options give the same bits, with folds here or on an executor, in sequence or in parallel.
  *
- * When the signal is aborted, folds end within about 10 ms, and the result is made of those that finished; where none
- * has, the signal's reason is thrown. When a fold fails, the others are ended and a `FoldError` is thrown, whose
- * `cause` is the reason and whose `result` has those that finished.
+ * When the signal is aborted, folds end within about 10 ms, and the result is made of those that finished, with all of
+ * their members; where none has, the signal's reason is thrown. When a fold fails, the others are ended and a `FoldError`
+ * is thrown, whose `cause` is the reason and whose `result` has those that finished.
  *
  * ```ts
  * const result = await kFold({

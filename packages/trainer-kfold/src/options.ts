@@ -63,6 +63,16 @@ export interface KFoldOptions<
   /** For a table: the columns to predict, as they are called after the pipeline. */
   readonly target?: string | readonly string[];
   /**
+   * For a table: the column that says which row is which. Neither the pipeline nor the model sees it, so that no step has
+   * to drop it; predictions of all rows have it beside them as `outOfFold.ids`.
+   */
+  readonly ids?: string;
+  /**
+   * For a table: the column of how much each row counts, in training and in the loss; metrics count all rows alike.
+   * Neither the pipeline nor the model sees it. Other data has its own `weights`.
+   */
+  readonly weights?: string;
+  /**
    * For a table: what to do with it first. It is fitted for each fold, on its training rows and no others. It has to keep
    * rows, and their order; only rows to train on may go, where it has a `fitTransform`.
    */

@@ -1,6 +1,7 @@
 import { check, type Table } from "@nn/core";
 import type { DataSet } from "@nn/trainer";
-import { setSource, type Source, tableSource } from "./data/source.ts";
+import { setSource, type Source } from "./data/source.ts";
+import { tableSource } from "./data/table-source.ts";
 import type { Place } from "./job/job.ts";
 import { checkOptions } from "./check-k-fold.ts";
 import type { AnyOptions } from "./options.ts";
@@ -43,7 +44,7 @@ export async function makePlan(options: AnyOptions): Promise<Plan> {
 }
 
 async function sourceOf(options: AnyOptions): Promise<Source> {
-  const { backend, data, pipeline, target, dtype = "f32", lint = true } = options;
+  const { backend, data, pipeline, target, ids, weights, dtype = "f32", lint = true } = options;
   if (isTable(data)) {
     const targets = [target ?? []].flat();
     check(
@@ -57,16 +58,20 @@ async function sourceOf(options: AnyOptions): Promise<Source> {
       pipeline === undefined || typeof pipeline.fit === "function",
       () => `kFold: pipeline must be a transform with a fit(table), got ${String(pipeline)}`,
     );
-    return tableSource(backend, data, { pipeline, targets, dtype, lint });
+    return tableSource(backend, data, { pipeline, targets, ids, weights, dtype, lint });
   }
   check(
     !("blocks" in Object(data)),
     () => "kFold: rows of a stream cannot be taken by their numbers; pass a data set or a table",
   );
-  for (const [name, value] of Object.entries({ pipeline, target }))
+  for (const [name, value] of Object.entries({ pipeline, target, ids, weights }))
     check(
       value === undefined,
-      () => `kFold: ${name} is for data in a table; make one of columns with tableOf()`,
+      () =>
+        `kFold: ${name} is for data in a table; ` +
+        (name === "weights"
+          ? "give data { inputs, targets, weights }"
+          : "make one of columns with tableOf()"),
     );
   return setSource(backend, data, { dtype, lint });
 }

@@ -100,7 +100,7 @@ export interface FoldFigures {
   readonly [name: string]: FoldFigure;
 }
 
-/** The predictions of rows by folds that were not trained on them. Row numbers are those of the data. */
+/** The predictions of rows by folds that were not trained on them, in the order of the rows of the data. */
 export interface OutOfFold<Out extends Tree> {
   /**
    * In the units that models were trained in, row by row, in f64. Rows that several folds were judged on have the mean,
@@ -111,6 +111,11 @@ export interface OutOfFold<Out extends Tree> {
   readonly counts: Int32Array;
   /** For data from a table: the same by target column; in original units, see `KFoldResult.units`. */
   readonly columns?: { readonly [name: string]: Float64Array };
+  /**
+   * For data from a table: its column that the option `ids` names. Like everything here it is in the order of the table's
+   * rows, so that `tableOf({ id: ids, ...columns })` is a table to be joined with others, or written to a file.
+   */
+  readonly ids?: ArrayLike<unknown>;
   /**
    * The loss and metrics of all these predictions together. Absent where they are in units of each fold's own pipeline,
    * which do not compare.

@@ -44,6 +44,7 @@ export async function runAll(plan: Plan): Promise<Outcome> {
     open.delete(fold);
     (await found?.data)?.release();
   };
+
   let next = 0;
   const runs = splits.length * members;
   const work = async (): Promise<void> => {

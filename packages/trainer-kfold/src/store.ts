@@ -2,9 +2,10 @@ import { check, type Callback, type Json, type RunInfo, type StoredModel } from 
 import { type PackedFold, packFold, type TrainedFold, unpackFold } from "./job/train-fold.ts";
 
 /**
- * Keeps what is done, under names such as `fold-3`, so that `kFold` can go on after an interruption: folds that have
- * finished are taken from it, and those that have not go on from their last snapshot, to the same bits. What is written
- * must be whole or not there: a process may end at any moment. `folder()` of `@nn/trainer/node` is a store of files.
+ * Keeps what is done, under names such as `fold-3` and, for members after the first, `fold-3-member-1`, so that `kFold`
+ * can go on after an interruption: models that have finished are taken from it, and those that have not go on from their
+ * last snapshot, to the same bits. What is written must be whole or not there: a process may end at any moment. `folder()`
+ * of `@nn/trainer/node` is a store of files.
  *
  * ```ts
  * const kept = new Map<string, StoredModel>();

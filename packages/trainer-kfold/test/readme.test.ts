@@ -4,5 +4,5 @@ import { runReadme } from "../../../tools/readme.ts";
 
 it("shows examples that run and print what they say", async () => {
   const outputs = await runReadme(path.resolve(import.meta.dirname, ".."));
-  expect(outputs).toEqual(["0.99 true\n1.0", "", "0,1,2"]);
+  expect(outputs).toEqual(["0.99\n50 0.9", "0,1,2"]);
 });

@@ -40,6 +40,17 @@ export function rowsOf(table: Table, rows: Int32Array): Table {
   };
 }
 
+/** A table without some of its columns. */
+export function withoutColumns(table: Table, names: readonly string[]): Table {
+  if (names.length === 0) return table;
+  const kept = table.columnNames().filter((name) => !names.includes(name));
+  return {
+    numRows: () => table.numRows(),
+    columnNames: () => kept,
+    array: (name) => table.array(name),
+  };
+}
+
 function columnOf(
   place: string,
   columns: { readonly [name: string]: ArrayLike<unknown> },

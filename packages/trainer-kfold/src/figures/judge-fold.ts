@@ -29,7 +29,8 @@ export async function judgeFold(
   disposeOf(predicted);
   const columns = await columnsOfFold(data, predictions);
   if (!pipeline) return { transformedMetrics, metrics: transformedMetrics, columns };
-  const metrics = columns && (await judgeReverted(backend, judges, columns));
+  const weights = await validation.weights?.read();
+  const metrics = columns && (await judgeReverted(backend, judges, columns, weights));
   return { transformedMetrics, metrics, columns };
 }
 

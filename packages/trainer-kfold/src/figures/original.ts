@@ -42,11 +42,12 @@ export function revert(
   return known && { predictions: reverted, targets: known };
 }
 
-/** The figures of reverted predictions, in f64 where the backend has it. */
+/** The figures of reverted predictions, in f64 where the backend has it, with a weight for each row or none. */
 export async function judgeReverted(
   backend: Backend,
   judges: Judges,
   { predictions, targets }: Reverted,
+  weights?: ArrayLike<number>,
 ): Promise<FiguresByName> {
   const dtype = backend.dtypes.includes("f64") ? "f64" : "f32";
   const names = Object.keys(predictions);
@@ -54,9 +55,13 @@ export async function judgeReverted(
     const { data, shape } = matrixOf("kFold", tableOf(columns), names);
     return tensor(backend, data, { shape, dtype });
   };
-  const [predicted, known] = [upload(predictions), upload(targets)];
+  const predicted = upload(predictions);
+  const known = {
+    targets: upload(targets),
+    ...(weights && { weights: tensor(backend, Float64Array.from(weights), { dtype }) }),
+  };
   try {
-    return await judge(backend, judges, predicted, { targets: known });
+    return await judge(backend, judges, predicted, known);
   } finally {
     disposeOf([predicted, known]);
   }
