@@ -27,6 +27,61 @@ export interface ExperimentData {
 /** An experiment's JSON: an object, of which `readExperiment` says what must be in it. */
 export type ExperimentJson = { readonly [name: string]: Json };
 
+/**
+ * What stands in the JSON, once its components are made. Comments and types here become the descriptions and types of
+ * the JSON schema.
+ */
+export interface ExperimentParts {
+  /** The JSON schema that editors complete and check it by. */
+  readonly $schema?: string;
+  /** What it is called in lists and reports; "experiment" by default. */
+  readonly name?: string;
+  /** Where the rows come from, with options of the reader. */
+  readonly data: ExperimentData;
+  /** The column to predict, or several, as they are called after the pipeline. */
+  readonly target: string | readonly string[];
+  /** The column that says which row is which. Neither pipeline nor model see it; predictions have it beside them. */
+  readonly ids?: string;
+  /** The column of how much each row counts, in training and in figures. Neither pipeline nor model see it. */
+  readonly weights?: string;
+  /** Steps of preprocessing, one after the other; fitted for each fold on its training rows alone. */
+  readonly pipeline?: Transform;
+  /** The model, or a list of its layers. */
+  readonly model: Layer;
+  /** What training minimises. */
+  readonly loss: Loss;
+  /** Figures besides the loss; none by default. */
+  readonly metrics?: readonly Metric[];
+  /** How parameters follow their gradients. */
+  readonly optimizer: UpdateRule | Solver;
+  /** How many folds, or a splitter such as { "kind": "holdout", "share": 0.2 }; 5 by default. */
+  readonly folds?: number | Splitter;
+  /** Models for each fold, from different seeds, whose predictions are averaged; 1 by default. */
+  readonly members?: number;
+  /** What is averaged where predictions are: this layer of each model's output, such as "softmax". */
+  readonly average?: Layer;
+  /** How many times to go through the training rows. */
+  readonly epochs: number;
+  /** Rows a step; 32 by default. */
+  readonly batchSize?: number;
+  /** Whether every epoch has an order of its own; true by default. */
+  readonly shuffle?: boolean;
+  /** Fixes folds, first values, shuffling and everything random in the model; 0 by default. */
+  readonly seed?: number;
+  /** What parameters and numbers in the data are held in; f32 by default. */
+  readonly dtype?: "f32" | "f64";
+  /** The figure that epochs and folds are compared by; "validation/loss" by default. */
+  readonly monitor?: string;
+  /** Whether the training figures of an epoch are computed once more after it; false by default. */
+  readonly exactFigures?: boolean;
+  /** What takes part in training, such as early stopping. */
+  readonly callbacks?: readonly Callback[];
+  /** Where to compute. */
+  readonly backend: Backend;
+  /** The model to keep: that of the best fold, one that averages those of all folds, or one trained anew on all rows. */
+  readonly keep?: Keep;
+}
+
 /** An experiment that has been checked, and all that it is made of. */
 export interface Experiment {
   /**
@@ -38,8 +93,9 @@ export interface Experiment {
   readonly data: ExperimentData;
   /** The columns to predict, as they are called after the pipeline. */
   readonly target: readonly string[];
-  /** The column that tells rows from each other. It is set aside from the others, and stands beside predictions. */
-  readonly id: string | undefined;
+  /** Columns that neither the pipeline nor the model see: which row is which, and how much each counts. */
+  readonly ids: string | undefined;
+  readonly weights: string | undefined;
   readonly pipeline: Transform | undefined;
   readonly model: Layer;
   readonly loss: Loss;

@@ -1,9 +1,11 @@
 export { ExperimentError, type Problem } from "./error.ts";
 export type { Experiment, ExperimentData, ExperimentJson, Keep } from "./experiment.ts";
 export { type Difference, differences } from "./differences.ts";
+export { holdout, type HoldoutOptions } from "./holdout.ts";
 export { locate, type Place } from "./json/locate.ts";
 export { parseExperiment } from "./json/parse-experiment.ts";
 export { setOption } from "./json/set-option.ts";
+export { plugins } from "./plugins.ts";
 export { readExperiment, type ReadOptions } from "./read-experiment.ts";
 export type {
   DataRecord,

@@ -1,5 +1,17 @@
-import type { Json, Plugin } from "@nn/core";
+import { corePlugins, type Json, type Plugin } from "@nn/core";
+import { plugins as trainerPlugins } from "@nn/trainer";
+import { plugins as kFoldPlugins } from "@nn/trainer-kfold";
 import type { Experiment } from "./experiment.ts";
+import { kindIndex } from "./kinds/kind-index.ts";
+import { kindTable } from "./kinds/table.ts";
+import { plugins as ownPlugins } from "./plugins.ts";
+import { checkJson } from "./read/check-json.ts";
+import { experimentOf } from "./read/experiment-of.ts";
+import { newMaker } from "./read/maker.ts";
+import { checkData, checkParts, fillIn, type Made } from "./read/parts.ts";
+import { newProblems } from "./read/problems.ts";
+import { shown } from "./read/shown.ts";
+import { isObject } from "./read/spelled.ts";
 
 /** What is needed to read an experiment. */
 export interface ReadOptions {
@@ -22,5 +34,34 @@ export interface ReadOptions {
  * ```
  */
 export function readExperiment(json: Json, options: ReadOptions): Experiment {
-  throw new Error(`${JSON.stringify(json)} ${options.plugins.length}: not there yet`);
+  const plugins = [
+    ...new Set([
+      ...corePlugins,
+      ...trainerPlugins,
+      ...kFoldPlugins,
+      ...ownPlugins,
+      ...options.plugins,
+    ]),
+  ];
+  const index = kindIndex(plugins);
+  const problems = newProblems();
+  checkJson(json, problems);
+  problems.throwAny();
+  const isFine = problems.expect(
+    [],
+    isObject(json),
+    () => `expected an object with data, target, model and so on, got ${shown(json)}`,
+  );
+  if (!isFine) problems.throwAny();
+  const given = json as { readonly [name: string]: Json };
+  const made: Made = {};
+  const makePart = (name: string): unknown =>
+    newMaker(index, problems).resolve(given[name], kindTable.experiment, [name], [name]);
+  for (const name of kindTable.experiment.options)
+    if (Object.hasOwn(given, name)) made[name] = name === "data" ? given[name] : makePart(name);
+  checkParts(given, made, problems);
+  checkData(given["data"], problems);
+  problems.throwAny();
+  const callbacks = (): unknown => (Object.hasOwn(given, "callbacks") ? makePart("callbacks") : []);
+  return experimentOf(fillIn(made), { callbacks, plugins, problems });
 }

@@ -76,7 +76,7 @@ export interface RunEnvironment {
   readonly platform: string;
   readonly cpu: string;
   readonly cores: number;
-  /** The backend's kind, and how it computes where it has a choice, as in `strict`. */
+  /** The backend's kind, and how it was told to compute, as in `strict`; null where that was left to it. */
   readonly backend: string;
   readonly numerics: string | null;
 }

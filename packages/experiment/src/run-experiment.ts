@@ -1,5 +1,5 @@
 import type { Callback, Executor, Observer, Table, Tensor } from "@nn/core";
-import type { FoldModel, FoldStore, KFoldResult } from "@nn/trainer-kfold";
+import type { FoldInfo, FoldModel, FoldStore, KFoldResult } from "@nn/trainer-kfold";
 import type { Experiment } from "./experiment.ts";
 import type { RunFigures, RunHistory } from "./record.ts";
 
@@ -13,8 +13,8 @@ export interface RunOptions {
   readonly entry?: URL | string;
   /** For an executor: the threads that a fold may use. */
   readonly threads?: number;
-  /** Watches a fold, wherever it runs, such as `progress().fold` of `@nn/trainer/node`. */
-  readonly observe?: (fold: number, folds: number) => Observer;
+  /** Watches a fold, wherever it runs, such as `progress().fold` of `@nn/trainer/node`; see `kFold` for members. */
+  readonly observe?: (fold: number, folds: number, info: FoldInfo) => Observer;
   /** Callbacks besides those of the experiment, such as logs; for folds that run here. */
   readonly callbacks?: (fold: number) => readonly Callback[];
   /** Where to keep what is done, and to go on from after an interruption. */
@@ -27,7 +27,7 @@ export interface RunOptions {
 export interface Predictions {
   /** The numbers of the rows in the table, from 0; those that no fold was judged on are not among them. */
   readonly rows: Int32Array;
-  /** What the column `id` has there, where the experiment names one. */
+  /** What the column `ids` has there, where the experiment names one. */
   readonly ids: readonly unknown[] | undefined;
   /** By target column; in original units, see `RunFigures.units`. */
   readonly predicted: { readonly [column: string]: Float64Array };

@@ -1,9 +1,22 @@
 import type { Json } from "@nn/core";
+import { ExperimentError } from "../error.ts";
+import { placeOf } from "./locate.ts";
+import { scanJson } from "./scan.ts";
 
 /**
  * The JSON of a text. What is no JSON is refused with its line and column, and so is a name that an object has twice,
  * of which `JSON.parse` keeps the last.
+ *
+ * ```ts
+ * parseExperiment('{ "epochs": 5, }'); // line 1, column 16: there is a comma before '}', and nothing behind it
+ * ```
  */
 export function parseExperiment(text: string): Json {
-  return JSON.parse(text) as Json;
+  const fault = scanJson(text);
+  if (fault) {
+    const { line, column } = placeOf(text, fault.offset);
+    const message = `line ${line}, column ${column}: ${fault.message}`;
+    throw new ExperimentError([{ path: "", message }]);
+  }
+  return JSON.parse(text.replace(/^\uFEFF/, "")) as Json;
 }
