@@ -9,7 +9,11 @@ export {
   type ImportanceOptions,
 } from "./charts/importance-bars.ts";
 export { map, type MapOptions, type Places } from "./charts/map.ts";
-export { type PredictedAndTrue, predictedAgainstTrue } from "./charts/predicted-against-true.ts";
+export {
+  type PredictedAndTrue,
+  predictedAgainstTrue,
+  type PredictedAgainstTrueOptions,
+} from "./charts/predicted-against-true.ts";
 export { residuals, type ResidualsOptions } from "./charts/residuals.ts";
 export { type Axis, scatter, type ScatterOf } from "./charts/scatter.ts";
 export { type Grid, surface, type SurfaceOptions, type SurfacePoints } from "./charts/surface.ts";

@@ -1,4 +1,15 @@
+import { areaY, dot, line, type Markish } from "@observablehq/plot";
+import { check } from "@nn/core";
 import type { Chart, ChartOptions } from "../chart.ts";
+import { checkChart, checkOneOf, checkText, isObject, show } from "../check.ts";
+import { quantile, sortedNumbers } from "../data/box.ts";
+import { rangeOf } from "../data/columns.ts";
+import { type Point, thin } from "../data/thin.ts";
+import { draw } from "../draw/draw.ts";
+import type { SeriesKey } from "../draw/legend.ts";
+import { colourOf } from "../draw/palette.ts";
+import { scaleOf } from "../draw/scale.ts";
+import { showCount, showNumber } from "../draw/text.ts";
 import type { RunFold, RunHistory } from "../run/run-record.ts";
 
 /** A run as curves are drawn of it: what `fit` or `kFold` returned, with a name. */
@@ -18,13 +29,227 @@ export interface CurvesOptions extends ChartOptions {
   readonly scale?: "auto" | "linear" | "log";
 }
 
+/** A line through epochs. */
+interface Curve {
+  readonly points: readonly Point[];
+  /** The number of the epoch whose model was kept. */
+  readonly best: number | undefined;
+}
+
+/** Curves that look alike, and are of the same. */
+interface Series extends SeriesKey {
+  readonly curves: readonly Curve[];
+}
+
+/** What a line of this width can show. */
+const mostPoints = 240;
+
 /**
  * A figure by epoch. Of one run: every fold as a thin line and their mean as a thick one, in a colour each for training
- * and validation. Of several runs: the mean of the folds of each in a colour of its own, validation only where there is
- * one.
+ * and validation. Of several runs: the mean of the folds of each in a colour of its own with the range of the folds
+ * around it, that of the validation where there is one.
  *
  * ```ts
  * const { svg } = curves([{ name: "momentum", ...result }, { name: "adam", ...other }], { figure: "loss" });
  * ```
  */
-export declare function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart;
+export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart {
+  checkChart("curves", options, ["figure", "scale"]);
+  const { figure, scale: wanted = "auto" } = options;
+  checkText("curves: figure", figure);
+  checkOneOf("curves: scale", wanted, ["auto", "linear", "log"]);
+  checkRuns("curves", runs);
+  const known = figuresOf(runs);
+  check(
+    known.length === 0 || known.includes(figure),
+    () => `curves: no run has the figure '${figure}'; there are ${known.join(", ")}`,
+  );
+  const series =
+    runs.length === 1 ? partsOf(runs[0]!, figure) : runs.map((run, i) => seriesOf(run, i, figure));
+  const all = series.flatMap(({ curves }) =>
+    curves.flatMap(({ points }) => points.map(({ y }) => y)),
+  );
+  const values = sortedNumbers(all);
+  const isLog =
+    wanted === "log" || (wanted === "auto" && values[0]! > 0 && values.at(-1)! / values[0]! >= 100);
+  const shown = isLog ? values.filter((value) => value > 0) : values;
+  const [low, high] = isLog ? [shown[0], shown.at(-1)] : focus(shown);
+  const yScale = scaleOf(low ?? Number.NaN, high ?? Number.NaN, { type: isLog ? "log" : "linear" });
+  const inside = ({ x, y }: Point): Point => {
+    if (isLog) return { x, y: y > 0 ? y : Number.NaN };
+    return { x, y: Math.min(Math.max(y, yScale.domain[0]), yScale.domain[1]) };
+  };
+  const epochs = rangeOf(
+    series.flatMap(({ curves }) =>
+      curves.flatMap(({ points }) => [points[0]?.x ?? Number.NaN, points.at(-1)?.x ?? Number.NaN]),
+    ),
+  );
+  const beyond = shown.filter((value) => value < low! || value > high!).length;
+  const withoutNumber = all.length - shown.length;
+  const marks = series.flatMap(({ curves, ...key }, i) => {
+    // Models are kept for what they do in the validation, where there is one.
+    const isJudged = i === series.length - 1;
+    const shown = curves.map(({ points, best }) => ({
+      points: points.map(inside),
+      best: isJudged ? best : undefined,
+    }));
+    return marksOf(key, shown, runs.length === 1);
+  });
+  return draw(
+    {
+      title: `${figure} by epoch`,
+      caption: [
+        describe(series, runs.length === 1),
+        beyond > 0
+          ? `${showCount(beyond, "value")} beyond the picture, from ${showNumber(values[0]!)} to ${showNumber(values.at(-1)!)}, ${beyond === 1 ? "is" : "are"} drawn at its edge.`
+          : "",
+        withoutNumber > 0
+          ? `${showCount(withoutNumber, "epoch")} with no ${isLog ? "value above 0" : "finite value"} ${withoutNumber === 1 ? "is" : "are"} left out.`
+          : "",
+      ],
+      x: { label: "epoch", scale: scaleOf(...epochs, { margin: 0.01 }) },
+      y: { label: isLog ? `${figure} (logarithmic)` : figure, scale: yScale },
+      legend:
+        series.length > 1 || runs.length > 1
+          ? { kind: "series", series: series.map(({ name, colour }) => ({ name, colour })) }
+          : undefined,
+      marks,
+      isEmpty: shown.length === 0,
+    },
+    options,
+  );
+}
+
+/** The figures that runs have a history of, without those of the validation: the loss first, in order of appearance. */
+export function figuresOf(runs: readonly CurvesOf[]): string[] {
+  const names = runs.flatMap((run) =>
+    foldsOf(run).flatMap(({ history = {} }) => Object.keys(history)),
+  );
+  return [...new Set(names.map((name) => name.replace(/^validation\//, "")))];
+}
+
+/** Refuses what is no list of runs. */
+export function checkRuns(name: string, runs: unknown): void {
+  check(
+    Array.isArray(runs) && runs.every(isObject),
+    () => `${name}: expected a list of runs such as [{ name, folds }], got ${show(runs)}`,
+  );
+}
+
+function foldsOf({ folds, history }: CurvesOf): readonly RunFold[] {
+  return folds && folds.length > 0 ? folds : history ? [{ history }] : [];
+}
+
+/** Training and validation of a run. */
+function partsOf(run: CurvesOf, figure: string): Series[] {
+  const parts: [name: string, figure: string][] = [
+    ["training", figure],
+    ["validation", `validation/${figure}`],
+  ];
+  return parts.flatMap(([name, key], part) => {
+    const curves = foldsOf(run).flatMap((fold) => curveOf(fold, key));
+    return curves.length > 0 ? [{ name, colour: colourOf(part), curves }] : [];
+  });
+}
+
+function seriesOf(run: CurvesOf, place: number, figure: string): Series {
+  const folds = foldsOf(run);
+  const validation = folds.flatMap((fold) => curveOf(fold, `validation/${figure}`));
+  return {
+    name: run.name ?? `run ${place + 1}`,
+    colour: colourOf(place),
+    curves: validation.length > 0 ? validation : folds.flatMap((fold) => curveOf(fold, figure)),
+  };
+}
+
+function curveOf({ history, bestEpoch }: RunFold, figure: string): Curve[] {
+  const values = history?.[figure];
+  if (!values || values.length === 0) return [];
+  const points = Array.from(values, (value, epoch) => ({
+    x: epoch + 1,
+    y: typeof value === "number" && Number.isFinite(value) ? value : Number.NaN,
+  }));
+  return [{ points, best: bestEpoch }];
+}
+
+function marksOf({ colour }: SeriesKey, curves: readonly Curve[], showsFolds: boolean): Markish[] {
+  const isMany = curves.length > 1;
+  const average = isMany ? overFolds(curves) : [];
+  const main = isMany ? average.map(({ x, mean }) => ({ x, y: mean })) : (curves[0]?.points ?? []);
+  const finite = main.filter(({ y }) => !Number.isNaN(y));
+  const best = showsFolds
+    ? curves.flatMap(({ points, best }) =>
+        points.filter(({ x, y }) => x === best && !Number.isNaN(y)),
+      )
+    : [];
+  return [
+    ...(isMany && showsFolds
+      ? [
+          line(
+            curves.flatMap(({ points }, fold) =>
+              thin(points, mostPoints).map((point) => ({ ...point, fold })),
+            ),
+            { x: "x", y: "y", z: "fold", stroke: colour, strokeWidth: 0.8, strokeOpacity: 0.5 },
+          ),
+        ]
+      : []),
+    ...(isMany && !showsFolds
+      ? [
+          areaY(every(average, mostPoints), {
+            x: "x",
+            y1: "least",
+            y2: "greatest",
+            fill: colour,
+            fillOpacity: 0.15,
+          }),
+        ]
+      : []),
+    line(thin(main, mostPoints), { x: "x", y: "y", stroke: colour, strokeWidth: 2 }),
+    // A line through one point cannot be seen.
+    ...(finite.length === 1 ? [dot(finite, { x: "x", y: "y", fill: colour, r: 3 })] : []),
+    ...(best.length > 0 ? [dot(best, { x: "x", y: "y", fill: colour, r: 2.5 })] : []),
+  ];
+}
+
+/** Mean and range of all folds, as long as all of them last. */
+function overFolds(curves: readonly Curve[]): {
+  readonly x: number;
+  readonly mean: number;
+  readonly least: number;
+  readonly greatest: number;
+}[] {
+  const epochs = Math.min(...curves.map(({ points }) => points.length));
+  return Array.from({ length: epochs }, (_, epoch) => {
+    const values = curves.map(({ points }) => points[epoch]!.y);
+    const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+    const [least, greatest] = rangeOf(values);
+    return { x: epoch + 1, mean, least, greatest };
+  });
+}
+
+/** At most `most` of these, evenly taken, with the last one. */
+function every<T>(given: readonly T[], most: number): T[] {
+  const step = Math.max(1, Math.ceil(given.length / most));
+  return given.filter((_, i) => i % step === 0 || i === given.length - 1);
+}
+
+/** The range to show: all, but for a few values that are so far off that the others would look like one. */
+function focus(sorted: Float64Array): [number | undefined, number | undefined] {
+  const [low, high] = [quantile(sorted, 0.05), quantile(sorted, 0.95)];
+  const room = (high - low) * 1.5;
+  return [
+    sorted.find((value) => value >= low - room),
+    sorted.findLast((value) => value <= high + room),
+  ];
+}
+
+function describe(series: readonly Series[], isSingle: boolean): string {
+  const folds = Math.max(0, ...series.map(({ curves }) => curves.length));
+  const hasBest =
+    isSingle && series.some(({ curves }) => curves.some(({ best }) => best !== undefined));
+  const kept = hasBest ? " Dots are at the epochs whose models were kept." : "";
+  if (folds < 2) return kept.trim();
+  return isSingle
+    ? `Thin lines are the ${folds} folds, thick ones their mean.${kept}`
+    : "Lines are means over folds, with the range of the folds around them.";
+}

@@ -1,10 +1,19 @@
+import { barX, dot, type Markish, ruleX, text, tickX } from "@observablehq/plot";
+import { check } from "@nn/core";
 import type { Chart, ChartOptions } from "../chart.ts";
+import { checkChart, checkText } from "../check.ts";
+import { rangeOf } from "../data/columns.ts";
+import { draw } from "../draw/draw.ts";
+import { accent, colourOf } from "../draw/palette.ts";
+import { scaleOf } from "../draw/scale.ts";
+import { showNumber } from "../draw/text.ts";
 import type { RunFigures } from "../run/run-record.ts";
+import { checkRuns } from "./curves.ts";
 
 /** Figures over the folds of a run. */
 export interface FoldFiguresOf {
   readonly name?: string;
-  readonly metrics: RunFigures;
+  readonly metrics?: RunFigures;
 }
 
 /** Which figure. */
@@ -12,14 +21,101 @@ export interface FoldFiguresOptions extends ChartOptions {
   readonly figure: string;
 }
 
+/** A figure of a run, as numbers. */
+export interface Figure {
+  readonly mean: number;
+  readonly deviation: number;
+  readonly folds: readonly number[];
+}
+
 /**
- * A figure of every fold as a dot, with mean and standard deviation: one row for each run.
+ * A figure of every fold as a dot, with mean and standard deviation. Of one run there is a row for each fold, of several
+ * a row for each run.
  *
  * ```ts
  * const { svg } = foldFigures([{ name: "momentum", ...result }], { figure: "r2" });
  * ```
  */
-export declare function foldFigures(
-  runs: readonly FoldFiguresOf[],
-  options: FoldFiguresOptions,
-): Chart;
+export function foldFigures(runs: readonly FoldFiguresOf[], options: FoldFiguresOptions): Chart {
+  checkChart("foldFigures", options, ["figure"]);
+  const { figure } = options;
+  checkText("foldFigures: figure", figure);
+  checkRuns("foldFigures", runs);
+  const known = [...new Set(runs.flatMap(({ metrics = {} }) => Object.keys(metrics)))];
+  check(
+    known.length === 0 || known.includes(figure),
+    () => `foldFigures: no run has the figure '${figure}'; there are ${known.join(", ")}`,
+  );
+  const figures = runs.map(({ metrics }) => readFigure(metrics?.[figure]));
+  const isSingle = runs.length === 1;
+  const dots = figures.flatMap(({ folds }, run) =>
+    folds.map((value, fold) => ({ at: isSingle ? fold : run, value })),
+  );
+  const rows = isSingle
+    ? figures[0]!.folds.map((_, fold) => `fold ${fold + 1}`)
+    : runs.map(({ name }, run) => name ?? `run ${run + 1}`);
+  const bands = figures.flatMap(({ mean, deviation }, run) =>
+    (isSingle ? rows.map((_, row) => row) : [run]).map((at) => ({
+      at,
+      mean,
+      low: mean - (deviation || 0),
+      high: mean + (deviation || 0),
+    })),
+  );
+  const finite = dots.filter(({ value }) => Number.isFinite(value));
+  const scale = scaleOf(
+    ...rangeOf([
+      ...finite.map(({ value }) => value),
+      ...bands.flatMap(({ low, high }) => [low, high]).filter(Number.isFinite),
+    ]),
+    { margin: 0.06 },
+  );
+  const marks: Markish[] = [
+    barX(bands, { x1: "low", x2: "high", y: "at", fill: accent, fillOpacity: 0.18 }),
+    isSingle
+      ? ruleX(bands.slice(0, 1), { x: "mean", stroke: accent, strokeWidth: 1.5 })
+      : tickX(bands, { x: "mean", y: "at", stroke: accent, strokeWidth: 2 }),
+    dot(finite, {
+      x: "value",
+      y: "at",
+      r: 3.5,
+      fill: isSingle ? accent : colourOf(1),
+      fillOpacity: 0.85,
+    }),
+    ...(isSingle
+      ? [
+          text(finite, {
+            x: "value",
+            y: "at",
+            text: ({ value }: { value: number }) => showNumber(value),
+            dx: 8,
+            textAnchor: "start",
+          }),
+        ]
+      : []),
+  ];
+  return draw(
+    {
+      title: `${figure} by ${isSingle ? "fold" : "run"}`,
+      caption: ["Lines are means over folds, with one standard deviation on both sides."],
+      x: { label: figure, scale },
+      y: { scale: { type: "band", names: rows } },
+      marks,
+      isEmpty: finite.length === 0 && bands.every(({ mean }) => Number.isNaN(mean)),
+      height: rows.length * 24 + 60,
+      right: isSingle ? 60 : 16,
+    },
+    options,
+  );
+}
+
+/** A figure of any form, with NaN for what is not known. */
+export function readFigure(given: RunFigures[string] | undefined): Figure {
+  if (typeof given === "number") return { mean: given, deviation: Number.NaN, folds: [given] };
+  if (given == null) return { mean: Number.NaN, deviation: Number.NaN, folds: [] };
+  return {
+    mean: given.mean ?? Number.NaN,
+    deviation: given.standardDeviation ?? Number.NaN,
+    folds: Array.from(given.folds ?? [], (value) => value ?? Number.NaN),
+  };
+}

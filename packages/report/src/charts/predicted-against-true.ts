@@ -1,5 +1,12 @@
+import { line } from "@observablehq/plot";
 import type { Chart, ChartOptions } from "../chart.ts";
-import type { Column } from "../data/columns.ts";
+import { checkChart, checkOneOf, checkText, isObject, show } from "../check.ts";
+import { check } from "@nn/core";
+import { checkLengths, type Column, rangeOf, readNumbers } from "../data/columns.ts";
+import { cloud } from "../draw/cloud.ts";
+import { draw } from "../draw/draw.ts";
+import { scaleOf } from "../draw/scale.ts";
+import { quantile, sortedNumbers } from "../data/box.ts";
 
 /** What was predicted, and what is true. */
 export interface PredictedAndTrue {
@@ -9,15 +16,94 @@ export interface PredictedAndTrue {
   readonly target?: string;
 }
 
+/** On what scale. */
+export interface PredictedAgainstTrueOptions extends ChartOptions {
+  /** `auto`, the default, is logarithmic for values above 0 most of which are close to the least. */
+  readonly scale?: "auto" | "linear" | "log";
+}
+
 /**
- * Predictions over true values, with the line that they should be on. More than 1,500 points are drawn as cells, the
- * darker the more points there are in each.
+ * Predictions over true values, with the line that they should be on. More than 1,000 points are drawn as cells: the
+ * stronger the colour, the more points are in each.
  *
  * ```ts
  * const { svg } = predictedAgainstTrue({ target: "price", truth, predicted });
  * ```
  */
-export declare function predictedAgainstTrue(
+export function predictedAgainstTrue(
   predictions: PredictedAndTrue,
-  options?: ChartOptions,
-): Chart;
+  options: PredictedAgainstTrueOptions = {},
+): Chart {
+  const name = "predictedAgainstTrue";
+  checkChart(name, options, ["scale"]);
+  const { scale: wanted = "auto" } = options;
+  checkOneOf(`${name}: scale`, wanted, ["auto", "linear", "log"]);
+  const given = readPredictions(name, predictions);
+  const { target } = given;
+  const isLog = wanted === "log" || (wanted === "auto" && isSkewed(given));
+  const [truth, predicted] = [given.truth, given.predicted].map((values) =>
+    isLog ? values.map((value) => (value > 0 ? value : Number.NaN)) : values,
+  ) as [Float64Array, Float64Array];
+  const [least, greatest] = rangeOf([...rangeOf(truth), ...rangeOf(predicted)]);
+  const scale = scaleOf(least, greatest, { type: isLog ? "log" : "linear" });
+  const { marks, caption, isEmpty } = cloud({
+    x: truth,
+    y: predicted,
+    xScale: scale,
+    yScale: scale,
+    columns: 60,
+    rows: 48,
+  });
+  return draw(
+    {
+      title: `${target}: predicted against true`,
+      caption: [...caption, "Predictions without any error are on the line."],
+      x: { label: `true ${target}${isLog ? " (logarithmic)" : ""}`, scale },
+      y: { label: `predicted ${target}`, scale },
+      marks: [
+        ...marks,
+        line(
+          scale.domain.map((value) => [value, value]),
+          { strokeOpacity: 0.6, strokeDasharray: "4 3" },
+        ),
+      ],
+      isEmpty,
+      height: 360,
+    },
+    options,
+  );
+}
+
+/** Whether half of the values would share a corner of a linear picture. */
+function isSkewed({
+  truth,
+  predicted,
+}: {
+  readonly truth: Float64Array;
+  readonly predicted: Float64Array;
+}): boolean {
+  const values = sortedNumbers([...truth, ...predicted]);
+  const [least, greatest] = [values[0] ?? 0, values.at(-1) ?? 0];
+  return (
+    least > 0 && greatest / least >= 20 && quantile(values, 0.5) - least < (greatest - least) / 8
+  );
+}
+
+/** True and predicted values as numbers, with NaN where they are missing. */
+export function readPredictions(
+  name: string,
+  predictions: PredictedAndTrue,
+): { readonly target: string; readonly truth: Float64Array; readonly predicted: Float64Array } {
+  check(
+    isObject(predictions) && isObject(predictions.truth) && isObject(predictions.predicted),
+    () => `${name}: expected { truth, predicted }, got ${show(predictions)}`,
+  );
+  const { truth, predicted, target = "target" } = predictions;
+  checkText(`${name}: target`, target);
+  checkLengths(name, { truth, predicted });
+  return {
+    target,
+    truth: readNumbers(`${name}: truth`, truth).values,
+    predicted: readNumbers(`${name}: predicted`, predicted).values,
+  };
+}

@@ -1,5 +1,17 @@
 import type { Chart, ChartOptions } from "../chart.ts";
-import type { Column } from "../data/columns.ts";
+import { checkChart, checkKnown, isObject, show } from "../check.ts";
+import { check } from "@nn/core";
+import {
+  checkLengths,
+  type Column,
+  type ReadColumn,
+  rangeOf,
+  readNumbers,
+} from "../data/columns.ts";
+import { cloud } from "../draw/cloud.ts";
+import { coloursFor } from "../draw/colours.ts";
+import { draw } from "../draw/draw.ts";
+import { type Scale, scaleOf } from "../draw/scale.ts";
 
 /** A named column. */
 export interface Axis {
@@ -15,11 +27,61 @@ export interface ScatterOf {
 }
 
 /**
- * Points of two columns of numbers or dates. More than 1,500 are drawn as cells: the darker the more points there are in
- * each, or in the colour of the median where there is a colour.
+ * Points of two columns of numbers or dates. More than 1,000 are drawn as cells: the stronger the colour, the more points
+ * are in each, or in the colour of the median where there is a colour.
  *
  * ```ts
  * const { svg } = scatter({ x: { name: "area", values: area }, y: { name: "price", values: price } });
  * ```
  */
-export declare function scatter(points: ScatterOf, options?: ChartOptions): Chart;
+export function scatter(points: ScatterOf, options: ChartOptions = {}): Chart {
+  checkKnown("scatter", points, ["x", "y", "colour"]);
+  checkChart("scatter", options);
+  const { x, y, colour } = points;
+  for (const [key, axis] of Object.entries({ x, y, ...(colour && { colour }) }))
+    checkAxis(`scatter: ${key}`, axis);
+  checkLengths("scatter", { x: x.values, y: y.values, ...(colour && { colour: colour.values }) });
+  const xs = readNumbers(`scatter: '${x.name}'`, x.values);
+  const ys = readNumbers(`scatter: '${y.name}'`, y.values);
+  const { xScale, yScale } = { xScale: scaleFor(xs), yScale: scaleFor(ys) };
+  const colouring = colour && {
+    values: readNumbers(`scatter: '${colour.name}'`, colour.values).values,
+    label: colour.name,
+    isOpen: true,
+  };
+  const colours = colouring && coloursFor(colouring);
+  const { marks, caption, isEmpty } = cloud({
+    x: xs.values,
+    y: ys.values,
+    xScale,
+    yScale,
+    colour: colouring && colours && { values: colouring.values, colours },
+    columns: 64,
+    rows: 36,
+  });
+  return draw(
+    {
+      title: `${y.name} over ${x.name}`,
+      caption,
+      x: { label: x.name, scale: xScale },
+      y: { label: y.name, scale: yScale },
+      legend: colours?.legend,
+      marks,
+      isEmpty,
+    },
+    options,
+  );
+}
+
+/** Refuses what has no name and values. */
+export function checkAxis(name: string, axis: unknown): void {
+  check(
+    isObject(axis) && typeof axis["name"] === "string" && isObject(axis["values"]),
+    () => `${name} must be { name, values }, got ${show(axis)}`,
+  );
+}
+
+/** An axis for all values of a column. */
+export function scaleFor({ type, values }: ReadColumn): Scale {
+  return scaleOf(...rangeOf(values), { type: type === "date" ? "utc" : "linear" });
+}

@@ -1,4 +1,9 @@
+import { check } from "@nn/core";
 import type { Chart } from "../chart.ts";
+import { checkKnown, checkText, isListOf, isObject, show } from "../check.ts";
+import { escapeText } from "../draw/serialize.ts";
+import { blockHtml } from "./block.ts";
+import { style } from "./style.ts";
 
 /** What a report is made of. */
 export interface ReportOf {
@@ -38,6 +43,10 @@ export interface ReportTable {
   readonly rows: readonly (readonly (string | number | null | undefined)[])[];
 }
 
+/** Nothing is loaded or run, even where something got into the file that should not have. */
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
 /**
  * One HTML file that needs nothing else: no network, no scripts, fonts of the system. It is light or dark as the reader's
  * system is, and can be read on a phone and by a screen reader. The same data gives the same bytes.
@@ -49,4 +58,45 @@ export interface ReportTable {
  * });
  * ```
  */
-export declare function report(content: ReportOf): string;
+export function report(content: ReportOf): string {
+  checkKnown("report", content, ["title", "lead", "sections"]);
+  const { title, lead, sections } = content;
+  checkText("report: title", title);
+  check(
+    isListOf(sections, (section) => isObject(section) && Array.isArray(section["blocks"])),
+    () => `report: sections must be a list of { title, blocks }, got ${show(sections)}`,
+  );
+  for (const section of sections) checkText("report: title of a section", section.title);
+  const links = sections.map(
+    (section, i) => `<li><a href="#section-${i + 1}">${escapeText(section.title)}</a></li>`,
+  );
+  const parts = sections.map(
+    (section, i) =>
+      `<section aria-labelledby="section-${i + 1}">\n<h2 id="section-${i + 1}">${escapeText(section.title)}</h2>\n` +
+      `${paragraph(section.lead)}${section.blocks.map((block, j) => blockHtml(block, `${i + 1}-${j + 1}`)).join("\n")}\n</section>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeText(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${escapeText(title)}</h1>
+${paragraph(lead)}</header>
+${links.length > 1 ? `<nav aria-label="Sections"><ul>${links.join("")}</ul></nav>\n` : ""}<main>
+${parts.join("\n")}
+</main>
+</body>
+</html>
+`;
+}
+
+function paragraph(text: string | undefined): string {
+  return text ? `<p class="lead">${escapeText(text)}</p>\n` : "";
+}

@@ -1,4 +1,15 @@
+import { report } from "../html/report.ts";
 import type { RunRecord } from "./run-record.ts";
+import {
+  checkRun,
+  explanationSection,
+  featuresSection,
+  figuresSection,
+  leadOf,
+  originSection,
+  predictionSections,
+  trainingSection,
+} from "./sections.ts";
 
 /**
  * The report of a run: all that its record holds, in the order that a reader asks for it. Figures by fold, curves,
@@ -9,4 +20,18 @@ import type { RunRecord } from "./run-record.ts";
  * const html = runReport({ name: "houses", ...result, config, environment: { seed: 7 } }); // result of fit or kFold
  * ```
  */
-export declare function runReport(run: RunRecord): string;
+export function runReport(run: RunRecord): string {
+  checkRun("runReport", run);
+  return report({
+    title: run.name,
+    lead: leadOf(run),
+    sections: [
+      ...figuresSection(run),
+      ...trainingSection([run]),
+      ...predictionSections(run),
+      ...explanationSection(run),
+      ...featuresSection(run),
+      ...originSection(run),
+    ],
+  });
+}
