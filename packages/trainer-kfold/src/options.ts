@@ -53,9 +53,9 @@ export interface KFoldOptions<
   /**
    * How many models to train for each fold, 1 by default. They differ by their seeds alone, which give first values and
    * the order of examples, unless a factory looks at `member`; the prediction of the fold is the mean of theirs, in the
-   * units that they are trained in, before a pipeline reverts it. Averaged luck is better luck: several members err less
-   * than one (Hansen and Salamon, Neural Network Ensembles, 1990). Those that there were stay the same, to the bit,
-   * when there are more, so that with a `store` only the new ones are trained.
+   * units that they are trained in, before a pipeline reverts it, which errs less than one model does in the mean (Hansen
+   * and Salamon, Neural Network Ensembles, 1990). Those that there were stay the same, to the bit, when there are more,
+   * so that with a `store` only the new ones are trained.
    */
   readonly members?: number;
   /** Examples as `fit` takes them, or a table, such as one of arquero. */

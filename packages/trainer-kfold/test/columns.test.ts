@@ -182,6 +182,24 @@ describe("the column with weights", () => {
   });
 });
 
+it("says why a pipeline lacks a column that is set aside", async () => {
+  const pipeline = {
+    ...standardize([]),
+    fit: (table: Table) => {
+      if (!table.columnNames().includes("id")) throw new Error("drop: there is no column 'id'");
+      return standardize([]).fit(table);
+    },
+  };
+  await refuse(
+    { pipeline, ids: "id" },
+    "fold 0: drop: there is no column 'id'; kFold keeps column 'id' from the pipeline, which needs no step for it",
+  );
+  await refuse(
+    { pipeline: standardize([]), target: "cost", ids: "id" },
+    /no column 'cost' to predict/,
+  );
+});
+
 it("refuses columns that do not fit the data", async () => {
   await refuse(
     { ids: "number" },

@@ -1,5 +1,14 @@
 import { js } from "@nn/backend-js";
-import { corePlugins, type Executor, type Layer, type StoredModel, type Tensor } from "@nn/core";
+import {
+  corePlugins,
+  type Executor,
+  type Layer,
+  type Loss,
+  mean,
+  square,
+  type StoredModel,
+  type Tensor,
+} from "@nn/core";
 import { workers } from "@nn/executor-workers";
 import { dense, plugins as layers, sigmoid } from "@nn/layers-dense";
 import { binaryCrossEntropy } from "@nn/losses";
@@ -289,6 +298,18 @@ describe("members of folds", () => {
       member: 1,
       result: { folds: [{ fold: 0 }] },
     });
+  });
+
+  it("give outputs of one shape", async () => {
+    const model = ({ member }: FoldInfo): Layer => dense(member + 1);
+    const loss: Loss = {
+      kind: "@test/losses#any",
+      config: {},
+      values: (prediction) => mean(square(prediction), 1),
+    };
+    await expect(kFold({ ...regression(), metrics: [], members: 2, model, loss })).rejects.toThrow(
+      /^fold 0: kFold: members of a fold must give outputs of one shape, but member 0 gives \[11,1\] and member 1 \[11,2\]/,
+    );
   });
 
   it("are at least one", async () => {

@@ -32,7 +32,8 @@ export async function tableSource(
   options: TableOptions,
 ): Promise<Source> {
   const { pipeline, targets, lint } = options;
-  const seen = withoutColumns(table, setAside(table, options));
+  const aside = setAside(table, options);
+  const seen = withoutColumns(table, aside);
   const weights = options.weights === undefined ? undefined : weightsOf(table, options.weights);
   const shared = {
     column: (name: string): ArrayLike<unknown> => table.array(name),
@@ -44,7 +45,7 @@ export async function tableSource(
     return {
       ...shared,
       rows: table.numRows(),
-      fold: (split) => preparedFold(backend, seen, weights, prepared, split),
+      fold: (split) => preparedFold(backend, { table: seen, aside, weights }, prepared, split),
       release: () => undefined,
     };
   }
@@ -86,19 +87,22 @@ function weightsOf(table: Table, name: string): Float64Array {
   return numbers.some((weight) => weight > 0) ? numbers : refuse("all are 0");
 }
 
+/** What pipelines see of a table, and what they do not. */
+interface SeenTable {
+  readonly table: Table;
+  readonly aside: readonly string[];
+  readonly weights: Float64Array | undefined;
+}
+
 async function preparedFold(
   backend: Backend,
-  table: Table,
-  weights: Float64Array | undefined,
+  { table, aside, weights }: SeenTable,
   { pipeline, targets, dtype, lint }: TableOptions & { readonly pipeline: Transform },
   split: Split,
 ): Promise<FoldData> {
   const rows = rowsOf(table, split.validation);
-  const { fitted, columns, ...parts } = transformed(
-    pipeline,
-    targets,
-    rowsOf(table, split.train),
-    rows,
+  const { fitted, columns, ...parts } = explained(aside, () =>
+    transformed(pipeline, targets, rowsOf(table, split.train), rows),
   );
   const trained = parts.kept ? parts.kept.map((row) => split.train[row]!) : split.train;
   const part = (own: Table, numbers: Int32Array): TableSet => ({
@@ -127,6 +131,21 @@ async function preparedFold(
     rows,
     release: () => disposeOf(batches),
   };
+}
+
+/** Says why a pipeline misses a column that the table has. */
+function explained<T>(aside: readonly string[], prepare: () => T): T {
+  try {
+    return prepare();
+  } catch (error) {
+    const { message } = error as Error;
+    const name = aside.find((own) => message?.includes(`'${own}'`));
+    if (name === undefined) throw error;
+    throw new TensorError(
+      `${message}; kFold keeps column '${name}' from the pipeline, which needs no step for it: it is named as ids or weights`,
+      { cause: error },
+    );
+  }
 }
 
 type TableSet = {

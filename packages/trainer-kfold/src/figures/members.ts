@@ -1,4 +1,4 @@
-import type { HostTensor } from "@nn/core";
+import { check, type HostTensor } from "@nn/core";
 import type { History } from "@nn/trainer";
 import type { HostTree } from "../job/host-tree.ts";
 
@@ -7,8 +7,16 @@ export function meanPredictions(members: readonly HostTree[]): HostTree {
   const [first, ...others] = members;
   const leaves = first!.leaves.map((leaf, at): HostTensor => {
     const data = leaf.data.slice();
-    for (const other of others)
-      for (const [i, value] of other.leaves[at]!.data.entries()) data[i]! += value;
+    for (const [i, { leaves: own }] of others.entries()) {
+      const shape = own[at]?.shape ?? [];
+      check(
+        String(shape) === String(leaf.shape),
+        () =>
+          `kFold: members of a fold must give outputs of one shape, but member 0 gives [${leaf.shape}] and member ${i + 1} ` +
+          `[${shape}]; let the function \`model\` give them all the same outputs`,
+      );
+      for (const [place, value] of own[at]!.data.entries()) data[place]! += value;
+    }
     return { ...leaf, data: data.map((sum) => sum / members.length) };
   });
   return { form: first!.form, leaves };
