@@ -45,6 +45,14 @@ export function checkFunction(name: string, value: unknown): void {
   );
 }
 
+/** Refuses an option that is no backend, where it is given. */
+export function checkBackend(name: string, value: unknown): void {
+  check(
+    value === undefined || (isObject(value) && typeof value["executable"] === "function"),
+    () => `${name} must be a backend such as js(), got ${show(value)}`,
+  );
+}
+
 /** Refuses an option that is no `AbortSignal`, where it is given. */
 export function checkSignal(name: string, value: unknown): void {
   check(

@@ -28,6 +28,18 @@ const cases: readonly (readonly [string, object, string])[] = [
   ["no model", { model: undefined }, "expected either a model, as fit returns it, or predict"],
   ["a bare layer", { model: prices.model }, "got a layer without its parameters"],
   ["a model without a place", { backend: undefined }, "pass { backend }"],
+  ["what is no backend", { backend: 3 }, "backend must be a backend such as js(), got 3"],
+  [
+    "what is no backend for a function",
+    { model: undefined, predict: () => [], data: columns, backend: 3 },
+    "backend must be a backend such as js(), got 3",
+  ],
+  [
+    "no rows",
+    { model: undefined, predict: () => [], data: { inputs: { a: [] }, targets: [] } },
+    "data.inputs: has no rows",
+  ],
+  ["units without a table", { units: "original" }, "units is for a model with a table"],
   ["no repeats", { repeats: 0 }, "repeats must be a whole number from 1, got 0"],
   ["half a seed", { seed: 0.5 }, "seed must be a whole number up to ±2⁵³, got 0.5"],
   ["batches of none", { batchSize: 0 }, "batchSize must be a whole number from 1, got 0"],

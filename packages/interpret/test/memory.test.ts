@@ -1,5 +1,5 @@
 import { js } from "@nn/backend-js";
-import { type Backend, type Buffer, tensor } from "@nn/core";
+import { type Backend, type Buffer, tensor, type Tensor } from "@nn/core";
 import { r2 } from "@nn/metrics";
 import { expect, it } from "vitest";
 import {
@@ -43,6 +43,11 @@ it("gives back all that was uploaded, and leaves tensors to their owner", async 
     metric: r2(),
     backend,
   });
+  const columns = { a: inputs.map(([a]) => a), price: targets.map(([price]) => price) };
+  const model = { ...modelOf((x: Tensor) => x), columns: { inputs: ["a"], outputs: ["price"] } };
+  const table = { model, table: columns, backend, batchSize: 16 };
+  await permutationImportance({ ...table, metric: r2(), repeats: 2 });
+  await partialDependence({ ...table, features: ["a"] });
   await partialDependence({ ...shared, inputs: own, features: [0] });
   await saliency({ ...shared, inputs: own, output: inputs.map(() => 0) });
   await integratedGradients({ ...shared, inputs: own, baseline: [inputs[0]!] });
@@ -57,6 +62,8 @@ it("gives it back where something fails, too", async () => {
     throw new Error("broken");
   });
   const shared = { model: broken, backend };
+  const columns = { inputs: ["a"], outputs: ["price"] };
+  const table = { model: { ...broken, columns }, table: { a: [1, 2], price: [1, 2] }, backend };
   const wrong = [
     permutationImportance({ ...shared, data: { inputs, targets }, metric: r2() }),
     permutationImportance({ ...shared, data: { inputs, targets }, metric: r2(), names: ["a"] }),
@@ -66,6 +73,8 @@ it("gives it back where something fails, too", async () => {
       metric: r2(),
       backend,
     }),
+    permutationImportance({ ...table, metric: r2() }),
+    partialDependence({ ...table, features: ["a"] }),
     partialDependence({ ...shared, inputs, features: [0] }),
     partialDependence({ ...shared, inputs, features: [9] }),
     partialDependence({ ...shared, inputs, features: [0, 1], grid: [[1], ["x"]] }),

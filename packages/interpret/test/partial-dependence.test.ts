@@ -1,6 +1,6 @@
 import { add, cast, gather, mul, reshape, sin, square, sum, tensor, type Tensor } from "@nn/core";
 import { describe, expect, it } from "vitest";
-import { type PartialDependence, partialDependence } from "../src/index.ts";
+import { type PartialDependence, partialDependence, type Predict } from "../src/index.ts";
 import { backend, column, modelOf, prices, priceOf, someRows } from "./support.ts";
 
 const inputs = someRows(150, 5);
@@ -156,6 +156,44 @@ describe("partialDependence", () => {
     expect(both.average).toEqual([15, 25]);
   });
 
+  it("tries each value once, dates by their times, and no missing ones", async () => {
+    const day = (time: number): Date => new Date(time);
+    const sold = [day(5), null, day(1), day(5), undefined, day(3)];
+    const found = await partialDependence({
+      predict: ({ sold: days }) => Array.from(days!, (each) => Number(each)),
+      inputs: { sold },
+      features: ["sold"],
+    });
+    expect(found.axes[0]!.values).toEqual([day(1), day(3), day(5)]);
+    expect(found.average).toEqual([1, 3, 5]);
+    const mixed = { predict: () => [0, 0, 0, 0], inputs: { x: ["b", 3, "a", 3] }, features: ["x"] };
+    const values = (await partialDependence(mixed)).axes[0]!.values;
+    expect(new Set(values)).toEqual(new Set(["a", "b", 3]));
+    const none = { predict: () => [0], inputs: { x: [null] }, features: ["x"] };
+    await expect(partialDependence(none)).rejects.toThrow("x: the column has no value to try");
+  });
+
+  it("refuses what an array of whole numbers cannot hold, and what is no prediction", async () => {
+    const inputs = { rooms: Int32Array.of(1, 2, 3) };
+    const shared = { inputs, features: ["rooms"], grid: [[2.5]] };
+    const rooms: Predict = (columns) => Array.from(columns["rooms"]!, Number);
+    await expect(partialDependence({ ...shared, predict: rooms })).rejects.toThrow(
+      "grid of rooms: Int32Array cannot hold 2.5",
+    );
+    for (const [given, message] of [
+      [[1, 2], "predict returned 2 rows of 2 numbers in all for 3 rows"],
+      [[[1, 2, 3]], "predict returned 1 rows of 3 numbers"],
+      [{ data: new Float32Array(3), shape: [1, 3] }, "predict returned 1 rows of 3 numbers"],
+      [tensor(backend, [[1, 2, 3]]), "predict returned 1 rows of 3 numbers"],
+      [[1, null, 2], "predict returned null, which is no number"],
+      [[1, NaN, 2], "the mean prediction is NaN for rooms = 2; look for missing values"],
+    ] as const) {
+      const predict = (() => given) as unknown as Predict;
+      const wrong = { ...shared, grid: [[2]], predict };
+      await expect(partialDependence(wrong)).rejects.toThrow(`partialDependence: ${message}`);
+    }
+  });
+
   it("tells how far it is, and stops at a signal", async () => {
     const told: number[] = [];
     await partialDependence({
@@ -189,6 +227,7 @@ it.each([
   ],
   ["an output too far", { output: 1 }, "output must be below 1"],
   ["words in a grid", { grid: [["x"]] }, "grid"],
+  ["what is no backend", { backend: 3 }, "backend must be a backend such as js(), got 3"],
   ["no model", { model: undefined }, "expected either a model"],
   ["no inputs", { inputs: undefined }, "expected inputs or, for a model that was trained on one"],
   ["inputs that are none", { inputs: null }, "inputs: expected a tensor"],

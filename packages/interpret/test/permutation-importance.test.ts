@@ -44,6 +44,12 @@ describe("permutationImportance", () => {
     });
   });
 
+  it("finds nothing in a column that is the same everywhere", async () => {
+    const inputs = data.inputs.map(([, ...rest]) => [1, ...rest]);
+    const found = await permutationImportance({ ...options, data: { ...data, inputs } });
+    expect(find(found, "a")).toMatchObject({ mean: 0, deviation: 0, share: 0 });
+  });
+
   it("gives means, deviations and shares of the drops", async () => {
     const found = await permutationImportance(options);
     let shares = 0;

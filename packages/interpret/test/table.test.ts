@@ -181,10 +181,38 @@ describe("permutationImportance of a model with a table", () => {
     expect(find(found, "area").mean).toBeGreaterThan(0);
   });
 
+  it("weights the rows of a loss by a column, which is no feature", async () => {
+    const { metric: _, ...rest } = shared;
+    const counts = Array.from({ length: 120 }, (__, row) => Number(row % 2));
+    const table = tableOf({ ...houses, counts });
+    const found = await permutationImportance({
+      ...rest,
+      table,
+      weights: "counts",
+      loss: mse(),
+    });
+    expect(find(found, "counts")).toBeUndefined();
+    const odd = rows.filter((row) => row % 2 === 1);
+    const { base } = await permutationImportance({ ...rest, rows: odd, loss: mse() });
+    expect(found.base / base).toBeCloseTo(1, 9);
+    const wrong = { ...rest, weights: "count", loss: mse() };
+    await expect(permutationImportance(wrong)).rejects.toThrow(
+      "weights: there is no column 'count'; there are id, price",
+    );
+  });
+
   it("does not depend on the batch size", async () => {
     const whole = await permutationImportance(shared);
     for (const batchSize of [1, 7, 39])
       expectSame(await permutationImportance({ ...shared, batchSize }), whole);
+  });
+
+  it("stops at a signal", async () => {
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 30);
+    const wrong = { ...shared, repeats: 3000, signal: controller.signal };
+    await expect(permutationImportance(wrong)).rejects.toBe(reason);
   });
 
   it("takes the ensemble of all folds", async () => {

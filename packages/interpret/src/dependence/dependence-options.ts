@@ -54,8 +54,8 @@ export interface ModelDependence<In extends Tree, Out extends Tree> {
 export interface TableDependence<In extends Tree, Out extends Tree> {
   /** What `kFold` gives of a table, such as `result.best` or `result.ensemble`, or what `loadModel` opens. */
   readonly model: TableModel<In, Out>;
-  /** Raw rows, as they go into the pipeline. They need no target. */
-  readonly table: Table;
+  /** Raw rows, as they go into the pipeline: a table, such as one of arquero, or its columns. They need no target. */
+  readonly table: Table | Columns;
   /**
    * What is set to a value. `"source"`, the default: a column of the raw table, with all that the pipeline makes of it.
    * `"column"`: a column that the model sees, which leaves its square as it is.

@@ -1,6 +1,6 @@
 import { check, isTensor, sizeOf, type Table } from "@nn/core";
 import type { Predict } from "../importance/function-scorer.ts";
-import { isLeaf, isShaped, type RowsTree } from "../inputs/examples.ts";
+import { isLeaf, isShaped, type Rows, type RowsTree } from "../inputs/examples.ts";
 import { columnAt } from "../inputs/features.ts";
 import { type Columns, columnsOf, filled, lengthOf, takeRows } from "../inputs/table.ts";
 import { show } from "../options.ts";
@@ -31,7 +31,10 @@ export function functionSubject(
     columns: asked.map((each) => ({ name: each, values: columns[each]! })),
     async respond(points, tell) {
       for (const [at, point] of points.entries()) {
-        const set = asked.map((each, i) => [each, filled(columns[each]!, point[i])] as const);
+        const set = asked.map(
+          (each, i) =>
+            [each, filled(`${name}: grid of ${each}`, columns[each]!, point[i])] as const,
+        );
         const predictions = await predict({ ...columns, ...Object.fromEntries(set) });
         tell(at, 0, await outputsOf(name, predictions, rows.length, output as number | undefined));
         await options.breathe();
@@ -53,11 +56,13 @@ async function outputsOf(
     () =>
       `${name}: predict must return one tensor or array with a row for each of the columns', got ${show(predictions)}`,
   );
-  const values = await numbersOf(predictions);
+  const own = rowsIn(predictions);
+  const values = await numbersOf(name, predictions);
   const width = values.length / rows;
   check(
-    Number.isInteger(width) && width > 0,
-    () => `${name}: predict returned ${values.length} numbers for ${rows} rows`,
+    own === rows && Number.isInteger(width) && width > 0,
+    () =>
+      `${name}: predict returned ${own} rows of ${values.length} numbers in all for ${rows} rows`,
   );
   check(
     output === undefined ? width === 1 : output < width,
@@ -68,13 +73,24 @@ async function outputsOf(
   return Array.from({ length: rows }, (_, row) => values[row * width + output!]!);
 }
 
-async function numbersOf(predictions: RowsTree): Promise<ArrayLike<number>> {
+/** How many rows predictions have. */
+function rowsIn(predictions: Rows): number {
+  if (isTensor(predictions) || isShaped(predictions)) return predictions.shape[0] ?? 0;
+  return (predictions as ArrayLike<unknown>).length;
+}
+
+async function numbersOf(name: string, predictions: Rows): Promise<ArrayLike<number>> {
   if (isTensor(predictions)) return predictions.read();
   if (isShaped(predictions)) return predictions.data.subarray(0, sizeOf(predictions.shape));
-  if (ArrayBuffer.isView(predictions)) return predictions as unknown as ArrayLike<number>;
   const flat = (node: unknown): unknown[] =>
     Array.isArray(node) || ArrayBuffer.isView(node)
       ? Array.from(node as never[]).flatMap(flat)
       : [node];
-  return flat(predictions).map(Number);
+  return flat(predictions).map((value) => {
+    check(
+      typeof value === "number" || typeof value === "boolean",
+      () => `${name}: predict returned ${show(value)}, which is no number`,
+    );
+    return Number(value);
+  });
 }

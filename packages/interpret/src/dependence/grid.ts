@@ -32,14 +32,16 @@ export function quantiles(path: string, values: ArrayLike<unknown>, count: numbe
   const sorted = Array.from(values)
     .filter((value) => value !== null && value !== undefined && !Number.isNaN(value))
     .sort((a, b) => (a! < b! ? -1 : Number(a! > b!)));
-  const isNew = (value: unknown, i: number, all: readonly unknown[]): boolean =>
-    i === 0 || value! > all[i - 1]! || value! < all[i - 1]!;
-  const distinct = sorted.filter(isNew);
-  check(distinct.length > 0, () => `${path}: has no value to try`);
+  check(sorted.length > 0, () => `${path}: the column has no value to try`);
+  const distinct = eachOnce(sorted);
   if (distinct.length <= count) return distinct;
   const last = sorted.length - 1;
-  return Array.from(
-    { length: count },
-    (_, i) => sorted[Math.round((i * last) / (count - 1))],
-  ).filter(isNew);
+  return eachOnce(
+    Array.from({ length: count }, (_, i) => sorted[Math.round((i * last) / (count - 1))]),
+  );
+}
+
+/** Equal values once; dates are equal where their times are. */
+function eachOnce(values: readonly unknown[]): unknown[] {
+  return [...new Map(values.map((value) => [Object(value).valueOf() as unknown, value])).values()];
 }

@@ -84,6 +84,13 @@ export async function partialDependence<In extends Tree, Out extends Tree>(
       onProgress?.({ done, total });
     });
     const average = sums.map((sum) => sum / rows);
+    const wrong = average.findIndex((mean) => !Number.isFinite(mean));
+    check(
+      wrong < 0,
+      () =>
+        `${name}: the mean prediction is ${average[wrong]} for ${axes.map((axis) => axis.name).join(", ")} = ` +
+        `${points[wrong]!.map(show).join(", ")}; look for missing values, or choose other rows or another grid`,
+    );
     return { axes, rows, ...(units && { units }), average, ...(kept && { curves: kept }) };
   } finally {
     subject.release();

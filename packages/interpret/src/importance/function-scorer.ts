@@ -18,7 +18,7 @@ import {
 import { isLeaf, type RowsTree, uploadRows } from "../inputs/examples.ts";
 import { featuresOf } from "../inputs/features.ts";
 import { type Columns, columnsOf, lengthOf, takeRows } from "../inputs/table.ts";
-import { isObject } from "../options.ts";
+import { checkBackend, isObject } from "../options.ts";
 import { newSums, type Truth } from "./score.ts";
 import type { GivenData, Scorer, ScorerOptions } from "./scorer.ts";
 
@@ -32,6 +32,7 @@ export function functionScorer(
   data: Omit<GivenData, "inputs"> & { readonly inputs: Table | Columns },
   options: ScorerOptions,
 ): Scorer {
+  checkBackend(`${name}: backend`, options.backend);
   const given = columnsOf(`${name}: data.inputs`, data.inputs);
   const { inputs: _, ...truthRows } = data;
   const names = Object.keys(given);

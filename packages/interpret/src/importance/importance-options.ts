@@ -32,6 +32,7 @@ export interface ModelImportance<In extends Tree, Out extends Tree> {
   readonly table?: undefined;
   readonly by?: undefined;
   readonly units?: undefined;
+  readonly weights?: undefined;
   readonly predict?: undefined;
 }
 
@@ -42,8 +43,8 @@ export interface ModelImportance<In extends Tree, Out extends Tree> {
 export interface TableImportance<In extends Tree, Out extends Tree> {
   /** What `kFold` gives of a table, such as `result.best` or `result.ensemble`, or what `loadModel` opens. */
   readonly model: TableModel<In, Out>;
-  /** Raw rows, as they go into the pipeline. */
-  readonly table: Table;
+  /** Raw rows, as they go into the pipeline: a table, such as one of arquero, or its columns. */
+  readonly table: Table | Columns;
   /**
    * What is shuffled. `"source"`, the default: columns of the raw table, with all that the pipeline makes of them. Those
    * that it drops have 0. `"column"`: columns that the model sees, among them the square of a column, and a column alone.
@@ -54,6 +55,8 @@ export interface TableImportance<In extends Tree, Out extends Tree> {
    * makes them.
    */
   readonly units?: Units;
+  /** The column of the table that says how much each row counts in a loss. */
+  readonly weights?: string;
   /** Rows at a time; 1024 by default. */
   readonly batchSize?: number;
   readonly names?: undefined;
@@ -70,6 +73,7 @@ export interface FunctionImportance {
   readonly table?: undefined;
   readonly by?: undefined;
   readonly units?: undefined;
+  readonly weights?: undefined;
   readonly names?: undefined;
   readonly batchSize?: undefined;
 }
@@ -107,6 +111,7 @@ export const importanceOptions: readonly string[] = [
   "table",
   "by",
   "units",
+  "weights",
   "metric",
   "loss",
   "repeats",

@@ -16,8 +16,9 @@ export async function openScorer<In extends Tree, Out extends Tree, Target exten
   checkForm(name, { ...options }, "data");
   const { model, predict, names, batchSize = 1024 } = options;
   if (options.table !== undefined) {
-    const { table, by, units, backend } = options;
-    const question = { model, table, by, units, batchSize, backend, rowsOf: shared.rowsOf };
+    const { table, by, units, weights, backend } = options;
+    const { rowsOf } = shared;
+    const question = { model, table, by, units, weights, batchSize, backend, rowsOf };
     return tableScorer(name, await openTable(name, question), shared);
   }
   const { data } = options;
@@ -43,8 +44,8 @@ export async function openScorer<In extends Tree, Out extends Tree, Target exten
 
 /** Scores a model with its pipeline, as a function of the columns of rows that have been chosen. */
 function tableScorer(name: string, opened: OpenedTable, shared: ScorerOptions): Scorer {
-  const { backend, columns, predict, units } = opened;
-  const scored = { inputs: columns, targets: opened.targets() };
+  const { backend, columns, predict, units, weights } = opened;
+  const scored = { inputs: columns, targets: opened.targets(), weights };
   const rowsOf = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
   return { ...functionScorer(name, predict, scored, { ...shared, backend, rowsOf }), units };
 }

@@ -20,7 +20,7 @@ export function checkForm(
   };
   if (options["predict"] !== undefined) {
     const why = "models; predict is given columns by their own names, all rows at once";
-    refuse(["table", "by", "units", "names", "batchSize", ...more], why);
+    refuse(["table", "by", "units", "weights", "names", "batchSize", ...more], why);
   } else if (options["table"] !== undefined) {
     refuse([data, "names"], "a model without a table, which has its own; pass one or the other");
   } else {
@@ -29,6 +29,6 @@ export function checkForm(
       () =>
         `${name}: expected ${data} or, for a model that was trained on one, a table; got neither`,
     );
-    refuse(["by", "units"], "a model with a table, as in { model, table }");
+    refuse(["by", "units", "weights"], "a model with a table, as in { model, table }");
   }
 }

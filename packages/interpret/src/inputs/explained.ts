@@ -7,7 +7,7 @@ import {
   type Tree,
   type Variables,
 } from "@nn/core";
-import { isObject, show } from "../options.ts";
+import { checkBackend, isObject, show } from "../options.ts";
 
 /** A model that was trained: what `fit` and `loadModel` of `@nn/trainer` return, or `{ model, parameters, state }`. */
 export interface Explained<In extends Tree, Out extends Tree> extends Variables {
@@ -36,6 +36,7 @@ export function openExplained(
         ? "a layer without its parameters"
         : show(explained)),
   );
+  checkBackend(`${name}: backend`, given);
   const known = explained as unknown as AnyModel;
   const tensors = [...Object.values(known.parameters), ...Object.values(known.state)];
   let backend = given;

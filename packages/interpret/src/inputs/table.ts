@@ -20,7 +20,7 @@ export function columnsOf(name: string, inputs: Table | Columns): Columns {
   check(first, () => `${name}: has no column`);
   for (const [column, values] of entries) {
     check(
-      isObject(values) && Number.isInteger(values.length) && values.length > 0,
+      isObject(values) && Number.isInteger(values.length),
       () => `${name}.${column}: expected a list of values, got ${show(values)}`,
     );
     check(
@@ -29,6 +29,7 @@ export function columnsOf(name: string, inputs: Table | Columns): Columns {
         `${name}.${column}: has ${values.length} rows where '${first[0]}' has ${first[1].length}`,
     );
   }
+  check(first[1].length > 0, () => `${name}: has no rows`);
   return columns;
 }
 
@@ -66,11 +67,21 @@ export function takeRows(columns: Columns, rows: Int32Array, only?: readonly num
   return Object.fromEntries(entries);
 }
 
-/** As many times the same value, in a new array of the same kind. */
-export function filled(values: ArrayLike<unknown>, value: unknown): ArrayLike<unknown> {
+/** As many times the same value, in a new array of the same kind. Integer arrays refuse what they cannot hold. */
+export function filled(
+  path: string,
+  values: ArrayLike<unknown>,
+  value: unknown,
+): ArrayLike<unknown> {
   const { length } = values;
   if (!ArrayBuffer.isView(values)) return Array.from({ length }, () => value);
-  return (values as unknown as Float64Array).map(() => value as number);
+  const set = (values as unknown as Float64Array).map(() => value as number);
+  const isFloat = values instanceof Float32Array || values instanceof Float64Array;
+  check(
+    isFloat ? typeof value === "number" : set[0] === value,
+    () => `${path}: ${values.constructor.name} cannot hold ${show(value)}`,
+  );
+  return set;
 }
 
 function isTable(inputs: Table | Columns): inputs is Table {

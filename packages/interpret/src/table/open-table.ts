@@ -1,6 +1,7 @@
 import { type Backend, check, type Table } from "@nn/core";
 import type { ShapedArray } from "../inputs/examples.ts";
 import { openExplained } from "../inputs/explained.ts";
+import { columnAt } from "../inputs/features.ts";
 import { type Columns, columnsOf, lengthOf, takeRows } from "../inputs/table.ts";
 import { checkChoice, checkCount } from "../options.ts";
 import { areNumbers, type Matrix, matrixOf } from "./matrix.ts";
@@ -11,9 +12,11 @@ import { type FeatureKind, openTableModel, type Units } from "./table-model.ts";
 /** A model, a table, and how to look at them. */
 export interface TableQuestion {
   readonly model: unknown;
-  readonly table: Table;
+  readonly table: Table | Columns;
   readonly by?: FeatureKind | undefined;
   readonly units?: Units | undefined;
+  /** The column that says how much each row counts, which is no feature. */
+  readonly weights?: string | undefined;
   readonly batchSize?: number | undefined;
   readonly backend?: Backend | undefined;
   /** The numbers of the rows to look at, of so many. */
@@ -31,16 +34,16 @@ export interface OpenedTable {
   predict(columns: Columns): Promise<ShapedArray>;
   /** What should be predicted for the rows as they are. */
   targets(): ShapedArray;
+  /** How much each row counts, where a column says so. */
+  readonly weights: Float64Array | undefined;
 }
 
 /**
  * Makes a function of columns of a model and its pipeline, which goes over all rows each time: so columns that are made of
  * several others, or by steps that nobody knows, are what they would be.
  */
-export async function openTable(
-  name: string,
-  { model, table, by = "source", units, batchSize = 1024, backend, rowsOf }: TableQuestion,
-): Promise<OpenedTable> {
+export async function openTable(name: string, question: TableQuestion): Promise<OpenedTable> {
+  const { model, table, by = "source", units, weights, batchSize = 1024, backend } = question;
   checkChoice(`${name}: by`, by, ["source", "column"]);
   checkChoice(`${name}: units`, units, ["original", "transformed"]);
   checkCount(`${name}: batchSize`, batchSize);
@@ -48,7 +51,7 @@ export async function openTable(
   const opened = openExplained(name, model, backend);
   const run = matrixPredictor(name, opened, batchSize);
   const given = columnsOf(`${name}: table`, table);
-  const rows = rowsOf(lengthOf(given));
+  const rows = question.rowsOf(lengthOf(given));
   const { inputs, outputs } = own;
   const matrix = (columns: Columns, names: readonly string[]): Matrix =>
     matrixOf(name, columns, names, rows);
@@ -56,19 +59,21 @@ export async function openTable(
     revertTo(name, pipeline, outputs, numbers);
 
   const raw = takeRows(given, rows);
+  if (weights !== undefined) columnAt(`${name}: weights`, Object.keys(raw), weights);
   const prepared = transformed(name, pipeline, raw);
   const seen = columnsIn(name, prepared, inputs);
   const reverted = back(await run(matrix(seen, inputs)));
   const canRevert = reverted !== undefined && areNumbers(reverted);
   check(
-    canRevert || units !== "original",
+    canRevert || !pipeline || units !== "original",
     () =>
       `${name}: there is no way to take predictions of ${outputs.join(", ")} back to numbers in original units; use ` +
       '{ units: "transformed" }',
   );
   const isOriginal = canRevert && units !== "transformed";
   const predicted = Object.keys(reverted ?? {});
-  const features = Object.keys(raw).filter((each) => ![...outputs, ...predicted].includes(each));
+  const others = new Set([...outputs, ...predicted, weights]);
+  const features = Object.keys(raw).filter((each) => !others.has(each));
   return {
     backend: opened.backend,
     units: isOriginal || !pipeline ? "original" : "transformed",
@@ -87,6 +92,7 @@ export async function openTable(
       const known = matrix(columnsIn(name, prepared, outputs), outputs);
       return isOriginal ? matrix(back(known)!, predicted) : known;
     },
+    weights: weights === undefined ? undefined : matrix(raw, [weights]).data,
   };
 }
 
