@@ -29,4 +29,5 @@ export type { Explained } from "./inputs/explained.ts";
 export type { Groups } from "./inputs/features.ts";
 export type { Columns } from "./inputs/table.ts";
 export type { OutputChoice } from "./output/output-choice.ts";
+export { inputsOf, type NamedInputs } from "./table/inputs-of.ts";
 export type { FeatureKind, ModelColumns, TableModel, Units } from "./table/table-model.ts";

@@ -1,6 +1,7 @@
 import {
   add,
   type FittedTransform,
+  type HostTensor,
   mul,
   corePlugins as kernel,
   sequential,
@@ -30,6 +31,8 @@ import {
   type Columns,
   type FeatureImportance,
   type Importance,
+  inputsOf,
+  integratedGradients,
   partialDependence,
   permutationImportance,
   type TableModel,
@@ -403,6 +406,36 @@ describe("partialDependence of a model with a table", () => {
     const predict = { predict: () => [1], table: data, features: ["area"] } as never;
     await expect(partialDependence(predict)).rejects.toThrow(
       "table is for models; predict is given",
+    );
+  });
+});
+
+describe("inputsOf a model with a table", () => {
+  it("gives what the model sees, for gradients", async () => {
+    const chosen = rows.slice(0, 5);
+    const inputs = inputsOf(best, data, chosen);
+    expect(inputs.names).toEqual(best.columns!.inputs);
+    expect(inputs.shape).toEqual([5, inputs.names.length]);
+    const { values, outputs, baselineOutputs } = await integratedGradients({ model: best, inputs });
+    expect(values.shape).toEqual(inputs.shape);
+    const { data: predictions } = result.outOfFold.predictions as HostTensor;
+    const width = inputs.names.length;
+    for (const [i, row] of chosen.entries()) {
+      expect(outputs[i]).toBeCloseTo(predictions[row] as number, 9);
+      const own = Array.from(values.data.subarray(i * width, (i + 1) * width) as Float64Array);
+      const total = own.reduce((sum, each) => sum + each, 0);
+      expect(total).toBeCloseTo(Number(outputs[i]) - Number(baselineOutputs[i]), 6);
+    }
+  });
+
+  it("takes all rows where none are named, and refuses those that there are not", () => {
+    expect(inputsOf(best, data).shape[0]).toBe(120);
+    expect(() => inputsOf(best, data, [120])).toThrow(
+      "inputsOf: rows must be numbers from 0 to 119",
+    );
+    const bare = { model: best.model, parameters: {}, state: {} };
+    expect(() => inputsOf(bare, data)).toThrow(
+      "inputsOf: model has no columns { inputs, outputs }",
     );
   });
 });
