@@ -3,62 +3,97 @@ import { check } from "@nn/core";
 /** Reads a date to milliseconds since 1970 in UTC, or NaN where the text is none. */
 export type DateReader = (text: string) => number;
 
-/** Year, month, day, hour, minute, second, millisecond. */
-type Fields = [number, number, number, number, number, number, number];
+/** What a date is made of. */
+interface Fields {
+  year: number;
+  /** From 1, like the day. */
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  millisecond: number;
+  /** Hours to add to those of a clock with twelve. */
+  half: number;
+}
 
-/** What a piece of a format reads: digits of a field, as few and as many as may be, or a text as it is. */
-type Piece =
-  | { readonly field: number; readonly least: number; readonly most: number }
-  | { readonly literal: string };
+/** Reads a piece of a format at a place in a text. Returns the place behind it, or -1. */
+type Piece = (text: string, at: number, found: Fields) => number;
 
-const digits: { readonly [token: string]: Piece } = {
-  YYYY: { field: 0, least: 4, most: 4 },
-  MM: { field: 1, least: 2, most: 2 },
-  M: { field: 1, least: 1, most: 2 },
-  DD: { field: 2, least: 2, most: 2 },
-  D: { field: 2, least: 1, most: 2 },
-  HH: { field: 3, least: 2, most: 2 },
-  H: { field: 3, least: 1, most: 2 },
-  mm: { field: 4, least: 2, most: 2 },
-  ss: { field: 5, least: 2, most: 2 },
-  SSS: { field: 6, least: 3, most: 3 },
+const monthNames =
+  "january february march april may june july august september october november december".split(
+    " ",
+  );
+
+const tokens: { readonly [token: string]: readonly [field: keyof Fields, read: Piece] } = {
+  YYYY: digits("year", 4, 4),
+  YY: digits("year", 2, 2, (year) => year + (year < 69 ? 2000 : 1900)),
+  MMMM: names("month", monthNames, 1),
+  MMM: names(
+    "month",
+    monthNames.map((name) => name.slice(0, 3)),
+    1,
+  ),
+  MM: digits("month", 2, 2),
+  M: digits("month", 1, 2),
+  DD: digits("day", 2, 2),
+  D: digits("day", 1, 2),
+  HH: digits("hour", 2, 2),
+  H: digits("hour", 1, 2),
+  hh: digits("hour", 2, 2, onClock),
+  h: digits("hour", 1, 2, onClock),
+  A: names("half", ["am", "pm"], 0, 12),
+  mm: digits("minute", 2, 2),
+  ss: digits("second", 2, 2),
+  SSS: digits("millisecond", 3, 3),
 };
 
 /**
- * A reader for a format of YYYY, MM or M, DD or D, HH or H, mm, ss and SSS; everything else stands for itself. Dates that
- * there are not, such as the 30th of February, are none.
+ * A reader for a format of YYYY or YY, MM, M, MMM (Jan) or MMMM (January), DD or D, HH or H, hh or h with A (AM, pm), mm,
+ * ss and SSS; everything else stands for itself, and so does what is in brackets. Dates that there are not, such as the
+ * 30th of February, are none.
  */
 export function dateReader(place: string, format: string): DateReader {
-  const pieces: Piece[] = (format.match(/YYYY|MM?|DD?|HH?|mm|ss|SSS|[^]/g) ?? []).map(
-    (token) => digits[token] ?? { literal: token },
-  );
-  const used = pieces.flatMap((piece) => ("field" in piece ? [piece.field] : []));
+  const used: (keyof Fields)[] = [];
+  const pieces: Piece[] = [];
+  let hasClock = false;
+  for (const [token, quoted] of format.matchAll(
+    /\[([^\]]*)\]|YYYY|YY|M{1,4}|DD?|HH?|hh?|A|mm|ss|SSS|[^]/g,
+  )) {
+    const known = Object.hasOwn(tokens, token) ? tokens[token] : undefined;
+    if (known) used.push(known[0]);
+    hasClock ||= token === "hh" || token === "h";
+    pieces.push(known?.[1] ?? literal(quoted ?? token));
+  }
   check(
-    used.includes(0) && new Set(used).size === used.length,
+    used.includes("year") &&
+      new Set(used).size === used.length &&
+      hasClock === used.includes("half"),
     () =>
-      `${place}: a format needs YYYY, and each of MM, DD, HH, mm, ss and SSS once at most, as in "DD.MM.YYYY", got ` +
-      `"${format}"`,
+      `${place}: a format needs YYYY or YY, each part of the date once at most, and A with hh or h, as in ` +
+      `"DD.MM.YYYY" or "MMM D, YY h:mm A", got "${format}"`,
   );
   return (text) => {
-    const found: Fields = [0, 1, 1, 0, 0, 0, 0];
+    const found: Fields = {
+      year: 0,
+      month: 1,
+      day: 1,
+      hour: 0,
+      minute: 0,
+      second: 0,
+      millisecond: 0,
+      half: 0,
+    };
     let at = 0;
     for (const piece of pieces) {
-      if ("literal" in piece) {
-        if (text[at] !== piece.literal) return Number.NaN;
-        at += 1;
-        continue;
-      }
-      const from = at;
-      let value = 0;
-      while (at - from < piece.most && isDigit(text, at)) value = value * 10 + Number(text[at++]);
-      if (at - from < piece.least) return Number.NaN;
-      found[piece.field] = value;
+      at = piece(text, at, found);
+      if (at < 0) return Number.NaN;
     }
     return at === text.length ? timeOf(found) : Number.NaN;
   };
 }
 
-const basic = ["YYYYMMDD", "YYYYMMDDTHHmmss"];
+const basic = ["YYYYMMDD", "YYYYMMDD[T]HHmmss"];
 const iso = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /** A reader for dates as ISO 8601 has them, with or without dashes. Where there is no offset, times are UTC. */
@@ -75,15 +110,59 @@ export function isoReader(): DateReader {
   };
 }
 
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 48 && code <= 57;
+function literal(expected: string): Piece {
+  return (text, at) => (text.startsWith(expected, at) ? at + expected.length : -1);
 }
 
-function timeOf([year, month, day, hour, minute, second, millisecond]: Fields): number {
+/** As many digits as there are, from `least` to `most`; `of` says what they mean. */
+function digits(
+  field: keyof Fields,
+  least: number,
+  most: number,
+  of: (value: number) => number = (value) => value,
+): readonly [keyof Fields, Piece] {
+  const read: Piece = (text, from, found) => {
+    let at = from;
+    let value = 0;
+    for (; at - from < most; at++) {
+      const digit = text.charCodeAt(at) - 48;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+    }
+    if (at - from < least) return -1;
+    found[field] = of(value);
+    return at;
+  };
+  return [field, read];
+}
+
+/** One of some names, in letters of either case, for numbers that begin with `first`. */
+function names(
+  field: keyof Fields,
+  known: readonly string[],
+  first: number,
+  step = 1,
+): readonly [keyof Fields, Piece] {
+  const read: Piece = (text, at, found) => {
+    const number = known.findIndex(
+      (name) => text.slice(at, at + name.length).toLowerCase() === name,
+    );
+    if (number < 0) return -1;
+    found[field] = first + number * step;
+    return at + known[number]!.length;
+  };
+  return [field, read];
+}
+
+/** Twelve o'clock is where a half of the day begins; beyond, there is nothing. */
+function onClock(hour: number): number {
+  return hour >= 1 && hour <= 12 ? hour % 12 : Number.NaN;
+}
+
+function timeOf({ year, month, day, hour, minute, second, millisecond, half }: Fields): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second, millisecond);
+  date.setUTCHours(hour + half, minute, second, millisecond);
   const isReal =
     date.getUTCMonth() === month - 1 &&
     date.getUTCDate() === day &&

@@ -117,6 +117,41 @@ describe("dates", () => {
     });
   });
 
+  it.each([
+    ["MMM D, YYYY", "Oct 3, 2014", "2014-10-03"],
+    ["D MMMM YY", "13 OCTOBER 99", "1999-10-13"],
+    ["DD-MMM-YY", "01-may-68", "2068-05-01"],
+    ["M/D/YYYY h:mm A", "10/3/2014 12:05 am", "2014-10-03T00:05"],
+    ["M/D/YYYY hh:mm A", "10/3/2014 12:05 PM", "2014-10-03T12:05"],
+    ["h A, DD.MM.YYYY", "11 PM, 28.02.2015", "2015-02-28T23:00"],
+    ["YYYYMMDD[T]HH[h]mm", "20141013T08h30", "2014-10-13T08:30"],
+    ["YYYY [year of] MM", "2014 year of 07", "2014-07-01"],
+    ["YYYY", "0050", "0050-01-01"],
+  ])("written as %s are read: %s", (format, date, expected) => {
+    const result = made(extractDate("date", ["timestamp", "dayOfYear"], { format }), {
+      date: [date],
+    }) as Record<string, number[]>;
+    const time = Date.parse(`${expected}${expected.includes("T") ? "Z" : ""}`);
+    expect(result["date_timestamp"]).toEqual([time / 1000]);
+    const newYear = Date.parse(`${expected.slice(0, 4)}-01-01`);
+    expect(result["date_dayOfYear"]).toEqual([Math.floor((time - newYear) / 86_400_000) + 1]);
+  });
+
+  it.each([
+    ["MMM D, YYYY", "Okt 3, 2014"],
+    ["MMM D, YYYY", "October 3, 2014"],
+    ["MMMM D, YYYY", "Oct 3, 2014"],
+    ["D.M.YY", "3.1.2014"],
+    ["D.M.YYYY h:mm A", "3.1.2014 13:05 PM"],
+    ["D.M.YYYY h:mm A", "3.1.2014 0:05 AM"],
+    ["D.M.YYYY h:mm A", "3.1.2014 1:05"],
+    ["D.M.YYYY H:mm", "3.1.2014 24:00"],
+  ])("that are not written as %s are refused: %s", (format, date) => {
+    expect(() => made(extractDate("date", ["month"], { format }), { date: [date] })).toThrow(
+      `has "${date}" in row 0, which is no date written as ${format}`,
+    );
+  });
+
   it("make December a neighbour of January", () => {
     const result = made(extractDate("date", ["month", "year"], { cyclical: true }), {
       date: ["2014-01-05", "2014-04-05", "2013-12-05"],
@@ -140,7 +175,15 @@ describe("dates", () => {
   );
 
   it("need a format with a year, once", () => {
-    for (const format of ["MM-DD", "YYYY-YYYY", ""])
+    for (const format of [
+      "MM-DD",
+      "YYYY-YYYY",
+      "",
+      "YYYY YY",
+      "MM MMM YYYY",
+      "YYYY h",
+      "YYYY HH A",
+    ])
       expect(() => extractDate("date", ["month"], { format })).toThrow(/extractDate: .*format/);
   });
 });

@@ -1,8 +1,8 @@
 import { check } from "@nn/core";
 import { checked, type Expected, flag, text } from "../arguments.ts";
 import { type DateReader, dateReader, isoReader } from "../dates.ts";
-import { type Column, isDate, isMissing } from "../frame/column.ts";
-import { addColumns, columnOf, lack, type NamedColumn } from "../frame/frame.ts";
+import { type Column, isDate, isMissing, numbersFrom } from "../frame/column.ts";
+import { type AddedColumn, addColumns, columnOf } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { show } from "../show.ts";
 import { refuseState } from "../state.ts";
@@ -17,9 +17,12 @@ export type DatePart = "year" | "month" | "day" | "weekday" | "dayOfYear" | "hou
 /** What can be chosen for `extractDate`. */
 export interface ExtractDateOptions {
   /**
-   * How dates are written, of YYYY, MM or M, DD or D, HH or H, mm, ss and SSS, with everything else as it is:
-   * "DD.MM.YYYY". By default as in ISO 8601, with dashes (2014-10-13, 2014-10-13T08:30:00Z) or without
-   * (20141013T083000).
+   * How dates are written, such as "DD.MM.YYYY" or "MMM D, YY h:mm A":
+   * - YYYY, or YY for 1969 to 2068; MM or M, or the English names MMM (Oct) and MMMM (October); DD or D;
+   * - HH or H, or hh or h with A for am and pm; mm, ss and SSS.
+   *
+   * One letter is for numbers without zeros in front. Everything else stands for itself, and so do letters in brackets:
+   * "H[h]mm". By default as in ISO 8601, with dashes (2014-10-13, 2014-10-13T08:30:00Z) or without (20141013T083000).
    */
   readonly format?: string;
   /**
@@ -44,7 +47,7 @@ const parts: {
   day: { of: (date) => date.getUTCDate(), first: 1, turn: 31 },
   weekday: { of: (date) => ((date.getUTCDay() + 6) % 7) + 1, first: 1, turn: 7 },
   dayOfYear: {
-    of: (date) => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / day) + 1,
+    of: (date) => Math.floor((date.getTime() - new Date(date).setUTCMonth(0, 1)) / day) + 1,
     first: 1,
     turn: 366,
   },
@@ -74,19 +77,15 @@ export function extractDate(
     () => `${name}: expected the name of a column, got ${show(column)}`,
   );
   check(
-    isList(wanted) && wanted.length > 0 && wanted.every((part) => Object.hasOwn(parts, part)),
-    () => `${name}: expected a list of ${Object.keys(parts).join(", ")}, got ${show(wanted)}`,
+    isParts(wanted),
+    () =>
+      `${name}: expected a list of ${Object.keys(parts).join(", ")}, each once, got ${show(wanted)}`,
   );
   const { format: written, cyclical = false } = checked<ExtractDateOptions>(name, options, {
     format,
     cyclical: flag,
   });
   const read = written === undefined ? isoReader() : dateReader(name, written);
-  const added = wanted.flatMap((part) =>
-    cyclical && parts[part].turn !== undefined
-      ? [`${column}_${part}_sin`, `${column}_${part}_cos`]
-      : [`${column}_${part}`],
-  );
   return {
     kind: kindOf(name),
     config: { column, parts: wanted, ...options },
@@ -98,21 +97,23 @@ export function extractDate(
       refuseState(name, state, state === null);
       return {
         transform(frame) {
-          const values = frame.columns.get(column);
-          if (!values) return lack(frame, added, column);
+          const values = frame.columns.get(column) ?? [];
           const times = timesOf(column, values, read, written);
-          const columns = wanted.flatMap((part): NamedColumn[] => {
+          const added = wanted.flatMap((part): AddedColumn[] => {
             const { of, first = 0, turn } = parts[part];
-            const numbers = times.map((time) => of(new Date(time)));
-            const isTurn = cyclical && turn !== undefined;
-            if (!isTurn) return [[`${column}_${part}`, numbers]];
-            const angles = numbers.map((value) => (2 * Math.PI * (value - first)) / turn);
+            const made = (suffix: string, map: (value: number) => number): AddedColumn => ({
+              name: `${column}_${part}${suffix}`,
+              from: [column],
+              make: () => times.map((time) => map(of(new Date(time)))),
+            });
+            if (!cyclical || turn === undefined) return [made("", (value) => value)];
+            const angle = (value: number): number => (2 * Math.PI * (value - first)) / turn;
             return [
-              [`${column}_${part}_sin`, angles.map(Math.sin)],
-              [`${column}_${part}_cos`, angles.map(Math.cos)],
+              made("_sin", (value) => Math.sin(angle(value))),
+              made("_cos", (value) => Math.cos(angle(value))),
             ];
           });
-          return addColumns(frame, columns, [column]);
+          return addColumns(frame, added);
         },
       };
     },
@@ -125,13 +126,20 @@ function timesOf(
   read: DateReader,
   written: string | undefined,
 ): Float64Array {
-  return Float64Array.from(values, (value: unknown, row) => {
+  // Many rows have the same few dates, mostly.
+  const known = new Map<string, number>();
+  const readOnce = (text: string): number => {
+    let time = known.get(text);
+    if (time === undefined) {
+      time = read(text);
+      if (known.size < 10_000) known.set(text, time);
+    }
+    return time;
+  };
+  return numbersFrom<unknown>(values, (value, row) => {
     if (isMissing(value)) return Number.NaN;
-    const time = isDate(value)
-      ? value.getTime()
-      : typeof value === "string"
-        ? read(value)
-        : Number.NaN;
+    const time =
+      typeof value === "string" ? readOnce(value) : isDate(value) ? value.getTime() : Number.NaN;
     check(
       !Number.isNaN(time),
       () =>
@@ -144,6 +152,11 @@ function timesOf(
   });
 }
 
-function isList(value: unknown): boolean {
-  return Array.isArray(value);
+function isParts(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((part) => Object.hasOwn(parts, part)) &&
+    new Set(value).size === value.length
+  );
 }
