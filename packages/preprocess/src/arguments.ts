@@ -25,11 +25,12 @@ export const flag: Expected = [(value) => typeof value === "boolean", "true or f
 
 export const text: Expected = [(value) => typeof value === "string", "a text"];
 
-/** A whole number from `least`. */
-export function wholeFrom(least: number): Expected {
+/** A whole number from `least`, and up to `most` if that is given. */
+export function wholeFrom(least: number, most = Number.MAX_SAFE_INTEGER): Expected {
   return [
-    (value) => Number.isSafeInteger(value) && (value as number) >= least,
-    `a whole number from ${least}`,
+    (value) =>
+      Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most,
+    `a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ""}`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { check } from "@nn/core";
+import { check, TensorError } from "@nn/core";
 import { type Column, isMissing } from "./frame/column.ts";
 import { show } from "./show.ts";
 
@@ -18,16 +18,19 @@ export function isLevels(value: unknown): value is readonly Level[] {
 /** How often each level stands in a column. Missing values are left out. */
 export function countLevels(place: string, name: string, column: Column): Map<Level, number> {
   const counts = new Map<Level, number>();
-  column.forEach((value: unknown, row: number) => {
-    if (isMissing(value)) return;
-    check(
-      isLevel(value),
-      () =>
-        `${place}: column '${name}' has ${show(value)} in row ${row}; expected texts, numbers or booleans`,
-    );
-    const level = value === 0 ? 0 : value; // No level is a negative zero.
-    counts.set(level, (counts.get(level) ?? 0) + 1);
-  });
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row];
+    const count = counts.get(value as Level);
+    if (count !== undefined) counts.set(value as Level, count + 1);
+    else if (!isMissing(value)) {
+      check(
+        isLevel(value),
+        () =>
+          `${place}: column '${name}' has ${show(value)} in row ${row}; expected texts, numbers or booleans`,
+      );
+      counts.set(value, 1); // A map has no negative zero.
+    }
+  }
   check(counts.size > 0, () => `${place}: column '${name}' has no value to learn from; drop it`);
   return counts;
 }
@@ -50,14 +53,16 @@ export function levelNumbers(
   allowed: string | true,
 ): Int32Array {
   const numbers = new Map<unknown, number>(levels.map((level, i) => [level, i]));
-  return Int32Array.from(column as ArrayLike<unknown>, (value, row) => {
-    const at = numbers.get(value);
-    check(
-      at !== undefined || allowed === true,
-      () =>
-        `${place}: column '${name}' has ${isMissing(value) ? "no value" : `${show(value)}, which there was not in training,`} ` +
-        `in row ${row}; ${allowed}`,
-    );
-    return at ?? -1;
-  });
+  const result = new Int32Array(column.length).fill(-1);
+  for (let row = 0; row < column.length; row++) {
+    const at = numbers.get(column[row]);
+    if (at !== undefined) result[row] = at;
+    else if (allowed !== true) refuse(place, name, column[row], row, allowed);
+  }
+  return result;
+}
+
+function refuse(place: string, name: string, value: unknown, row: number, wayOut: string): never {
+  const what = isMissing(value) ? "no value" : `${show(value)}, which there was not in training,`;
+  throw new TensorError(`${place}: column '${name}' has ${what} in row ${row}; ${wayOut}`);
 }

@@ -88,5 +88,7 @@ function stepPlugin(name: string, create: (...args: StepArguments<never>) => Ste
 
 function listOf<T>(what: string, value: unknown): readonly T[] {
   check(Array.isArray(value), () => `${what} must be a list, got ${show(value)}`);
+  // Lists become arguments, of which engines take no more.
+  check(value.length <= 50_000, () => `${what} must be 50000 at most, got ${value.length}`);
   return value as readonly T[];
 }

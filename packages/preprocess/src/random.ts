@@ -20,10 +20,12 @@ function randomNumbers(from: number): () => number {
 /** The numbers from 0 to below `count` in a random order (Durstenfeld, "Random permutation", 1964). */
 export function permutation(count: number, from: number): Int32Array {
   const random = randomNumbers(from);
-  const order = Int32Array.from({ length: count }, (_, i) => i);
+  const order = new Int32Array(count).map((_, i) => i);
   for (let i = count - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
+    const moved = order[i]!;
+    order[i] = order[j]!;
+    order[j] = moved;
   }
   return order;
 }

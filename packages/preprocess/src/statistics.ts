@@ -3,14 +3,17 @@ export function meanOf(values: Float64Array): number {
   // Distances from one of the values stay small where the values are large and alike, and are 0 where all are equal.
   const first = values[0]!;
   let sum = 0;
-  for (const value of values) sum += value - first;
+  for (let row = 0; row < values.length; row++) sum += values[row]! - first;
   return first + sum / values.length;
 }
 
 /** The standard deviation around a mean: the root of the mean square. */
 export function deviationOf(values: Float64Array, mean: number): number {
   let sum = 0;
-  for (const value of values) sum += (value - mean) ** 2;
+  for (let row = 0; row < values.length; row++) {
+    const distance = values[row]! - mean;
+    sum += distance * distance;
+  }
   return Math.sqrt(sum / values.length);
 }
 

@@ -31,21 +31,28 @@ export function frameOf(place: string, table: Table, names?: readonly string[]):
       `${place}: expected a table such as one of arquero, or tableOf({ … }), got ${show(table)}`,
   );
   const rows = table.numRows();
-  const there = table.columnNames();
+  const there = new Set<string>();
+  for (const name of table.columnNames()) {
+    check(!there.has(name), () => `${place}: the table has two columns '${name}'`);
+    there.add(name);
+  }
   const columns = new Map<string, Column>();
   const lacking = new Map<string, string>();
   for (const name of names ?? there) {
-    check(!columns.has(name), () => `${place}: the table has two columns '${name}'`);
-    if (!there.includes(name)) {
+    if (!there.has(name)) {
       lacking.set(name, name);
       continue;
     }
-    const column = columnFrom(table.array(name));
+    const values: unknown = table.array(name);
     check(
-      column.length === rows,
-      () => `${place}: column '${name}' has ${column.length} values in a table of ${rows} rows`,
+      isList(values),
+      () => `${place}: column '${name}' must be an array of values, got ${show(values)}`,
     );
-    columns.set(name, column);
+    check(
+      values.length === rows,
+      () => `${place}: column '${name}' has ${values.length} values in a table of ${rows} rows`,
+    );
+    columns.set(name, columnFrom(values));
   }
   return { rows, columns, sources: new Map(), lacking };
 }
@@ -84,7 +91,7 @@ export function replaceColumn(
     if (other !== name) columns.set(other, column);
     else
       for (const [made, values] of by) {
-        refuseTaken(frame, made, name);
+        refuseTaken(made !== name && (frame.columns.has(made) || columns.has(made)), made);
         columns.set(made, values);
         if (made !== name || frame.sources.has(name)) sources.set(made, from);
       }
@@ -106,21 +113,29 @@ export function changeColumns<T>(
   return { ...frame, columns };
 }
 
-/** Adds columns that were made of others. */
-export function addColumns(
-  frame: Frame,
-  added: readonly NamedColumn[],
-  madeOf: readonly string[],
-): Frame {
+/** A column to add: its name, the columns that it is made of, and how. */
+export interface AddedColumn {
+  readonly name: string;
+  readonly from: readonly string[];
+  make(): Column;
+}
+
+/** Adds columns that are made of others. Those are lacking for which the frame lacks one. */
+export function addColumns(frame: Frame, added: Iterable<AddedColumn>): Frame {
   const columns = new Map(frame.columns);
   const sources = new Map(frame.sources);
-  const roots = [...new Set(madeOf.flatMap((name) => frame.sources.get(name) ?? [name]))];
-  for (const [name, column] of added) {
-    refuseTaken(frame, name);
-    columns.set(name, column);
-    sources.set(name, roots);
+  const lacking = new Map(frame.lacking);
+  for (const { name, from, make } of added) {
+    refuseTaken(columns.has(name), name);
+    const missing = from.find((one) => !frame.columns.has(one));
+    if (missing !== undefined) {
+      lacking.set(name, frame.lacking.get(missing) ?? missing);
+      continue;
+    }
+    columns.set(name, make());
+    sources.set(name, [...new Set(from.flatMap((one) => frame.sources.get(one) ?? [one]))]);
   }
-  return { ...frame, columns, sources };
+  return { ...frame, columns, sources, lacking };
 }
 
 /** Takes columns out. What is not there stays out. */
@@ -132,11 +147,10 @@ export function dropColumns(frame: Frame, names: readonly string[]): Frame {
   return { ...frame, columns, sources, lacking };
 }
 
-/** The frame without columns that cannot be made, because it lacks `missing` for them. */
-export function lack(frame: Frame, names: readonly string[], missing: string): Frame {
-  const without = dropColumns(frame, names);
-  const lacking = new Map(without.lacking);
-  for (const name of names) lacking.set(name, frame.lacking.get(missing) ?? missing);
+/** The frame without a column that cannot be made, because it lacks `missing` for it. */
+export function lack(frame: Frame, name: string, missing: string): Frame {
+  const without = dropColumns(frame, [name]);
+  const lacking = new Map(without.lacking).set(name, frame.lacking.get(missing) ?? missing);
   return { ...without, lacking };
 }
 
@@ -153,9 +167,13 @@ export function takeRows(frame: Frame, rows: Int32Array): Frame {
   };
 }
 
-function refuseTaken({ columns }: Frame, name: string, except?: string): void {
+function refuseTaken(isTaken: boolean, name: string): void {
   check(
-    name === except || !columns.has(name),
+    !isTaken,
     () => `pipeline: there is a column '${name}' already; rename or drop it in a step before`,
   );
+}
+
+function isList(values: unknown): values is ArrayLike<unknown> {
+  return typeof values === "object" && Number.isInteger(Object(values).length);
 }

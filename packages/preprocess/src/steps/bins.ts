@@ -8,7 +8,7 @@ import type { Step } from "../step.ts";
 
 /** What can be chosen for `bins`. */
 export interface BinsOptions {
-  /** How many; 10 by default. */
+  /** How many, up to 10,000; 10 by default. */
   readonly count?: number;
   /** Whether bins are equally wide, or hold equally many training rows; "width" by default. */
   readonly by?: "width" | "quantile";
@@ -32,7 +32,7 @@ const edges: Expected = [
  */
 export function bins(...args: StepArguments<BinsOptions>): Step {
   const { columns, options } = parse<BinsOptions>("bins", args, {
-    count: wholeFrom(2),
+    count: wholeFrom(2, 10_000),
     by: oneOf("width", "quantile"),
     edges,
   });
@@ -59,8 +59,13 @@ export function bins(...args: StepArguments<BinsOptions>): Step {
     map: (ends) =>
       each((value) => {
         if (Number.isNaN(value)) return value;
-        const at = ends.findIndex((end) => value < end);
-        return at < 0 ? ends.length : at;
+        let [low, high] = [0, ends.length];
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if (value < ends[middle]!) high = middle;
+          else low = middle + 1;
+        }
+        return low;
       }),
   });
 }

@@ -8,7 +8,7 @@ import type { Step } from "../step.ts";
 
 /** What can be chosen for `hashEncode`. */
 export interface HashEncodeOptions {
-  /** How many columns to make; 16 by default. */
+  /** How many columns to make, up to 10,000; 16 by default. */
   readonly buckets?: number;
 }
 
@@ -23,7 +23,7 @@ export interface HashEncodeOptions {
  */
 export function hashEncode(...args: StepArguments<HashEncodeOptions>): Step {
   const name = "hashEncode";
-  const parsed = parse<HashEncodeOptions>(name, args, { buckets: wholeFrom(2) });
+  const parsed = parse<HashEncodeOptions>(name, args, { buckets: wholeFrom(2, 10_000) });
   const columns: readonly Columns[] = parsed.columns;
   const { buckets = 16 } = parsed.options;
   const namesFor = (column: string): string[] =>
@@ -53,12 +53,13 @@ export function hashEncode(...args: StepArguments<HashEncodeOptions>): Step {
 function bucketsOf(values: Column, names: readonly string[]): NamedColumn[] {
   const made = names.map((name) => [name, new Float64Array(values.length)] as const);
   const known = new Map<unknown, number>();
-  values.forEach((value: unknown, row: number) => {
-    if (isMissing(value)) return;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (isMissing(value)) continue;
     let at = known.get(value);
     if (at === undefined) known.set(value, (at = hashOf(String(value)) % names.length));
     made[at]![1][row] = 1;
-  });
+  }
   return made;
 }
 

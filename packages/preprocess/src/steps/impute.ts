@@ -85,6 +85,6 @@ function filled(values: Column, level: Level): Column {
 
 function modeOf(name: string, values: Column): Level {
   const counts = countLevels("impute", name, values);
-  const most = Math.max(...counts.values());
+  const most = [...counts.values()].reduce((a, b) => Math.max(a, b));
   return sortLevels(counts.keys()).find((level) => counts.get(level) === most)!;
 }

@@ -1,13 +1,14 @@
 import { check } from "@nn/core";
 import { type Columns, namesOf, parse } from "../arguments.ts";
-import { type Column, numbersOf } from "../frame/column.ts";
-import { addColumns, columnOf, type Frame, lack } from "../frame/frame.ts";
+import { numbersOf } from "../frame/column.ts";
+import { type AddedColumn, addColumns, columnOf, type Frame } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { isNames, refuseState } from "../state.ts";
 import type { Step } from "../step.ts";
 
 /**
- * Adds the product of each pair of columns: of `lat` and `long` as `lat_times_long`.
+ * Adds the product of each pair of columns: of `lat` and `long` as `lat_times_long`. Pairs are in the order in which
+ * columns are named, or for scopes in that of the table.
  *
  * ```ts
  * interactions("lat", "long", "grade"); // three products
@@ -30,21 +31,34 @@ export function interactions(...args: readonly Columns[]): Step {
       const names = state as readonly string[];
       const pairs = names.flatMap((a, i) => names.slice(i + 1).map((b) => [a, b] as const));
       return {
-        transform: (frame) => pairs.reduce((before, [a, b]) => withProduct(before, a, b), frame),
+        transform: (frame) =>
+          addColumns(
+            frame,
+            pairs.map(([a, b]) => product(frame, a, b)),
+          ),
       };
     },
   };
 }
 
-function withProduct(frame: Frame, a: string, b: string): Frame {
-  const added = `${a}_times_${b}`;
-  const missing = [a, b].find((name) => !frame.columns.has(name));
-  if (missing !== undefined) return lack(frame, [added], missing);
-  const [first, second] = [a, b].map((name) =>
-    numbersOf("interactions", name, frame.columns.get(name)!),
-  );
-  const product: Column = first!.map((value, row) => value * second![row]!);
-  const at = product.findIndex((value) => Math.abs(value) === Infinity);
-  check(at < 0, () => `interactions: '${added}' would be ${product[at]} in row ${at}; scale first`);
-  return addColumns(frame, [[added, product]], [a, b]);
+function product({ columns }: Frame, a: string, b: string): AddedColumn {
+  const name = `${a}_times_${b}`;
+  return {
+    name,
+    from: [a, b],
+    make() {
+      const first = numbersOf("interactions", a, columns.get(a)!);
+      const second = numbersOf("interactions", b, columns.get(b)!);
+      const values = first.map((value, row) => value * second[row]!);
+      const at = values.findIndex(
+        (value, row) =>
+          !Number.isFinite(value) && !Number.isNaN(first[row]) && !Number.isNaN(second[row]),
+      );
+      check(
+        at < 0,
+        () => `interactions: '${name}' would be ${values[at]} in row ${at}; scale first`,
+      );
+      return values;
+    },
+  };
 }

@@ -14,7 +14,8 @@ const range: Expected = [
     Array.isArray(value) &&
     value.length === 2 &&
     value.every((end) => Number.isFinite(end)) &&
-    value[0] < value[1],
+    value[0] < value[1] &&
+    Number.isFinite(value[1] - value[0]),
   "two numbers, the smaller one first",
 ];
 
@@ -41,7 +42,8 @@ export function minMax(...args: StepArguments<MinMaxOptions>): Step {
     options: { range: options.range },
     learn(values) {
       let [min, max] = [values[0]!, values[0]!];
-      for (const value of values) {
+      for (let row = 0; row < values.length; row++) {
+        const value = values[row]!;
         if (value < min) min = value;
         if (value > max) max = value;
       }

@@ -1,7 +1,13 @@
 import { check } from "@nn/core";
 import { flag, namesOf, oneOf, parse, type StepArguments } from "../arguments.ts";
 import { type Column, numbersOf } from "../frame/column.ts";
-import { columnOf, type Frame, type NamedColumn, replaceColumn } from "../frame/frame.ts";
+import {
+  columnOf,
+  dropColumns,
+  type Frame,
+  type NamedColumn,
+  replaceColumn,
+} from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { countLevels, isLevels, type Level, levelNumbers, sortLevels } from "../levels.ts";
 import { where } from "../scopes.ts";
@@ -19,10 +25,14 @@ export interface OneHotOptions {
   readonly confidence?: boolean;
 }
 
+/** Where a column has more levels, it is likely to be one of ids, of which memory would not hold the columns. */
+const mostLevels = 10_000;
+
 /**
  * Replaces a column by one for each of its levels, which is 1 where the row has that level and 0 elsewhere: `kind` by
  * `kind_flat` and `kind_house`. Levels are in order of size or alphabet. The way back takes the level with the greatest
- * number, also for predictions between 0 and 1, and null where all are 0. Columns of texts by default.
+ * number, also for predictions between 0 and 1, and null where all are 0 or missing. Columns of texts by default, of 10,000
+ * levels at most.
  *
  * ```ts
  * oneHot("zipcode", { unknown: "zeros" });
@@ -42,12 +52,22 @@ export function oneHot(...args: StepArguments<OneHotOptions>): Step {
     kind: kindOf(name),
     config: { columns, ...options },
     fit: (frame) =>
-      namesOf(columns, frame, where({ type: "string" })).map((column) => [
-        column,
-        sortLevels(countLevels(name, column, columnOf(name, frame, column)).keys()),
-      ]),
+      namesOf(columns, frame, where({ type: "string" })).map((column) => {
+        const levels = countLevels(name, column, columnOf(name, frame, column));
+        check(
+          levels.size <= mostLevels,
+          () =>
+            `${name}: column '${column}' has ${levels.size} levels, and each would be a column; set it aside with ids, or ` +
+            "see targetEncode, hashEncode and groupRare",
+        );
+        return [column, sortLevels(levels.keys())];
+      }),
     fitted(state) {
-      const learned = byColumn(name, state, isLevels);
+      const learned = byColumn(
+        name,
+        state,
+        (value): value is readonly Level[] => isLevels(value) && value.length <= mostLevels,
+      );
       return {
         transform: (frame) =>
           learned.reduce((before, [column, levels]) => {
@@ -79,9 +99,9 @@ function indicators(
   const made = levels.map(
     (level) => [nameOf(column, level), new Float64Array(values.length)] as const,
   );
-  levelNumbers("oneHot", column, values, levels, allowed).forEach((at, row) => {
-    if (at >= 0) made[at]![1][row] = 1;
-  });
+  const numbers = levelNumbers("oneHot", column, values, levels, allowed);
+  for (let row = 0; row < numbers.length; row++)
+    if (numbers[row]! >= 0) made[numbers[row]!]![1][row] = 1;
   return made;
 }
 
@@ -102,9 +122,9 @@ function labels(
   );
   const numbers = names.map((name) => numbersOf("oneHot", name, frame.columns.get(name)!));
   const chosen = Int32Array.from({ length: frame.rows }, (_, row) => {
-    let best = 0;
-    for (let at = 1; at < numbers.length; at++)
-      if (numbers[at]![row]! > numbers[best]![row]!) best = at;
+    let [best, greatest] = [-1, -Infinity];
+    for (const [at, values] of numbers.entries())
+      if (values[row]! > greatest) [best, greatest] = [at, values[row]!];
     return numbers.every((values) => values[row] === 0) ? -1 : best;
   });
   const label = Array.from(chosen, (at) => levels[at] ?? null);
@@ -114,6 +134,5 @@ function labels(
     made.push([`${column}_confidence`, sure]);
   }
   const [first, ...others] = names;
-  const without = others.reduce((before, name) => replaceColumn(before, name, []), frame);
-  return replaceColumn(without, first!, made);
+  return replaceColumn(dropColumns(frame, others), first!, made);
 }

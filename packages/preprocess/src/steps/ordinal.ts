@@ -1,5 +1,5 @@
 import { type Expected, namesOf, oneOf, parse, type StepArguments } from "../arguments.ts";
-import { numbersOf } from "../frame/column.ts";
+import { numbersFrom, numbersOf } from "../frame/column.ts";
 import { changeColumns, columnOf } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { countLevels, isLevels, type Level, levelNumbers, sortLevels } from "../levels.ts";
@@ -53,7 +53,7 @@ export function ordinal(...args: StepArguments<OrdinalOptions>): Step {
       return {
         transform: (frame) =>
           changeColumns(frame, learned, (column, values, own) =>
-            Float64Array.from(levelNumbers(name, column, values, own, allowed), (at) =>
+            numbersFrom(levelNumbers(name, column, values, own, allowed), (at) =>
               at < 0 ? Number.NaN : at,
             ),
           ),

@@ -1,7 +1,7 @@
 import type { Config } from "@nn/core";
 import { type Columns, type Expected, namesOf, parse, type StepArguments } from "../arguments.ts";
-import { each, mapNumbers, numbersOf } from "../frame/column.ts";
-import { addColumns, type Frame, lack } from "../frame/frame.ts";
+import { type ColumnMap, each, mapNumbers, numbersOf } from "../frame/column.ts";
+import { addColumns } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { isNames, refuseState } from "../state.ts";
 import type { Step } from "../step.ts";
@@ -14,7 +14,14 @@ import type { Step } from "../step.ts";
  * ```
  */
 export function squared(...columns: readonly Columns[]): Step {
-  return powerStep("squared", parse("squared", columns, {}).columns, {}, "squared", (x) => x * x);
+  return powerStep("squared", parse("squared", columns, {}).columns, {}, "squared", squares);
+}
+
+// Some times as fast as `each`, whose calls engines cannot inline where there are several.
+function squares(values: Float64Array): Float64Array {
+  const result = new Float64Array(values.length);
+  for (let row = 0; row < values.length; row++) result[row] = values[row]! * values[row]!;
+  return result;
 }
 
 /** What can be chosen for `power`. */
@@ -39,7 +46,13 @@ export function power(...args: StepArguments<PowerOptions>): Step {
     "exponent",
   ]);
   const { exponent: by } = options;
-  return powerStep("power", columns, { exponent: by }, `power_${by}`, (x) => x ** by);
+  return powerStep(
+    "power",
+    columns,
+    { exponent: by },
+    `power_${by}`,
+    each((x) => x ** by),
+  );
 }
 
 function powerStep(
@@ -47,9 +60,8 @@ function powerStep(
   columns: readonly Columns[],
   options: Config,
   suffix: string,
-  map: (value: number) => number,
+  map: ColumnMap,
 ): Step {
-  const added = (column: string): string => `${column}_${suffix}`;
   return {
     kind: kindOf(name),
     config: { columns, ...options },
@@ -59,16 +71,17 @@ function powerStep(
       const names = state as readonly string[];
       return {
         transform: (frame) =>
-          names.reduce<Frame>((before, column) => {
-            const values = frame.columns.get(column);
-            if (!values) return lack(before, [added(column)], column);
-            const numbers = numbersOf(name, column, values);
-            return addColumns(
-              before,
-              [[added(column), mapNumbers(name, column, numbers, each(map))]],
-              [column],
-            );
-          }, frame),
+          addColumns(
+            frame,
+            names.map((column) => ({
+              name: `${column}_${suffix}`,
+              from: [column],
+              make() {
+                const numbers = numbersOf(name, column, frame.columns.get(column)!);
+                return mapNumbers(name, column, numbers, map);
+              },
+            })),
+          ),
       };
     },
   };

@@ -16,7 +16,9 @@ import type { Step } from "../step.ts";
 export function rename(names: { readonly [from: string]: string }): Step {
   const entries = Object.entries(Object(names) as { [from: string]: unknown });
   check(
-    entries.length > 0 && entries.every(([, to]) => typeof to === "string"),
+    typeof names === "object" &&
+      entries.length > 0 &&
+      entries.every(([, to]) => typeof to === "string"),
     () => `rename: expected new names as in { long: "longitude" }, got ${show(names)}`,
   );
   const there = new Map(entries as [string, string][]);

@@ -52,7 +52,7 @@ export function replaceWhere(
           const values = frame.columns.get(column);
           if (!values) return frame;
           const others = other === undefined ? undefined : frame.columns.get(other);
-          if (other !== undefined && !others) return lack(frame, [column], other);
+          if (other !== undefined && !others) return lack(frame, column, other);
           return changeColumns(frame, [[column, by]], () =>
             columnFrom(
               Array.from<unknown, unknown>(values, (one, row) =>

@@ -8,7 +8,7 @@ import {
   text,
   wholeFrom,
 } from "../arguments.ts";
-import { knownNumbers, numbersOf } from "../frame/column.ts";
+import { knownNumbers, numbersFrom, numbersOf } from "../frame/column.ts";
 import { changeColumns, columnOf, type Frame } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { countLevels, isLevels, type Level, levelNumbers, sortLevels } from "../levels.ts";
@@ -91,7 +91,7 @@ export function targetEncode(...args: StepArguments<TargetEncodeOptions>): Step 
       return {
         transform: (frame) =>
           changeColumns(frame, learned, (column, values, { levels, means, mean }) =>
-            Float64Array.from(
+            numbersFrom(
               levelNumbers(name, column, values, levels, true),
               (at) => means[at] ?? mean,
             ),
@@ -114,19 +114,19 @@ export function targetEncode(...args: StepArguments<TargetEncodeOptions>): Step 
   };
 }
 
-/** The means for rows, by the numbers of their levels. Only rows that `isIn` are looked at. */
+/** The means for rows, by the numbers of their levels. */
 function meansOf(
   at: Int32Array,
   targets: Float64Array,
   levels: number,
   added: number,
-  isIn: (row: number) => boolean = () => true,
 ): { means: number[]; mean: number } {
-  const mean = meanOf(targets.filter((_, row) => isIn(row)));
+  const mean = meanOf(targets);
   const sums = new Float64Array(levels);
   const counts = new Float64Array(levels);
-  for (const [row, level] of at.entries()) {
-    if (level < 0 || !isIn(row)) continue;
+  for (let row = 0; row < at.length; row++) {
+    const level = at[row]!;
+    if (level < 0) continue;
     sums[level]! += targets[row]! - mean;
     counts[level]! += 1;
   }
@@ -143,12 +143,21 @@ function outOfFold(
   parts: number,
 ): Float64Array {
   const part = new Int32Array(at.length);
-  for (const [place, row] of order.entries()) part[row] = place % parts;
+  for (let place = 0; place < order.length; place++) part[order[place]!] = place % parts;
   const result = new Float64Array(at.length);
+  const otherLevels = new Int32Array(at.length);
+  const otherTargets = new Float64Array(at.length);
   for (let own = 0; own < parts; own++) {
-    const { means, mean } = meansOf(at, targets, levels, added, (row) => part[row] !== own);
-    for (const [row, level] of at.entries())
-      if (part[row] === own) result[row] = means[level] ?? mean;
+    let others = 0;
+    for (let row = 0; row < at.length; row++) {
+      if (part[row] === own) continue;
+      otherLevels[others] = at[row]!;
+      otherTargets[others++] = targets[row]!;
+    }
+    const known = otherTargets.subarray(0, others);
+    const { means, mean } = meansOf(otherLevels.subarray(0, others), known, levels, added);
+    for (let row = 0; row < at.length; row++)
+      if (part[row] === own) result[row] = means[at[row]!] ?? mean;
   }
   return result;
 }

@@ -1,5 +1,5 @@
 import { namesOf, parse, positive, type StepArguments } from "../arguments.ts";
-import { knownNumbers, numbersOf } from "../frame/column.ts";
+import { knownNumbers, numbersFrom, numbersOf } from "../frame/column.ts";
 import { columnOf, type Frame, takeRows } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { byColumn, isNumbers } from "../state.ts";
@@ -14,8 +14,9 @@ export interface TukeyOptions {
 
 /**
  * Leaves training rows out in which a number is an outlier: below the first quartile or above the third by more than 1.5
- * times the range between them (Tukey, Exploratory Data Analysis, 1977). Columns are gone through one after the other, each
- * with the quartiles of the rows that are left. Rows with a missing number stay.
+ * times the range between them (Tukey, Exploratory Data Analysis, 1977). Columns are gone through one after the other, as
+ * they are named, or for scopes as the table has them; each with the quartiles of the rows that are left. Rows with a
+ * missing number stay.
  *
  * Only rows to train on go, those of `fitTransform`: later tables keep all of theirs.
  *
@@ -34,10 +35,15 @@ export function tukey(...args: StepArguments<TukeyOptions>): Step {
       let rows = allRows(frame);
       return namesOf(columns, frame).map((column) => {
         const values = numbersOf(name, column, columnOf(name, frame, column));
-        const left = Float64Array.from(rows, (row) => values[row]!);
+        knownNumbers(name, column, values); // Its errors are to name rows as the frame has them.
+        const left = numbersFrom(rows, (row) => values[row]!);
         const [low, high] = quantilesOf(knownNumbers(name, column, left), [0.25, 0.75]);
         const reach = fences * (high! - low!);
-        const ends = [low! - reach, high! + reach] as const;
+        // Beyond the largest number there is nothing to leave out, and JSON has no infinity.
+        const ends = [
+          Math.max(low! - reach, -Number.MAX_VALUE),
+          Math.min(high! + reach, Number.MAX_VALUE),
+        ] as const;
         rows = within(rows, values, ends);
         return [column, ends];
       });
@@ -62,7 +68,7 @@ export function tukey(...args: StepArguments<TukeyOptions>): Step {
 }
 
 function allRows({ rows }: Frame): Int32Array {
-  return Int32Array.from({ length: rows }, (_, row) => row);
+  return new Int32Array(rows).map((_, row) => row);
 }
 
 function within(
