@@ -1,6 +1,8 @@
 import { check, type Config, type FittedTransform, type Json, type Table } from "@nn/core";
 import { dropColumns, type Frame, frameOf } from "./frame/frame.ts";
 import { prepared, type PreparedTable } from "./frame/prepared.ts";
+import { follow, ownFrame, type PipelineCache } from "./cache/cache.ts";
+import { stepText } from "./cache/keys.ts";
 import { kindOf } from "./kind.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { show } from "./show.ts";
@@ -16,9 +18,9 @@ export interface FittedPipeline extends FittedTransform {
   transform(table: Table): PreparedTable;
   /**
    * Takes the columns that are there back to original units, and leaves those alone that no step knows. Columns that
-   * steps have added go, unless there are no others. A prediction beyond what a step can have made has no
-   * original, and becomes NaN or infinite. `like` is for columns of other names: with `{ low: "price", high: "price" }` both ends of an interval are
-   * reverted as prices are.
+   * steps have added go, unless there are no others. A prediction beyond what a step can have made has no original, and
+   * becomes NaN or infinite. `like` is for columns of other names: with `{ low: "price", high: "price" }` both ends of an
+   * interval are reverted as prices are.
    */
   revert(table: Table, like?: { readonly [name: string]: string }): PreparedTable;
   /**
@@ -39,7 +41,10 @@ export interface FittedPipelineOptions {
 }
 
 /** Makes a fitted pipeline from what `config` of one holds. */
-export function fittedPipeline(options: FittedPipelineOptions): FittedPipeline {
+export function fittedPipeline(
+  options: FittedPipelineOptions,
+  cache?: PipelineCache,
+): FittedPipeline {
   const { pipeline, columns, states, sources } = options;
   const steps = pipeline?.config?.steps;
   check(
@@ -47,8 +52,8 @@ export function fittedPipeline(options: FittedPipelineOptions): FittedPipeline {
     () => `fittedPipeline: pipeline must be one, got ${show(pipeline)}`,
   );
   check(
-    isNames(columns),
-    () => `fittedPipeline: columns must be a list of names, got ${show(columns)}`,
+    isNames(columns) && new Set(columns).size === columns.length,
+    () => `fittedPipeline: columns must be a list of different names, got ${show(columns)}`,
   );
   check(
     Array.isArray(states) && states.length === steps.length,
@@ -74,8 +79,15 @@ export function fittedPipeline(options: FittedPipelineOptions): FittedPipeline {
     config: { pipeline, columns, states, sources } as unknown as Config,
     sources: Object.fromEntries(sources),
     transform(table) {
-      const frame = frameOf("pipeline", table, columns);
-      return prepared(ready.reduce((before, step) => step.transform(before), frame));
+      const first = frameOf("pipeline", table, columns);
+      let frame = cache ? ownFrame(first) : first;
+      const done = follow(cache, frame);
+      for (const [i, step] of ready.entries()) {
+        const state = states[i]!;
+        const text = cache && stepText(steps[i]!, state);
+        ({ frame } = done(text, () => ({ state, frame: step.transform(frame) })));
+      }
+      return prepared(frame);
     },
     revert: (table, like = {}) => prepared(revertLike(frameOf("revert", table), like, back)),
   };
@@ -86,6 +98,12 @@ function revertLike(
   like: { readonly [name: string]: string },
   back: (frame: Frame) => Frame,
 ): Frame {
+  check(
+    typeof like === "object" &&
+      like !== null &&
+      Object.values(like).every((as) => typeof as === "string"),
+    () => `revert: expected names such as { low: "price" }, got ${show(like)}`,
+  );
   const own = new Map([...frame.columns].filter(([name]) => !Object.hasOwn(like, name)));
   const columns = new Map(own.size > 0 ? back({ ...frame, columns: own }).columns : []);
   for (const [name, as] of Object.entries(like)) {

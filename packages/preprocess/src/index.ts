@@ -1,10 +1,12 @@
 export type { Columns, StepArguments } from "./arguments.ts";
+export type { PipelineCache, StepResult } from "./cache/cache.ts";
+export { memoryCache, type MemoryCacheOptions } from "./cache/memory-cache.ts";
 export type { FittedPipeline } from "./fitted.ts";
 export type { Column, ColumnType } from "./frame/column.ts";
 export type { Frame } from "./frame/frame.ts";
 export type { PreparedTable } from "./frame/prepared.ts";
 export type { Level } from "./levels.ts";
-export { pipeline, type Pipeline, type TrainingRows } from "./pipeline.ts";
+export { pipeline, type Pipeline, type PipelineOptions, type TrainingRows } from "./pipeline.ts";
 export { plugins } from "./plugins.ts";
 export { except, includingAdded, only, type Scope, where, type WhereOptions } from "./scopes.ts";
 export type { FittedStep, Step } from "./step.ts";

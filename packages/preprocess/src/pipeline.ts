@@ -1,4 +1,7 @@
 import { check, type Table, type Transform } from "@nn/core";
+import { checked, type Expected } from "./arguments.ts";
+import { follow, ownFrame, type PipelineCache } from "./cache/cache.ts";
+import { stepText } from "./cache/keys.ts";
 import { frameOf } from "./frame/frame.ts";
 import { prepared, type PreparedTable } from "./frame/prepared.ts";
 import { type FittedPipeline, fittedPipeline } from "./fitted.ts";
@@ -16,6 +19,23 @@ export interface Pipeline extends Transform {
    */
   fitTransform(table: Table): TrainingRows;
 }
+
+/** What can be chosen for `pipeline`. */
+export interface PipelineOptions {
+  /**
+   * Where to look for what has been done before, and to keep what is done, such as `memoryCache()`. Fitted pipelines keep
+   * to it as well. It is no part of the JSON: a pipeline that was saved, or that runs in a worker, has none.
+   */
+  readonly cache?: PipelineCache;
+}
+
+const cacheOption: Expected = [
+  (value) => {
+    const { get, set } = Object(value) as Partial<PipelineCache>;
+    return typeof get === "function" && typeof set === "function";
+  },
+  "one such as memoryCache()",
+];
 
 /** A fitted pipeline with the rows to train on. */
 export interface TrainingRows {
@@ -41,12 +61,14 @@ export interface TrainingRows {
  * const inputs = fitted.transform(rows);
  * ```
  */
-export function pipeline(steps: readonly Step[]): Pipeline {
+export function pipeline(steps: readonly Step[], options: PipelineOptions = {}): Pipeline {
   check(
     Array.isArray(steps) &&
       steps.every((step: Partial<Step> | null) => typeof step?.fitted === "function"),
     () => `pipeline: expected a list of steps such as [minMax()], got ${show(steps)}`,
   );
+  const { cache } = checked<PipelineOptions>("pipeline", options, { cache: cacheOption });
+  const texts = steps.map((step) => cache && stepText(step));
   const result: Pipeline = {
     kind: kindOf("pipeline"),
     config: { steps },
@@ -54,22 +76,25 @@ export function pipeline(steps: readonly Step[]): Pipeline {
     fitTransform(table) {
       const first = frameOf("pipeline", table);
       check(first.rows > 0, () => "pipeline: expected rows to learn from, got an empty table");
-      let frame = first;
+      let frame = cache ? ownFrame(first) : first;
+      const done = follow(cache, frame);
       const sources = new Map<string, readonly string[]>();
-      const states = steps.map((step) => {
-        const state = step.fit(frame);
-        const ready = step.fitted(state);
-        frame = ready.train ? ready.train(frame) : ready.transform(frame);
+      const states = steps.map((step, i) => {
+        const made = done(texts[i], () => {
+          const state = step.fit(frame);
+          const ready = step.fitted(state);
+          return { state, frame: ready.train ? ready.train(frame) : ready.transform(frame) };
+        });
+        ({ frame } = made);
         check(frame.rows > 0, () => `pipeline: no row is left after ${step.kind}`);
         for (const [name, from] of frame.sources) sources.set(name, from);
-        return state;
+        return made.state;
       });
-      const fitted = fittedPipeline({
-        pipeline: result,
-        columns: [...first.columns.keys()],
-        states,
-        sources: [...sources],
-      });
+      const columns = [...first.columns.keys()];
+      const fitted = fittedPipeline(
+        { pipeline: result, columns, states, sources: [...sources] },
+        cache,
+      );
       return { fitted, table: prepared(frame), ...(frame.origin && { rows: frame.origin }) };
     },
   };
