@@ -1,5 +1,6 @@
 import { decode, encode, type Json } from "@nn/core";
-import { array, assert, constantFrom, double, property, tuple } from "fast-check";
+import { table as tableFrom } from "arquero";
+import { array, assert, constantFrom, double, pre, property, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   drop,
@@ -7,17 +8,22 @@ import {
   extractDate,
   type FittedPipeline,
   ids,
+  impute,
   interactions,
   log10,
   minMax,
   oneHot,
   pipeline,
   plugins,
+  quantile,
   rename,
   replaceWhere,
   squared,
   standard,
+  targetEncode,
+  tukey,
   where,
+  yeoJohnson,
 } from "../src/index.ts";
 import { tableOf } from "./table-of.ts";
 
@@ -212,6 +218,36 @@ describe("any table", () => {
         );
       }),
       { seed: 2, numRuns: 100 },
+    );
+  });
+
+  it("teaches a pipeline by its own rows alone, whatever is prepared and reverted later", () => {
+    const steps = [
+      impute("y"),
+      tukey("x"),
+      log10("x"),
+      targetEncode("kind", { target: "y" }),
+      quantile("x"),
+      yeoJohnson("y"),
+      standard(),
+    ];
+    assert(
+      property(numbers, numbers, numbers, (rows, held, others) => {
+        pre(rows.length > 1);
+        const all = (later: typeof rows) =>
+          tableFrom({
+            x: [...rows, ...later].map(([x]) => x),
+            y: [...rows, ...later].map(([, y]) => y),
+            kind: [...rows, ...later].map(([, , kind]) => kind),
+          });
+        const fitted = pipeline(steps).fit(all(held).slice(0, rows.length));
+        const before = JSON.stringify(encode(fitted));
+        const again = pipeline(steps).fit(all(others).slice(0, rows.length));
+        expect(JSON.stringify(encode(again))).toBe(before);
+        fitted.revert(fitted.transform(all(others)));
+        expect(JSON.stringify(encode(fitted))).toBe(before);
+      }),
+      { seed: 8, numRuns: 100 },
     );
   });
 
