@@ -21,6 +21,7 @@ export { impute, type ImputeOptions } from "./steps/impute.ts";
 export { interactions } from "./steps/interactions.ts";
 export { log10, log1p } from "./steps/logarithms.ts";
 export { minMax, type MinMaxOptions } from "./steps/min-max.ts";
+export { neighbours, type NeighboursOptions } from "./steps/neighbours.ts";
 export { oneHot, type OneHotOptions } from "./steps/one-hot.ts";
 export { ordinal, type OrdinalOptions } from "./steps/ordinal.ts";
 export { boxCox, yeoJohnson } from "./steps/power-transforms.ts";

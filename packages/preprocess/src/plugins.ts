@@ -16,6 +16,7 @@ import { impute } from "./steps/impute.ts";
 import { interactions } from "./steps/interactions.ts";
 import { log10, log1p } from "./steps/logarithms.ts";
 import { minMax } from "./steps/min-max.ts";
+import { neighbours } from "./steps/neighbours.ts";
 import { oneHot } from "./steps/one-hot.ts";
 import { ordinal } from "./steps/ordinal.ts";
 import { boxCox, yeoJohnson } from "./steps/power-transforms.ts";
@@ -61,6 +62,7 @@ export const plugins: readonly Plugin[] = [
   stepPlugin("log10", log10),
   stepPlugin("log1p", log1p),
   stepPlugin("minMax", minMax),
+  stepPlugin("neighbours", neighbours),
   stepPlugin("oneHot", oneHot),
   stepPlugin("ordinal", ordinal),
   stepPlugin("power", power),
