@@ -1,4 +1,4 @@
-export { readArrow, writeArrow, type WriteArrowOptions } from "./arrow.ts";
+export { readArrow, writeArrow, type WriteArrowOptions } from "./arrow/arrow.ts";
 export type { ColumnOptions } from "./columns.ts";
 export { CsvError } from "./csv/error.ts";
 export type { ColumnType, CsvOptions, CsvProgress } from "./csv/options.ts";

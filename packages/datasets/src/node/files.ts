@@ -3,7 +3,7 @@ import type { ColumnTable } from "arquero";
 import { createReadStream } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { readArrow } from "../arrow.ts";
+import { readArrow } from "../arrow/arrow.ts";
 import { checkCount } from "../check-options.ts";
 import { type CsvOptions, csvSettings } from "../csv/options.ts";
 import { type CsvBatchOptions, readTable, readTables } from "../csv/read-csv.ts";

@@ -1,5 +1,5 @@
-import { checkKnown, checkOneOf } from "./check-options.ts";
-import type { Table } from "@nn/core";
+import { checkKnown, checkOneOf } from "../check-options.ts";
+import { check, type Table } from "@nn/core";
 import { type ColumnTable, fromArrow, toArrowIPC } from "arquero";
 import {
   checkColumnOptions,
@@ -7,8 +7,11 @@ import {
   plainTable,
   selectNames,
   tableOf,
-} from "./columns.ts";
-import { type Source, wholeBytes } from "./source.ts";
+} from "../columns.ts";
+import { show } from "../show.ts";
+import { type Source, wholeBytes } from "../source.ts";
+import { checkBounds } from "./bounds.ts";
+import { arrowType as types } from "./schema.ts";
 
 /**
  * Reads a table from Arrow's IPC format, the one for files (Feather 2) or the one for streams.
@@ -19,11 +22,14 @@ import { type Source, wholeBytes } from "./source.ts";
  */
 export async function readArrow(source: Source, options: ColumnOptions = {}): Promise<ColumnTable> {
   checkColumnOptions("readArrow", options);
-  const bytes = await wholeBytes("readArrow", source);
+  const given = await wholeBytes("readArrow", source);
+  // Numbers are read where they are, so they must not begin in between.
+  const bytes = given.byteOffset % 8 === 0 ? given : given.slice();
   const columns = new Map<string, ArrayLike<unknown>>();
   let names: readonly string[];
   let found: ColumnTable;
   try {
+    checkBounds(bytes);
     found = fromArrow(bytes);
     names = found.columnNames();
     if (names.length === 0) throw new Error("it has no columns");
@@ -31,6 +37,7 @@ export async function readArrow(source: Source, options: ColumnOptions = {}): Pr
     throw refusal(cause);
   }
   for (const name of selectNames("readArrow", names, options)) {
+    checkPlain(name, found.column(name));
     try {
       columns.set(name, found.array(name));
     } catch (cause) {
@@ -38,6 +45,28 @@ export async function readArrow(source: Source, options: ColumnOptions = {}): Pr
     }
   }
   return tableOf("readArrow", columns, options);
+}
+
+const nested: readonly number[] = [
+  types.list,
+  types.struct,
+  types.union,
+  types.fixedSizeList,
+  types.map,
+  types.largeList,
+  types.listView,
+  types.largeListView,
+];
+
+/** Refuses lists and the like before they are made: a few bytes of a file may be very many of these. */
+function checkPlain(name: string, column: unknown): void {
+  const { type } = column as { readonly type?: { readonly typeId: number } };
+  check(
+    !type || !nested.includes(type.typeId),
+    () =>
+      `readArrow: column ${show(name)} has lists or objects, expected numbers, booleans, strings or dates; ` +
+      "leave it out with select",
+  );
 }
 
 function refusal(cause: unknown): Error {
