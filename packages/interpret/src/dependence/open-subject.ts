@@ -1,4 +1,5 @@
 import { check, type Tree } from "@nn/core";
+import { allRows } from "../inputs/chosen-rows.ts";
 import type { RowsTree } from "../inputs/examples.ts";
 import { checkForm } from "../inputs/check-form.ts";
 import type { Columns } from "../inputs/table.ts";
@@ -43,6 +44,8 @@ function tableSubject(
   output: unknown,
   shared: SubjectOptions,
 ): Subject {
-  const rowsOf = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
-  return { ...functionSubject(name, predict, columns, output, { ...shared, rowsOf }), units };
+  return {
+    ...functionSubject(name, predict, columns, output, { ...shared, rowsOf: allRows }),
+    units,
+  };
 }

@@ -29,6 +29,9 @@ export interface PartialDependence {
  * ```ts
  * const { axes, average } = await partialDependence({ model: result, inputs, names: ["area", "age"], features: ["age"] });
  * axes[0].values.map((age, i) => [age, average[i]]); // a line to draw
+ *
+ * const { best } = await kFold({ data: table, pipeline, target: "price", ...options });
+ * await partialDependence({ model: best, table, rows: best.validation, features: ["lat", "long"] }); // before the pipeline
  * ```
  */
 export async function partialDependence<In extends Tree, Out extends Tree>(

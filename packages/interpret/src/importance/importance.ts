@@ -24,7 +24,7 @@ export interface FeatureImportance {
   readonly mean: number;
   /** The standard deviation of the drops about their mean, divided by their number as in scikit-learn. */
   readonly deviation: number;
-  /** The part of all means above 0 that is its own: those of all features add up to 1. */
+  /** The part of all means above 0 that is its own: those of all features add up to 1, or are 0 where none is above. */
   readonly share: number;
   /** By how much the figure got worse, each time. */
   readonly drops: readonly number[];

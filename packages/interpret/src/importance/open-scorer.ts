@@ -1,4 +1,5 @@
 import { check, type Tree } from "@nn/core";
+import { allRows } from "../inputs/chosen-rows.ts";
 import { checkForm } from "../inputs/check-form.ts";
 import { checkCount, isObject, show } from "../options.ts";
 import { type OpenedTable, openTable } from "../table/open-table.ts";
@@ -46,6 +47,8 @@ export async function openScorer<In extends Tree, Out extends Tree, Target exten
 function tableScorer(name: string, opened: OpenedTable, shared: ScorerOptions): Scorer {
   const { backend, columns, predict, units, weights } = opened;
   const scored = { inputs: columns, targets: opened.targets(), weights };
-  const rowsOf = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
-  return { ...functionScorer(name, predict, scored, { ...shared, backend, rowsOf }), units };
+  return {
+    ...functionScorer(name, predict, scored, { ...shared, backend, rowsOf: allRows }),
+    units,
+  };
 }

@@ -26,6 +26,13 @@ import { scoreOf } from "./score.ts";
  * });
  * importance.features[0]; // { name: "area", mean: 0.71, deviation: 0.01, share: 0.93, … }
  * ```
+ *
+ * Of models that were trained on a table, columns are those of the table itself; its pipeline makes of them what it does.
+ *
+ * ```ts
+ * const { best } = await kFold({ data: table, pipeline, target: "price", ...options });
+ * await permutationImportance({ model: best, table, rows: best.validation, metric: r2() });
+ * ```
  */
 export async function permutationImportance<In extends Tree, Out extends Tree, Target extends Tree>(
   options: ImportanceOptions<In, Out, Target>,

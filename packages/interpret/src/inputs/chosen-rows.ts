@@ -5,6 +5,11 @@ import { permutation } from "./permutation.ts";
 /** How many rows to draw, or which ones to take. */
 export type RowChoice = number | ArrayLike<number>;
 
+/** The numbers of so many rows. */
+export function allRows(rows: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, i) => i);
+}
+
 /** The numbers of the rows to look at: all, so many that the seed draws (in their order), or those that are listed. */
 export function chosenRows(
   name: string,
@@ -12,13 +17,13 @@ export function chosenRows(
   choice: RowChoice | undefined,
   seed: number,
 ): Int32Array {
-  if (choice === undefined) return Int32Array.from({ length: rows }, (_, i) => i);
+  if (choice === undefined) return allRows(rows);
   if (typeof choice === "number") {
     check(
       Number.isInteger(choice) && choice > 0,
       () => `${name}: rows must be a whole number from 1 or a list of row numbers, got ${choice}`,
     );
-    if (choice >= rows) return chosenRows(name, rows, undefined, seed);
+    if (choice >= rows) return allRows(rows);
     return permutation(rows, seed, -1).slice(0, choice).sort();
   }
   check(

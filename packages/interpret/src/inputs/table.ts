@@ -8,9 +8,7 @@ export type Columns = { readonly [name: string]: ArrayLike<unknown> };
 export function columnsOf(name: string, inputs: Table | Columns): Columns {
   check(
     isObject(inputs) && !Array.isArray(inputs) && !isTensor(inputs),
-    () =>
-      `${name}: expected a table or columns such as { area: [120, 85] } for predict(), got ` +
-      show(inputs),
+    () => `${name}: expected a table or columns such as { area: [120, 85] }, got ${show(inputs)}`,
   );
   const columns = isTable(inputs)
     ? Object.fromEntries(inputs.columnNames().map((column) => [column, inputs.array(column)]))

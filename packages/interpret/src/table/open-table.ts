@@ -47,14 +47,14 @@ export async function openTable(name: string, question: TableQuestion): Promise<
   checkChoice(`${name}: by`, by, ["source", "column"]);
   checkChoice(`${name}: units`, units, ["original", "transformed"]);
   checkCount(`${name}: batchSize`, batchSize);
-  const { pipeline, columns: own } = openTableModel(name, model);
   const opened = openExplained(name, model, backend);
+  const { pipeline, columns } = openTableModel(name, model);
+  const { inputs, outputs } = columns;
   const run = matrixPredictor(name, opened, batchSize);
   const given = columnsOf(`${name}: table`, table);
   const rows = question.rowsOf(lengthOf(given));
-  const { inputs, outputs } = own;
-  const matrix = (columns: Columns, names: readonly string[]): Matrix =>
-    matrixOf(name, columns, names, rows);
+  const matrix = (some: Columns, names: readonly string[]): Matrix =>
+    matrixOf(name, some, names, rows);
   const back = (numbers: ShapedArray): Columns | undefined =>
     revertTo(name, pipeline, outputs, numbers);
 
@@ -78,12 +78,12 @@ export async function openTable(name: string, question: TableQuestion): Promise<
     backend: opened.backend,
     units: isOriginal || !pipeline ? "original" : "transformed",
     columns: by === "column" ? seen : pick(raw, features),
-    async predict(columns) {
-      const changed =
+    async predict(changed) {
+      const own =
         by === "column"
-          ? columns
-          : columnsIn(name, transformed(name, pipeline, { ...raw, ...columns }), inputs);
-      const predictions = await run(matrix(changed, inputs));
+          ? changed
+          : columnsIn(name, transformed(name, pipeline, { ...raw, ...changed }), inputs);
+      const predictions = await run(matrix(own, inputs));
       return isOriginal ? matrix(back(predictions)!, predicted) : predictions;
     },
     targets() {
