@@ -20,9 +20,6 @@ export type {
   RunRecord,
   StoredRun,
 } from "./record.ts";
-export {
-  type ExperimentResult,
-  type Predictions,
-  runExperiment,
-  type RunOptions,
-} from "./run-experiment.ts";
+export type { Predictions } from "./run/predictions.ts";
+export { checkTable } from "./run/check-table.ts";
+export { type ExperimentResult, runExperiment, type RunOptions } from "./run-experiment.ts";

@@ -25,6 +25,8 @@ export interface FiguresRecord {
 export interface FoldRecord {
   readonly fold: number;
   readonly seed: number;
+  /** How many models were trained for it. */
+  readonly members: number;
   /** How many rows it was trained on, and judged on. */
   readonly rows: { readonly train: number; readonly validation: number };
   readonly epochs: number;
@@ -54,11 +56,11 @@ export interface RunFigures {
   readonly best: number;
   /** Rows of the data. */
   readonly rows: number;
-  /** The names of the columns that the kept model sees, after the pipeline. */
+  /** The names of the columns that the best fold's model sees, after the pipeline. */
   readonly inputs: readonly string[];
-  /** Numbers that a model has learned. */
+  /** Numbers that one model has learned. */
   readonly parameters: number;
-  /** All epochs of all folds together. */
+  /** All epochs of all models of all folds together. */
   readonly epochs: number;
   /** What the whole of it took. */
   readonly seconds: number;

@@ -1,7 +1,17 @@
 import type { Callback, Executor, Observer, Table, Tensor } from "@nn/core";
-import type { FoldInfo, FoldModel, FoldStore, KFoldResult } from "@nn/trainer-kfold";
+import {
+  type FoldInfo,
+  type FoldModel,
+  type FoldStore,
+  kFold,
+  type KFoldResult,
+} from "@nn/trainer-kfold";
 import type { Experiment } from "./experiment.ts";
 import type { RunFigures, RunHistory } from "./record.ts";
+import { checkTable } from "./run/check-table.ts";
+import { figuresOf, historyOf } from "./run/figures.ts";
+import { type Predictions, predictionsOf } from "./run/predictions.ts";
+import { trainAll } from "./run/train-all.ts";
 
 /** What an experiment does not say of how it is run. None of it changes a bit of the result. */
 export interface RunOptions {
@@ -15,24 +25,17 @@ export interface RunOptions {
   readonly threads?: number;
   /** Watches a fold, wherever it runs, such as `progress().fold` of `@nn/trainer/node`; see `kFold` for members. */
   readonly observe?: (fold: number, folds: number, info: FoldInfo) => Observer;
+  /** Watches the training on all rows that comes last where the experiment keeps such a model. */
+  readonly observeAll?: (member: number, members: number) => Observer;
   /** Callbacks besides those of the experiment, such as logs; for folds that run here. */
-  readonly callbacks?: (fold: number) => readonly Callback[];
+  readonly callbacks?: (info: FoldInfo) => readonly Callback[];
   /** Where to keep what is done, and to go on from after an interruption. */
   readonly store?: FoldStore;
-  /** Ends the run within about 10 ms; the result is made of the folds that finished. */
+  /**
+   * Ends the run within about 10 ms. The result is made of the folds that finished, and the model is not the one trained
+   * on all rows; where no fold has, the signal's reason is thrown.
+   */
   readonly signal?: AbortSignal;
-}
-
-/** What each row was predicted to be by folds that were not trained on it. */
-export interface Predictions {
-  /** The numbers of the rows in the table, from 0; those that no fold was judged on are not among them. */
-  readonly rows: Int32Array;
-  /** What the column `ids` has there, where the experiment names one. */
-  readonly ids: readonly unknown[] | undefined;
-  /** By target column; in original units, see `RunFigures.units`. */
-  readonly predicted: { readonly [column: string]: Float64Array };
-  /** What was to be predicted, by column, where the table has it in the same units. */
-  readonly actual: { readonly [column: string]: Float64Array };
 }
 
 /** What an experiment came to. */
@@ -62,5 +65,51 @@ export async function runExperiment(
   experiment: Experiment,
   options: RunOptions,
 ): Promise<ExperimentResult> {
-  throw new Error(`${experiment.name} ${Object.keys(options).join()}: not there yet`);
+  const { table, observeAll, signal, callbacks, ...others } = options;
+  const started = performance.now();
+  checkTable(experiment, table);
+  const { pipeline, ids, weights, average } = experiment;
+  const result = await kFold<Tensor, Tensor, Tensor>({
+    ...others,
+    data: table,
+    target: experiment.target,
+    model: experiment.model,
+    loss: experiment.loss,
+    metrics: experiment.metrics,
+    optimizer: experiment.optimizer,
+    folds: experiment.folds,
+    members: experiment.members,
+    epochs: experiment.epochs,
+    batchSize: experiment.batchSize,
+    shuffle: experiment.shuffle,
+    seed: experiment.seed,
+    dtype: experiment.dtype,
+    monitor: experiment.monitor,
+    exactFigures: experiment.exactFigures,
+    backend: experiment.backend,
+    callbacks: (info) => [...experiment.callbacks(), ...(callbacks?.(info) ?? [])],
+    ...(signal && { signal }),
+    ...(pipeline && { pipeline }),
+    ...(ids !== undefined && { ids }),
+    ...(weights !== undefined && { weights }),
+    ...(average && { average }),
+  });
+  const isWhole = result.ended === "folds";
+  const all =
+    isWhole && experiment.keep === "all"
+      ? await trainAll(experiment, table, result, { signal, observe: observeAll })
+      : undefined;
+  const isStopped = isWhole && experiment.keep === "all" && !all;
+  const figures = figuresOf(experiment, result, {
+    ended: isStopped ? "signal" : result.ended,
+    rows: table.numRows(),
+    seconds: (performance.now() - started) / 1000,
+  });
+  return {
+    figures,
+    history: historyOf(result),
+    predictions: predictionsOf(result, table),
+    model: all ?? (experiment.keep === "ensemble" ? result.ensemble : result.best),
+    folds: result,
+  };
 }
