@@ -27,10 +27,13 @@ export function boxCox(...columns: readonly Columns[]): Step {
         () =>
           `${name}: expected numbers above 0, got ${least}; use yeoJohnson, or clip in a step before`,
       );
-      return [lambdaOf(values, boxCoxBy, Math.log)];
+      return [lambdaOf(values.map(Math.log), boxCoxOfLog)];
     },
     isFine: isLambda,
-    map: ([lambda]) => each(boxCoxBy(lambda!)),
+    map([lambda]) {
+      const ofLog = boxCoxOfLog(lambda!);
+      return each((value) => ofLog(Math.log(value)));
+    },
     inverse: ([lambda]) => each(boxCoxBack(lambda!)),
   });
 }
@@ -44,11 +47,12 @@ export function yeoJohnson(...columns: readonly Columns[]): Step {
   return mapStep({
     name,
     columns: parse(name, columns, {}).columns,
-    learn: (values) => [
-      lambdaOf(values, yeoJohnsonBy, (x) => Math.sign(x) * Math.log1p(Math.abs(x))),
-    ],
+    learn: (values) => [lambdaOf(values.map(signedLog), yeoJohnsonOfLog)],
     isFine: isLambda,
-    map: ([lambda]) => each(yeoJohnsonBy(lambda!)),
+    map([lambda]) {
+      const ofLog = yeoJohnsonOfLog(lambda!);
+      return each((value) => ofLog(signedLog(value)));
+    },
     inverse([lambda]) {
       const above = boxCoxBack(lambda!);
       const below = boxCoxBack(2 - lambda!);
@@ -63,10 +67,10 @@ function isLambda(learned: readonly number[]): boolean {
   return learned.length === 1 && Math.abs(learned[0]!) <= 5;
 }
 
-function boxCoxBy(lambda: number): NumberMap {
-  if (lambda === 0) return Math.log;
+/** From logarithms to what the transform makes of their numbers. */
+function boxCoxOfLog(lambda: number): NumberMap {
   // Near 0, the difference of nearly equal numbers would be all that is left of x^λ - 1.
-  return (value) => Math.expm1(lambda * Math.log(value)) / lambda;
+  return lambda === 0 ? (log) => log : (log) => Math.expm1(lambda * log) / lambda;
 }
 
 function boxCoxBack(lambda: number): NumberMap {
@@ -74,27 +78,26 @@ function boxCoxBack(lambda: number): NumberMap {
   return (value) => Math.exp(Math.log1p(lambda * value) / lambda);
 }
 
-function yeoJohnsonBy(lambda: number): NumberMap {
-  const above = boxCoxBy(lambda);
-  const below = boxCoxBy(2 - lambda);
-  return (value) => (value >= 0 ? above(value + 1) : -below(1 - value));
+/** The same for logarithms of the distance to -1 or 1, with the sign of their numbers. */
+function yeoJohnsonOfLog(lambda: number): NumberMap {
+  const above = boxCoxOfLog(lambda);
+  const below = boxCoxOfLog(2 - lambda);
+  return (log) => (log >= 0 ? above(log) : -below(-log));
+}
+
+function signedLog(value: number): number {
+  return value >= 0 ? Math.log1p(value) : -Math.log1p(-value);
 }
 
 /**
  * The λ of the greatest likelihood, (λ - 1) Σ logs - n log σ(λ), where σ is the standard deviation of what becomes of
  * the values.
  */
-function lambdaOf(
-  values: Float64Array,
-  by: (lambda: number) => NumberMap,
-  logOf: NumberMap,
-): number {
-  let logs = 0;
-  for (const value of values) logs += logOf(value);
-  const mean = logs / values.length;
-  if (values.every((value) => value === values[0])) return 1;
+function lambdaOf(logs: Float64Array, by: (lambda: number) => NumberMap): number {
+  if (logs.every((log) => log === logs[0])) return 1;
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
   return minimizeOn(-5, 5, (lambda) => {
-    const mapped = values.map(by(lambda));
+    const mapped = each(by(lambda))(logs);
     const cost = Math.log(deviationOf(mapped, meanOf(mapped))) - (lambda - 1) * mean;
     return Number.isFinite(cost) ? cost : Infinity;
   });
