@@ -84,6 +84,9 @@ describe("neighbours", () => {
     const fitted = near.fit(houses);
     const rows = fitted.transform(tableOf({ lat: [NaN], long: [0] }));
     expect(numbers(rows.array("price_neighbours"))).toEqual([NaN]);
+    expect(() => fitted.transform(tableOf({ lat: [Infinity], long: [0] }))).toThrow(
+      "neighbours: column 'lat' has Infinity in row 0",
+    );
     const lacking = fitted.transform(tableOf({ lat: [0] }));
     expect(lacking.columnNames()).toEqual(["lat"]);
   });

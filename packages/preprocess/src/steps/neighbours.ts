@@ -1,11 +1,11 @@
 import { check, type Json } from "@nn/core";
 import { type Expected, namesOf, parse, type StepArguments, wholeFrom } from "../arguments.ts";
-import { knownNumbers, numbersOf } from "../frame/column.ts";
+import { each, knownNumbers, mapNumbers, numbersOf } from "../frame/column.ts";
 import { addColumns, columnOf, type Frame } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { nearestRows } from "../nearest-rows.ts";
 import { isNames, isNumbers, refuseState } from "../state.ts";
-import { meanOf } from "../statistics.ts";
+import { deviationOf, meanOf } from "../statistics.ts";
 import type { Step } from "../step.ts";
 
 /** What can be chosen for `neighbours`. */
@@ -69,7 +69,7 @@ export function neighbours(...args: StepArguments<NeighboursOptions>): Step {
       };
       const names = namesOf(columns, frame);
       const places = by.map(known);
-      const scales = places.map((values) => 1 / (deviationOf(values) || 1));
+      const scales = places.map((values) => 1 / (deviationOf(values, meanOf(values)) || 1));
       return {
         names,
         scales,
@@ -87,7 +87,12 @@ export function neighbours(...args: StepArguments<NeighboursOptions>): Step {
         let means: readonly Float64Array[] | undefined;
         const meansOf = (): readonly Float64Array[] => {
           const axes = by.map((column, i) =>
-            numbersOf(name, column, columnOf(name, frame, column)).map((x) => x * scales[i]!),
+            mapNumbers(
+              name,
+              column,
+              numbersOf(name, column, columnOf(name, frame, column)),
+              each((x) => x * scales[i]!),
+            ),
           );
           return (means ??= averages(frame.rows, values, (row) =>
             search(
@@ -133,11 +138,6 @@ function averages(
     });
   }
   return means;
-}
-
-function deviationOf(values: Float64Array): number {
-  const mean = meanOf(values);
-  return Math.sqrt(meanOf(values.map((x) => (x - mean) ** 2)));
 }
 
 function isPlaces(state: unknown, axes: number): boolean {
