@@ -2,6 +2,8 @@ import type { ColumnTable } from "arquero";
 import {
   type AsyncBuffer,
   type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
   parquetScan,
   parquetSchema,
   type ParquetScan,
@@ -24,7 +26,8 @@ export interface ParquetOptions extends ColumnOptions {
 
 /**
  * Reads a table from a Parquet file, column by column; of a `Blob`, or what can be read in parts, only those of the columns
- * that are selected.
+ * that are selected. What the file declares in its footer is checked; what its pages declare in turn is not, and a file that
+ * is made to do harm may take all time and memory there. Read files of strangers in a worker that may end.
  *
  * ```ts
  * const houses = await readParquet(file, { select: ["price", "lat", "long"], types: { price: "number" } });
@@ -41,7 +44,9 @@ export async function readParquet(
   const file = await fileOf(source);
   let scan: ParquetScan;
   try {
-    scan = await parquetScan({ file, ...(compressors && { compressors }) });
+    const metadata = await parquetMetadataAsync(file);
+    checkMetadata(metadata, file.byteLength);
+    scan = await parquetScan({ file, metadata, ...(compressors && { compressors }) });
   } catch (cause) {
     throw refusal(cause);
   }
@@ -53,6 +58,10 @@ export async function readParquet(
       signal?.throwIfAborted();
       try {
         const part = await scan.readColumn({ column, ...range });
+        if (part.length !== range.rowEnd - range.rowStart)
+          throw new Error(
+            `${part.length} values, expected ${range.rowEnd - range.rowStart}, one for each row`,
+          );
         for (let i = 0; i < part.length; i++) values.push(part[i]);
       } catch (cause) {
         throw refusal(cause, column);
@@ -61,6 +70,25 @@ export async function readParquet(
     columns.set(column, values);
   }
   return tableOf("readParquet", columns, options);
+}
+
+/** Refuses a footer whose rows do not add up, or whose columns lie outside of the file. */
+function checkMetadata({ num_rows, row_groups }: FileMetaData, byteLength: number): void {
+  let rows = 0n;
+  for (const group of row_groups) {
+    if (group.num_rows < 0n) throw new Error(`a group has ${group.num_rows} rows`);
+    rows += group.num_rows;
+    for (const { meta_data } of group.columns) {
+      if (!meta_data) continue;
+      const { dictionary_page_offset, data_page_offset, total_compressed_size } = meta_data;
+      const first = dictionary_page_offset || data_page_offset;
+      if (first < 0n || total_compressed_size < 0n || first + total_compressed_size > byteLength)
+        throw new Error(
+          `a column has ${total_compressed_size} bytes from ${first}, and the file ${byteLength} in all`,
+        );
+    }
+  }
+  if (rows !== num_rows) throw new Error(`it has ${num_rows} rows, and its groups have ${rows}`);
 }
 
 async function fileOf(source: Source | ParquetFile): Promise<ParquetFile> {

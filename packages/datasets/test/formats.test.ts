@@ -1,5 +1,5 @@
 import { table } from "arquero";
-import { parquetWriteBuffer } from "hyparquet-writer";
+import { ByteWriter, ParquetWriter, parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { readArrow, readJson, readParquet, writeArrow, writeCsv, writeJson } from "../src/index.ts";
 import { columnsOf, errorOf } from "./support.ts";
@@ -18,6 +18,20 @@ const parquet = new Uint8Array(
     rowGroupSize: 2,
   }),
 );
+
+/** A file of three rows, whose footer is changed before it is written. */
+function withFooter(change: (footer: ParquetWriter) => void): Uint8Array {
+  const writer = new ByteWriter();
+  const schema = [
+    { name: "root", num_children: 1 },
+    { name: "a", type: "DOUBLE" as const, repetition_type: "REQUIRED" as const },
+  ];
+  const parts = new ParquetWriter({ writer, schema });
+  parts.write({ columnData: [{ name: "a", data: [1, 2, 3] }] });
+  change(parts);
+  parts.finish();
+  return new Uint8Array(writer.getBuffer());
+}
 
 describe("Parquet", () => {
   const select = ["price", "rooms", "city", "isNew", "sold", "id"];
@@ -70,6 +84,27 @@ describe("Parquet", () => {
       parquet.subarray(100),
     ])
       await expect(readParquet(broken)).rejects.toThrow("readParquet: this is no Parquet file");
+  });
+
+  it("is refused where its footer says what is not so", async () => {
+    expect(columnsOf(await readParquet(withFooter(() => undefined)))).toEqual({
+      a: Float64Array.of(1, 2, 3),
+    });
+    const rows = (count: bigint) => (footer: ParquetWriter) => {
+      footer.num_rows = footer.row_groups[0]!.num_rows = count;
+    };
+    const place = (at: bigint) => (footer: ParquetWriter) => {
+      footer.row_groups[0]!.columns[0]!.meta_data!.data_page_offset = at;
+    };
+    for (const [change, message] of [
+      [rows(2n ** 40n), "in column 'a': 3 values, expected 1099511627776"],
+      [rows(4n), "in column 'a': 3 values, expected 4, one for each row"],
+      [rows(-1n), "a group has -1 rows"],
+      [(footer) => (footer.num_rows = 4n), "it has 4 rows, and its groups have 3"],
+      [place(2n ** 40n), "bytes from 1099511627776"],
+      [place(-5n), "bytes from -5"],
+    ] as const satisfies [(footer: ParquetWriter) => void, string][])
+      await expect(readParquet(withFooter(change))).rejects.toThrow(message);
   });
 
   it("is not read when it is stopped", async () => {
