@@ -5,6 +5,7 @@ import {
   mul,
   corePlugins as kernel,
   sequential,
+  sum,
   type Table,
   type Tensor,
 } from "@nn/core";
@@ -126,6 +127,24 @@ describe("permutationImportance of a model with a table", () => {
     expectSame(found, expected);
     for (const name of ["area", "built", "renovated"])
       expect(Math.abs(find(found, name).mean)).toBeGreaterThan(1e-6);
+  });
+
+  it("gives the pipeline all columns of the table each time, also those to predict", async () => {
+    const seen: (readonly string[])[] = [];
+    const own = best.pipeline!;
+    const watched: FittedTransform = {
+      ...own,
+      transform(table) {
+        seen.push(table.columnNames());
+        expect(table.array("price")).toEqual(taken(["price"])["price"]);
+        return own.transform(table);
+      },
+    };
+    const model = { ...best, pipeline: watched };
+    await permutationImportance({ ...shared, model, features: ["area"] });
+    // To look at the model, for the base, and for four orders.
+    expect(seen).toHaveLength(6);
+    for (const names of seen) expect([...names].sort()).toEqual(Object.keys(houses).sort());
   });
 
   it("gives 0 for what the pipeline drops, and has no target among the features", async () => {
@@ -336,7 +355,12 @@ const cases: readonly (readonly [string, object, string])[] = [
   [
     "a model that returns several tensors",
     { ...change(several) },
-    "the model returns several tensors; with a table, it has to return one",
+    "the model returns several tensors for 40 rows; with a table, it has to return one tensor",
+  ],
+  [
+    "a model that returns one number for all",
+    { ...change(modelOf((x: Tensor) => sum(x))) },
+    "the model returns f32[] for 40 rows",
   ],
 ];
 

@@ -20,7 +20,8 @@ export async function openSubject<In extends Tree, Out extends Tree>(
   const { model, predict, output, names, batchSize = 1024, backend } = options;
   if (options.table !== undefined) {
     const { table, by, units } = options;
-    const question = { model, table, by, units, batchSize, backend, rowsOf: shared.rowsOf };
+    const { rowsOf, breathe } = shared;
+    const question = { model, table, by, units, batchSize, backend, rowsOf, breathe };
     return tableSubject(name, await openTable(name, question), output, shared);
   }
   const { inputs } = options;

@@ -18,8 +18,8 @@ export async function openScorer<In extends Tree, Out extends Tree, Target exten
   const { model, predict, names, batchSize = 1024 } = options;
   if (options.table !== undefined) {
     const { table, by, units, weights, backend } = options;
-    const { rowsOf } = shared;
-    const question = { model, table, by, units, weights, batchSize, backend, rowsOf };
+    const { rowsOf, breathe } = shared;
+    const question = { model, table, by, units, weights, batchSize, backend, rowsOf, breathe };
     return tableScorer(name, await openTable(name, question), shared);
   }
   const { data } = options;

@@ -19,12 +19,19 @@ export interface Explained<In extends Tree, Out extends Tree> extends Variables 
 /** A model whatever its inputs and outputs are. */
 export type AnyModel = Explained<Tree, Tree>;
 
-/** Checks that it is a trained model, and says where it is and which float dtype it has. */
+/** A model, where it is, and which float dtype it has. */
+export interface OpenedModel {
+  readonly explained: AnyModel;
+  readonly backend: Backend;
+  readonly dtype: DType;
+}
+
+/** Checks that it is a trained model, and finds out where it is. */
 export function openExplained(
   name: string,
   explained: unknown,
   given: Backend | undefined,
-): { readonly explained: AnyModel; readonly backend: Backend; readonly dtype: DType } {
+): OpenedModel {
   check(
     isObject(explained) &&
       isObject(explained["model"]) &&

@@ -3,6 +3,7 @@ import {
   check,
   isTensor,
   jit,
+  showType,
   sizeOf,
   tensor,
   type Tensor,
@@ -11,14 +12,15 @@ import {
   type TypedArray,
 } from "@nn/core";
 import type { ShapedArray } from "../inputs/examples.ts";
-import type { openExplained } from "../inputs/explained.ts";
+import type { OpenedModel } from "../inputs/explained.ts";
 import type { Matrix } from "./matrix.ts";
 
 /** Makes a function that predicts all rows of a matrix, `batchSize` at a time, in one compiled program. */
 export function matrixPredictor(
   name: string,
-  { explained, backend, dtype }: ReturnType<typeof openExplained>,
+  { explained, backend, dtype }: OpenedModel,
   batchSize: number,
+  breathe: () => Promise<void>,
 ): (inputs: Matrix) => Promise<ShapedArray> {
   const run = jit(function prediction(
     variables: { readonly parameters: TensorMap; readonly state: TensorMap },
@@ -37,8 +39,10 @@ export function matrixPredictor(
       try {
         const output = run({ parameters, state }, inputs);
         check(
-          isTensor(output),
-          () => `${name}: the model returns several tensors; with a table, it has to return one`,
+          isTensor(output) && output.shape[0] === end - at,
+          () =>
+            `${name}: the model returns ${isTensor(output) ? showType(output) : "several tensors"} for ${end - at} rows; ` +
+            "with a table, it has to return one tensor with as many rows",
         );
         rest = output.shape.slice(1);
         parts.push(await output.read());
@@ -46,6 +50,7 @@ export function matrixPredictor(
       } finally {
         inputs.dispose();
       }
+      await breathe();
     }
     const predictions = new Float64Array(rows * sizeOf(rest));
     let at = 0;

@@ -21,6 +21,7 @@ export interface TableQuestion {
   readonly backend?: Backend | undefined;
   /** The numbers of the rows to look at, of so many. */
   rowsOf(count: number): Int32Array;
+  breathe(): Promise<void>;
 }
 
 /** Some rows of a table, and a model as a function of columns. */
@@ -50,7 +51,7 @@ export async function openTable(name: string, question: TableQuestion): Promise<
   const opened = openExplained(name, model, backend);
   const { pipeline, columns } = openTableModel(name, model);
   const { inputs, outputs } = columns;
-  const run = matrixPredictor(name, opened, batchSize);
+  const run = matrixPredictor(name, opened, batchSize, question.breathe);
   const given = columnsOf(`${name}: table`, table);
   const rows = question.rowsOf(lengthOf(given));
   const matrix = (some: Columns, names: readonly string[]): Matrix =>
