@@ -28,7 +28,7 @@ export function scaleOf(least: number, greatest: number, options: ScaleOptions =
   const [low, high] = type === "log" ? logDomain(least, greatest) : domain(least, greatest, margin);
   const at =
     type === "log"
-      ? (value: number) => Math.log(value / low) / Math.log(high / low)
+      ? (value: number) => (Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low))
       : (value: number) => (value - low) / (high - low);
   if (type === "utc")
     return { type, domain: [low, high], ticks: undefined, format: undefined, labelWidth: 40, at };
@@ -61,7 +61,7 @@ export function formatFor(ticks: readonly number[]): (value: number) => string {
     return (value) => (value === 0 ? "0" : minus(value.toExponential(digits).replace("e+", "e")));
   }
   const [unit, suffix] = (size >= 1e5 &&
-    units.find(([unit]) => unit <= size && unit <= step * 1e3)) || [1, ""];
+    units.find(([unit]) => unit <= size && unit <= step * 100 * (1 + 1e-9))) || [1, ""];
   const digits = Math.min(Math.max(0, Math.round(Math.log10(unit)) - place), 20);
   return (value) => (value === 0 ? "0" : minus(group((value / unit).toFixed(digits))) + suffix);
 }
@@ -79,7 +79,7 @@ function domain(least: number, greatest: number, margin: number): [number, numbe
   // Less than this cannot be told apart in double precision.
   const smallest = Math.max(Math.abs(middle) * 1e-12, 1e-300);
   if (greatest - least < smallest) {
-    const half = Math.abs(middle) * 0.1 || 1;
+    const half = Math.abs(middle) > 1e-290 ? Math.abs(middle) * 0.1 : 1;
     return [middle - half, middle + half];
   }
   const room = (greatest - least) * margin;
