@@ -33,21 +33,37 @@ export async function readJson(source: Source, options: ColumnOptions = {}): Pro
   return tableOf("readJson", new Map(names.map((name) => [name, columns.get(name)!])), options);
 }
 
+/** What a table may have whatever is missing in it. */
+const fewCells = 2 ** 24;
+/** How many cells a larger table may have for each one that is not missing. */
+const mostMissing = 100;
+
 function columnsOfRows(rows: readonly unknown[]): Map<string, unknown[]> {
   check(rows.length > 0, () => "readJson: the list is empty, expected rows such as { … }");
-  const columns = new Map<string, unknown[]>();
+  const names = new Set<string>();
+  let present = 0;
   for (const [row, value] of rows.entries()) {
     check(
       isObject(value),
       () =>
         `readJson: row ${row} is ${show(String(JSON.stringify(value)))}, expected an object of values by columns`,
     );
-    for (const [name, cell] of Object.entries(value)) {
-      let column = columns.get(name);
-      if (!column) columns.set(name, (column = Array.from({ length: rows.length }, () => null)));
-      column[row] = cell;
+    for (const name of Object.keys(value)) {
+      names.add(name);
+      present++;
     }
   }
+  // Rows that each have keys of their own would make a table of the square of their number.
+  check(
+    names.size * rows.length <= Math.max(fewCells, mostMissing * present),
+    () =>
+      `readJson: ${rows.length} rows have ${names.size} columns in all, and ${present} values; give rows of the same keys`,
+  );
+  const columns = new Map(
+    [...names].map((name) => [name, Array.from<unknown>({ length: rows.length }).fill(null)]),
+  );
+  for (const [row, value] of (rows as readonly object[]).entries())
+    for (const [name, cell] of Object.entries(value)) columns.get(name)![row] = cell;
   return columns;
 }
 

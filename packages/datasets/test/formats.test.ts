@@ -159,6 +159,15 @@ describe("JSON", () => {
     expect((await errorOf(readJson(text))).message).toContain(message);
   });
 
+  it("is refused where each row has keys of its own", async () => {
+    const rows = Array.from({ length: 100_000 }, (_, i) => `{"k${i}":1}`);
+    await expect(readJson(`[${rows.join()}]`)).rejects.toThrow(
+      "100000 rows have 100000 columns in all, and 100000 values",
+    );
+    const few = await readJson(`[${rows.slice(0, 50).join()}]`);
+    expect([few.numCols(), few.numRows(), few.get("k49", 49)]).toEqual([50, 50, 1]);
+  });
+
   it("becomes what is asked for", async () => {
     const text = '[{"a":"1.5","b":"2014-10-13"},{"a":null,"b":"2015-01-01"}]';
     const types = { a: "number", b: "date" } as const;
