@@ -4,6 +4,6 @@ import { runReadme } from "../../../tools/readme.ts";
 
 it("shows examples that run and print what they say", async () => {
   const [first, second] = await runReadme(path.resolve(import.meta.dirname, ".."));
-  expect(first).toBe("6 0.217\n311191\n@nn/preprocess#fittedPipeline 6");
-  expect(second).toBe("3");
+  expect(first).toBe("4 0.217\n311191\n@nn/preprocess#fittedPipeline 4");
+  expect(second).toBe("[ 'x' ]");
 });

@@ -213,6 +213,10 @@ describe("values", () => {
     expect(filled(impute("x", { with: "mean" }))[0]).toEqual([4, 5]);
     expect(filled(impute("x", { value: -1 }))[0]).toEqual([-1, 5]);
     expect(filled(impute("kind", { with: "mode" }))[1]).toEqual(["a", "c"]);
+    expect(filled(impute({ value: "?" }))).toEqual([
+      [NaN, 5],
+      ["?", "c"],
+    ]);
     expect(() => made(impute(), { x: [null, null] })).toThrow("column 'x' has no value to learn");
   });
 

@@ -11,6 +11,7 @@ import {
 import { changeColumns, columnOf } from "../frame/frame.ts";
 import { kindOf } from "../kind.ts";
 import { countLevels, isLevel, type Level, sortLevels } from "../levels.ts";
+import { where } from "../scopes.ts";
 import { byColumn } from "../state.ts";
 import { meanOf, quantilesOf } from "../statistics.ts";
 import type { Step } from "../step.ts";
@@ -29,7 +30,7 @@ export interface ImputeOptions {
 const value: Expected = [isLevel, "a text, a finite number, true or false"];
 
 /**
- * Fills in missing values. By default in all columns of numbers. There is no way back: what was missing stays filled in.
+ * Fills in missing values. By default in all columns of numbers, or in those of what `value` is. There is no way back: what was missing stays filled in.
  *
  * ```ts
  * impute("bedrooms", "bathrooms");
@@ -47,6 +48,7 @@ export function impute(...args: StepArguments<ImputeOptions>): Step {
     options.with === undefined || options.value === undefined,
     () => `${name}: expected either with or value, got both`,
   );
+  const all = where({ type: typeof (options.value ?? 0) as "number" | "string" | "boolean" });
   const learn = (column: string, values: Column): Level => {
     if (options.value !== undefined) return options.value;
     if (options.with === "mode") return modeOf(column, values);
@@ -62,7 +64,7 @@ export function impute(...args: StepArguments<ImputeOptions>): Step {
     kind: kindOf(name),
     config: { columns, ...options },
     fit: (frame): Json =>
-      namesOf(columns, frame).map((column) => [
+      namesOf(columns, frame, all).map((column) => [
         column,
         learn(column, columnOf(name, frame, column)),
       ]),
