@@ -46,7 +46,7 @@ export function syntheticData(workload: Workload, rows = workload.rows): Synthet
 }
 
 /** Numbers from 0 to below 1 by Marsaglia's xorshift with 32 bits: quick, since some data is large. */
-function xorshift(seed: number): () => number {
+export function xorshift(seed: number): () => number {
   let state = seed;
   return () => {
     state ^= state << 13;
