@@ -39,6 +39,14 @@ export function checkSignal(name: string, value: unknown): void {
   );
 }
 
+/** Refuses what is no table. */
+export function checkTable(name: string, value: unknown): void {
+  check(
+    typeof Object(value).columnNames === "function",
+    () => `${name}: expected a table, such as one of arquero's, got ${String(value)}`,
+  );
+}
+
 /** Refuses what is no list of strings. */
 export function checkTexts(name: string, value: unknown): asserts value is readonly string[] {
   check(

@@ -1,10 +1,10 @@
 import { check, type Table } from "@nn/core";
 import { type ColumnTable, table } from "arquero";
-import { checkKnown, checkOneOf, checkTexts } from "./check-options.ts";
+import { checkKnown, checkTexts } from "./check-options.ts";
 import { createColumn } from "./csv/column.ts";
 import { missingTexts } from "./csv/missing.ts";
 import { numberParser } from "./csv/number.ts";
-import { type ColumnType, columnTypes } from "./csv/options.ts";
+import { checkTypes, type ColumnType } from "./csv/options.ts";
 import { utf8Decoder } from "./csv/text.ts";
 import { show } from "./show.ts";
 
@@ -24,9 +24,7 @@ export function checkColumnOptions(
 ): void {
   checkKnown(name, options, ["select", "types", ...others]);
   if (options.select !== undefined) checkTexts(`${name}: select`, options.select);
-  checkKnown(`${name}: types`, options.types ?? {}, Object.keys(options.types ?? {}));
-  for (const [column, type] of Object.entries(options.types ?? {}))
-    checkOneOf(`${name}: the type of '${column}'`, type, columnTypes);
+  checkTypes(name, options.types);
 }
 
 /** The names of columns that are to be read. */
@@ -86,7 +84,7 @@ function plainColumn(origin: string, name: string, values: ArrayLike<unknown>): 
     const found = kindOf(values[row]);
     if (found === undefined) continue;
     check(
-      /^(number|boolean|string|Date)$/.test(found),
+      isPlain(found),
       () =>
         `${origin}: column ${show(name)} has ${found === "object" ? "an object" : `a value of ${found}`} in row ${row}, ` +
         "expected numbers, booleans, strings or dates; leave it out with select",
@@ -135,17 +133,22 @@ function converted(
     const expected =
       kind === undefined ? column.pushMissing() : column.push(bytes, 0, bytes.length, true);
     check(
-      expected === undefined && kind !== "object",
+      expected === undefined && (kind === undefined || isPlain(kind)),
       () =>
-        `${origin}: column ${show(name)} has ${kind === undefined ? "nothing" : show(String(value))} in row ${row}, ` +
+        `${origin}: column ${show(name)} has ${kind === undefined ? "nothing" : isPlain(kind) ? show(String(value)) : `a value of ${kind}`} in row ${row}, ` +
         `expected ${expected ?? `a ${type}`}; give another type`,
     );
   }
   return column.take();
 }
 
+/** Whether tables hold such values. */
+export function isPlain(kind: string): boolean {
+  return /^(number|boolean|string|Date)$/.test(kind);
+}
+
 /** What a value is; undefined where it is missing. */
-function kindOf(value: unknown): string | undefined {
+export function kindOf(value: unknown): string | undefined {
   if (value === null || value === undefined || Number.isNaN(value)) return undefined;
   if (typeof value === "bigint") return "number";
   if (typeof value !== "object") return typeof value;

@@ -1,7 +1,14 @@
 import { check, type Table } from "@nn/core";
 import type { ColumnTable } from "arquero";
-import { checkKnown, checkOneOf } from "./check-options.ts";
-import { checkColumnOptions, type ColumnOptions, selectNames, tableOf } from "./columns.ts";
+import { checkKnown, checkOneOf, checkTable } from "./check-options.ts";
+import {
+  checkColumnOptions,
+  type ColumnOptions,
+  isPlain,
+  kindOf,
+  selectNames,
+  tableOf,
+} from "./columns.ts";
 import { show } from "./show.ts";
 import { type Source, wholeBytes } from "./source.ts";
 
@@ -30,6 +37,15 @@ export async function readJson(source: Source, options: ColumnOptions = {}): Pro
   }
   const columns = Array.isArray(value) ? columnsOfRows(value) : columnsOf(value);
   const names = selectNames("readJson", [...columns.keys()], options);
+  for (const name of names) {
+    const row = columns.get(name)!.findIndex((cell) => cell === Infinity || cell === -Infinity);
+    check(
+      row < 0,
+      () =>
+        `readJson: column ${show(name)} has a number in row ${row} that no double holds; leave it out with select, ` +
+        "or make it a string in the file",
+    );
+  }
   return tableOf("readJson", new Map(names.map((name) => [name, columns.get(name)!])), options);
 }
 
@@ -106,6 +122,7 @@ export function writeJson(table: Table, options: WriteJsonOptions = {}): string 
   checkKnown("writeJson", options, ["as"]);
   const { as = "rows" } = options;
   checkOneOf("writeJson: as", as, ["rows", "columns"]);
+  checkTable("writeJson", table);
   const columns = table
     .columnNames()
     .map((name) => [name, Array.from(table.array(name), toJson(name))] as const);
@@ -123,6 +140,13 @@ function toJson(name: string): (value: unknown, row: number) => unknown {
       () =>
         `writeJson: column ${show(name)} has ${String(value)} in row ${row}, which JSON cannot hold; write CSV or Arrow`,
     );
-    return value === undefined || Number.isNaN(value) ? null : value;
+    const kind = kindOf(value);
+    check(
+      kind === undefined || isPlain(kind),
+      () =>
+        `writeJson: column ${show(name)} has ${kind === "object" ? "an object" : `a value of ${kind}`} in row ${row}, ` +
+        "expected numbers, booleans, strings or dates; make it one of these first",
+    );
+    return kind === undefined ? null : value;
   };
 }

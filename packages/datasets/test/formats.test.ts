@@ -150,6 +150,7 @@ describe("JSON", () => {
     ['[{"a":1},5]', "row 1 is '5', expected an object"],
     ['[{"a":{"b":1}}]', "column 'a' has an object in row 0"],
     ['[{"__proto__":1}]', "'__proto__' is no name"],
+    ['[{"a":1},{"a":-1e999}]', "column 'a' has a number in row 1 that no double holds"],
     ['{"a":[1],"b":[1,2]}', "column 'b' has 2 values, and 'a' has 1"],
     ['{"a":1}', "column 'a' is '1', expected a list"],
     ["[]", "the list is empty"],
@@ -175,6 +176,10 @@ describe("JSON", () => {
       a: Float64Array.of(1.5, NaN),
       b: [new Date("2014-10-13"), new Date("2015-01-01")],
     });
+    await expect(readJson('[{"a":[1]}]', { types: { a: "string" } })).rejects.toThrow(
+      "column 'a' has a value of Array in row 0, expected a string",
+    );
+    await expect(readJson("[]", { types: null as never })).rejects.toThrow("types must be");
     await expect(readJson('[{"a":"x"}]', { types: { a: "number" } })).rejects.toThrow(
       "column 'a' has 'x' in row 0, expected a number",
     );
@@ -202,5 +207,9 @@ describe("writing", () => {
     expect(() => writeCsv(table({ a: ["\uD800"] }))).toThrow("half of a surrogate pair");
     expect(() => writeCsv(table({ a: [1] }), { delimiter: "x" })).toThrow("must be one of");
     expect(() => writeJson(table({ a: [Infinity] }))).toThrow("column 'a' has Infinity in row 0");
+    expect(() => writeJson(table({ a: [1, Math.sin] }))).toThrow("a value of function in row 1");
+    for (const write of [writeCsv, writeJson, writeArrow])
+      for (const other of [null, { a: [1] }, []])
+        expect(() => write(other as never)).toThrow(`${write.name}: expected a table`);
   });
 });

@@ -47,8 +47,8 @@ function valuesOf(type: ColumnType, length: number): fc.Arbitrary<ArrayLike<unkn
   if (type === "string") return fc.array(fc.option(text), size);
   if (type === "boolean") return fc.array(fc.option(fc.boolean()), size);
   const day = fc.date({
-    min: new Date("0001-01-01"),
-    max: new Date("9999-12-31"),
+    min: new Date("-200000-01-01"),
+    max: new Date("+200000-12-31"),
     noInvalidDate: true,
   });
   return fc.array(fc.option(day), size);

@@ -1,4 +1,4 @@
-import { checkKnown, checkOneOf } from "../check-options.ts";
+import { checkKnown, checkOneOf, checkTable } from "../check-options.ts";
 import { check, type Table } from "@nn/core";
 import { type ColumnTable, fromArrow, toArrowIPC } from "arquero";
 import {
@@ -93,6 +93,7 @@ export function writeArrow(table: Table, options: WriteArrowOptions = {}): Uint8
   checkKnown("writeArrow", options, ["format"]);
   const { format = "file" } = options;
   checkOneOf("writeArrow: format", format, ["file", "stream"]);
+  checkTable("writeArrow", table);
   // Names of columns such as toString are found in other objects.
   const types = Object.create(null) as Record<string, never>;
   return toArrowIPC(plainTable("writeArrow", table), { format, types });

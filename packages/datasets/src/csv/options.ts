@@ -68,14 +68,7 @@ export interface CsvSettings {
   readonly onProgress: CsvOptions["onProgress"];
 }
 
-/** The types that there are. */
-export const columnTypes: readonly ColumnType[] = [
-  "number",
-  "integer",
-  "boolean",
-  "string",
-  "date",
-];
+const columnTypes: readonly ColumnType[] = ["number", "integer", "boolean", "string", "date"];
 const csvOptionNames = [
   "delimiter",
   "quote",
@@ -115,12 +108,7 @@ export function csvSettings(name: string, options: CsvOptions, origin = name): C
     check(twice === undefined, () => `${name}: select has '${twice}' twice`);
     check(select.length > 0, () => `${name}: select must have a column`);
   }
-  check(
-    typeof types === "object" && types !== null && !Array.isArray(types),
-    () => `${name}: types must be an object of types by columns, got ${JSON.stringify(types)}`,
-  );
-  for (const [column, type] of Object.entries(types))
-    checkOneOf(`${name}: the type of '${column}'`, type, columnTypes);
+  checkTypes(name, types);
   checkTexts(`${name}: missing`, missing);
   checkOneOf(`${name}: invalid`, invalid, ["error", "missing"]);
   if (encoding !== undefined) checkEncoding(name, encoding);
@@ -147,6 +135,16 @@ export function csvSettings(name: string, options: CsvOptions, origin = name): C
     signal,
     onProgress,
   };
+}
+
+/** Refuses what is there, but does not give types by columns. */
+export function checkTypes(name: string, types: unknown = {}): void {
+  check(
+    typeof types === "object" && types !== null && !Array.isArray(types),
+    () => `${name}: types must be an object of types by columns, got ${JSON.stringify(types)}`,
+  );
+  for (const [column, type] of Object.entries(types))
+    checkOneOf(`${name}: the type of '${column}'`, type, columnTypes);
 }
 
 function checkSign(name: string, value: unknown, or: string): void {

@@ -1,5 +1,5 @@
 import { check, type Table } from "@nn/core";
-import { checkKnown, checkOneOf } from "../check-options.ts";
+import { checkKnown, checkOneOf, checkTable } from "../check-options.ts";
 import { show } from "../show.ts";
 
 /** How separated values are to be written. */
@@ -32,6 +32,7 @@ export function* csvParts(table: Table, options: WriteCsvOptions = {}): Generato
   const { delimiter = ",", header = true } = options;
   checkOneOf("writeCsv: delimiter", delimiter, [",", ";", "\t", "|"]);
   checkOneOf("writeCsv: header", header, [true, false]);
+  checkTable("writeCsv", table);
   const names = table.columnNames();
   check(names.length > 0, () => "writeCsv: the table has no columns");
   const columns = names.map((name) => table.array(name));
