@@ -17,7 +17,7 @@ export interface Explained<In extends Tree, Out extends Tree> extends Variables 
 }
 
 /** A model whatever its inputs and outputs are. */
-export type AnyModel = Explained<Tree, Tree>;
+type AnyModel = Explained<Tree, Tree>;
 
 /** A model, where it is, and which float dtype it has. */
 export interface OpenedModel {

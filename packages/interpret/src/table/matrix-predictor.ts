@@ -11,9 +11,8 @@ import {
   type Tree,
   type TypedArray,
 } from "@nn/core";
-import type { ShapedArray } from "../inputs/examples.ts";
 import type { OpenedModel } from "../inputs/explained.ts";
-import type { Matrix } from "./matrix.ts";
+import type { Matrix, Predictions } from "./matrix.ts";
 
 /** Makes a function that predicts all rows of a matrix, `batchSize` at a time, in one compiled program. */
 export function matrixPredictor(
@@ -21,7 +20,7 @@ export function matrixPredictor(
   { explained, backend, dtype }: OpenedModel,
   batchSize: number,
   breathe: () => Promise<void>,
-): (inputs: Matrix) => Promise<ShapedArray> {
+): (inputs: Matrix) => Promise<Predictions> {
   const run = jit(function prediction(
     variables: { readonly parameters: TensorMap; readonly state: TensorMap },
     inputs: Tensor,

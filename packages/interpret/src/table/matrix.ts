@@ -1,4 +1,4 @@
-import { TensorError } from "@nn/core";
+import { check } from "@nn/core";
 import type { Columns } from "../inputs/table.ts";
 import { show } from "../options.ts";
 
@@ -6,6 +6,12 @@ import { show } from "../options.ts";
 export interface Matrix {
   readonly data: Float64Array;
   readonly shape: readonly [rows: number, columns: number];
+}
+
+/** What a model returns for the rows of a matrix. */
+export interface Predictions {
+  readonly data: Float64Array;
+  readonly shape: readonly [rows: number, ...rest: number[]];
 }
 
 /**
@@ -21,18 +27,37 @@ export function matrixOf(
   const width = names.length;
   const data = new Float64Array(rows.length * width);
   for (const [at, name] of names.entries()) {
-    const values = columns[name]!;
-    for (let row = 0; row < rows.length; row++) {
-      const value = values[row];
-      if (!isNumber(value))
-        throw new TensorError(
-          `${place}: column '${name}' has ${show(value)} in row ${rows[row]}, which is no number; leave the row out, or make ` +
-            "a number of it",
-        );
-      data[row * width + at] = Number(value);
-    }
+    const values = numbersOf(place, name, columns[name]!, rows);
+    for (let row = 0; row < rows.length; row++) data[row * width + at] = values[row]!;
   }
   return { data, shape: [rows.length, width] };
+}
+
+/** A column of a matrix, from which it is the way back. */
+export function columnOf({ data, shape }: Matrix, at: number): Float64Array {
+  const [rows, width] = shape;
+  const values = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) values[row] = data[row * width + at]!;
+  return values;
+}
+
+function numbersOf(
+  place: string,
+  name: string,
+  values: ArrayLike<unknown>,
+  rows: Int32Array,
+): Float64Array {
+  if (values instanceof Float64Array) return values;
+  return Float64Array.from(rows, (number, row) => {
+    const value = values[row];
+    check(
+      isNumber(value),
+      () =>
+        `${place}: column '${name}' has ${show(value)} in row ${number}, which is no number; leave the row out, or make a ` +
+        "number of it",
+    );
+    return Number(value);
+  });
 }
 
 /** Whether all values of all columns are numbers, as a matrix takes them. */

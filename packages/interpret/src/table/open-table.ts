@@ -1,10 +1,9 @@
 import { type Backend, check, type Table } from "@nn/core";
-import type { ShapedArray } from "../inputs/examples.ts";
 import { openExplained } from "../inputs/explained.ts";
 import { columnAt } from "../inputs/features.ts";
 import { type Columns, columnsOf, lengthOf, takeRows } from "../inputs/table.ts";
 import { checkChoice, checkCount } from "../options.ts";
-import { areNumbers, type Matrix, matrixOf } from "./matrix.ts";
+import { areNumbers, type Matrix, matrixOf, type Predictions } from "./matrix.ts";
 import { matrixPredictor } from "./matrix-predictor.ts";
 import { columnsIn, revertTo, transformed } from "./pipeline.ts";
 import { type FeatureKind, openTableModel, type Units } from "./table-model.ts";
@@ -32,9 +31,9 @@ export interface OpenedTable {
   /** The features: all columns of the raw table but those to predict, or those that the model sees. */
   readonly columns: Columns;
   /** What is predicted where features have other values. */
-  predict(columns: Columns): Promise<ShapedArray>;
+  predict(columns: Columns): Promise<Predictions>;
   /** What should be predicted for the rows as they are. */
-  targets(): ShapedArray;
+  targets(): Predictions;
   /** How much each row counts, where a column says so. */
   readonly weights: Float64Array | undefined;
 }
@@ -56,7 +55,7 @@ export async function openTable(name: string, question: TableQuestion): Promise<
   const rows = question.rowsOf(lengthOf(given));
   const matrix = (some: Columns, names: readonly string[]): Matrix =>
     matrixOf(name, some, names, rows);
-  const back = (numbers: ShapedArray): Columns | undefined =>
+  const back = (numbers: Predictions): Columns | undefined =>
     revertTo(name, pipeline, outputs, numbers);
 
   const raw = takeRows(given, rows);

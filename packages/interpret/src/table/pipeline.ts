@@ -1,7 +1,7 @@
 import { check, type FittedTransform, sizeOf, type Table } from "@nn/core";
-import type { ShapedArray } from "../inputs/examples.ts";
 import { type Columns, lengthOf, tableOf } from "../inputs/table.ts";
 import { list, show } from "../options.ts";
+import { columnOf, type Predictions } from "./matrix.ts";
 
 /** What a pipeline makes of raw columns; without one, they stay as they are. */
 export function transformed(
@@ -35,15 +35,12 @@ export function revertTo(
   name: string,
   pipeline: FittedTransform | undefined,
   outputs: readonly string[],
-  { data, shape: [rows = 0, ...rest] }: ShapedArray,
+  { data, shape: [rows, ...rest] }: Predictions,
 ): Columns | undefined {
   const width = sizeOf(rest);
   if (width !== outputs.length) return undefined;
   const columns = Object.fromEntries(
-    outputs.map((output, at) => [
-      output,
-      Float64Array.from({ length: rows }, (_, row) => data[row * width + at]!),
-    ]),
+    outputs.map((output, at) => [output, columnOf({ data, shape: [rows, width] }, at)]),
   );
   if (!pipeline) return columns;
   if (!pipeline.revert) return undefined;
