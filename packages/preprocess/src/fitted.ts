@@ -1,7 +1,7 @@
 import { check, type Config, type FittedTransform, type Json, type Table } from "@nn/core";
 import { dropColumns, type Frame, frameOf } from "./frame/frame.ts";
 import { prepared, type PreparedTable } from "./frame/prepared.ts";
-import { follow, ownFrame, type PipelineCache } from "./cache/cache.ts";
+import { follow, type PipelineCache } from "./cache/cache.ts";
 import { stepText } from "./cache/keys.ts";
 import { kindOf } from "./kind.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -80,12 +80,12 @@ export function fittedPipeline(
     sources: Object.fromEntries(sources),
     transform(table) {
       const first = frameOf("pipeline", table, columns);
-      let frame = cache ? ownFrame(first) : first;
-      const done = follow(cache, frame);
+      let frame = first;
+      const done = follow(cache, first);
       for (const [i, step] of ready.entries()) {
         const state = states[i]!;
         const text = cache && stepText(steps[i]!, state);
-        ({ frame } = done(text, () => ({ state, frame: step.transform(frame) })));
+        ({ frame } = done(text, (before) => ({ state, frame: step.transform(before) })));
       }
       return prepared(frame);
     },

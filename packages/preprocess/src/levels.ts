@@ -37,8 +37,10 @@ export function countLevels(place: string, name: string, column: Column): Map<Le
 
 /** Levels in an order of their own: booleans, numbers by size, texts by their characters. */
 export function sortLevels(levels: Iterable<Level>): Level[] {
-  const rank = (level: Level): number => ["boolean", "number", "string"].indexOf(typeof level);
-  return [...levels].toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0));
+  const all = [...levels];
+  return ["boolean", "number", "string"].flatMap((type) =>
+    all.filter((level) => typeof level === type).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import { check, type Table, type Transform } from "@nn/core";
 import { checked, type Expected } from "./arguments.ts";
-import { follow, ownFrame, type PipelineCache } from "./cache/cache.ts";
+import { follow, type PipelineCache } from "./cache/cache.ts";
 import { stepText } from "./cache/keys.ts";
 import { frameOf } from "./frame/frame.ts";
 import { prepared, type PreparedTable } from "./frame/prepared.ts";
@@ -76,14 +76,14 @@ export function pipeline(steps: readonly Step[], options: PipelineOptions = {}):
     fitTransform(table) {
       const first = frameOf("pipeline", table);
       check(first.rows > 0, () => "pipeline: expected rows to learn from, got an empty table");
-      let frame = cache ? ownFrame(first) : first;
-      const done = follow(cache, frame);
+      let frame = first;
+      const done = follow(cache, first);
       const sources = new Map<string, readonly string[]>();
       const states = steps.map((step, i) => {
-        const made = done(texts[i], () => {
-          const state = step.fit(frame);
+        const made = done(texts[i], (before) => {
+          const state = step.fit(before);
           const ready = step.fitted(state);
-          return { state, frame: ready.train ? ready.train(frame) : ready.transform(frame) };
+          return { state, frame: ready.train ? ready.train(before) : ready.transform(before) };
         });
         ({ frame } = made);
         check(frame.rows > 0, () => `pipeline: no row is left after ${step.kind}`);

@@ -99,6 +99,19 @@ describe("a pipeline with a cache", () => {
     expect(table.array("untouched")).toEqual(Float64Array.of(7, 8));
   });
 
+  it("is not misled where the first step is not kept, either", () => {
+    const x = Float64Array.of(1, 2);
+    const cache = new Map<string, StepResult>();
+    const houses = pipeline([minMax("x"), standard("x")], { cache });
+    const y = Float64Array.of(7, 8);
+    houses.fit(tableOf({ x, y }));
+    cache.delete([...cache.keys()][1]!);
+    y.fill(0);
+    expect(houses.fitTransform(tableOf({ x, y: [7, 8] })).table.array("y")).toEqual(
+      Float64Array.of(7, 8),
+    );
+  });
+
   it("does steps of functions anew, with all that come after them", () => {
     const cache = memoryCache();
     const counts = { fits: 0, transforms: 0 };

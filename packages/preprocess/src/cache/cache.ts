@@ -21,24 +21,26 @@ export interface PipelineCache {
 }
 
 /** Does a step, unless it has been done before. `what` says all that its result depends on, but for the steps before. */
-export type Follow = (what: string | undefined, work: () => StepResult) => StepResult;
+export type Follow = (what: string | undefined, work: (frame: Frame) => StepResult) => StepResult;
 
 /** Follows a frame through steps, from the table on. */
 export function follow(cache: PipelineCache | undefined, first: Frame): Follow {
   let key = cache && frameKey(first);
+  let frame = first;
   return (what, work) => {
     key = key !== undefined && what !== undefined ? keyAfter(key, what) : undefined;
-    if (!cache || key === undefined) return work();
-    const known = cache.get(key);
-    if (known) return known;
-    const result = work();
-    cache.set(key, result);
+    let result = key === undefined ? undefined : cache?.get(key);
+    if (!result) {
+      result = work(frame === first && key !== undefined ? ownFrame(first) : frame);
+      if (key !== undefined) cache?.set(key, result);
+    }
+    ({ frame } = result);
     return result;
   };
 }
 
 /** A frame whose values nobody else can change: in a cache, they have to remain what their key says. */
-export function ownFrame(frame: Frame): Frame {
+function ownFrame(frame: Frame): Frame {
   const columns = new Map<string, Column>();
   for (const [name, column] of frame.columns) columns.set(name, column.slice());
   return { ...frame, columns };
