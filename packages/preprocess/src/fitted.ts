@@ -68,6 +68,7 @@ export function fittedPipeline(
     () => `fittedPipeline: sources must be a list of [name, names], got ${show(sources)}`,
   );
   const ready = steps.map((step, i) => step.fitted(states[i]!));
+  const texts = steps.map((step, i) => cache && stepText(step, states[i]));
   const added = new Set(sources.map(([name]) => name));
   const back = (frame: Frame): Frame => {
     const reverted = ready.reduceRight((before, step) => step.revert?.(before) ?? before, frame);
@@ -84,8 +85,7 @@ export function fittedPipeline(
       const done = follow(cache, first);
       for (const [i, step] of ready.entries()) {
         const state = states[i]!;
-        const text = cache && stepText(steps[i]!, state);
-        ({ frame } = done(text, (before) => ({ state, frame: step.transform(before) })));
+        ({ frame } = done(texts[i], (before) => ({ state, frame: step.transform(before) })));
       }
       return prepared(frame);
     },

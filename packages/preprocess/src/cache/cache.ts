@@ -5,7 +5,7 @@ import { frameKey, keyAfter } from "./keys.ts";
 
 /** What came of a step. */
 export interface StepResult {
-  /** What it remembers, where it was fitted. */
+  /** What it remembers. */
   readonly state: Json;
   /** The rows as the step has left them. */
   readonly frame: Frame;

@@ -30,7 +30,8 @@ export interface ImputeOptions {
 const value: Expected = [isLevel, "a text, a finite number, true or false"];
 
 /**
- * Fills in missing values. By default in all columns of numbers, or in those of what `value` is. There is no way back: what was missing stays filled in.
+ * Fills in missing values. By default in all columns of numbers, or of texts where `value` is one. There is no way back:
+ * what was missing stays filled in.
  *
  * ```ts
  * impute("bedrooms", "bathrooms");

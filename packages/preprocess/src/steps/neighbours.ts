@@ -86,6 +86,7 @@ export function neighbours(...args: StepArguments<NeighboursOptions>): Step {
       const add = (frame: Frame, isTraining: boolean): Frame => {
         let means: readonly Float64Array[] | undefined;
         const meansOf = (): readonly Float64Array[] => {
+          if (means) return means;
           const axes = by.map((column, i) =>
             mapNumbers(
               name,
@@ -94,13 +95,14 @@ export function neighbours(...args: StepArguments<NeighboursOptions>): Step {
               each((x) => x * scales[i]!),
             ),
           );
-          return (means ??= averages(frame.rows, values, (row) =>
+          means = averages(frame.rows, values, (row) =>
             search(
               axes.map((axis) => axis[row]!),
               count,
               isTraining ? row : -1,
             ),
-          ));
+          );
+          return means;
         };
         return addColumns(
           frame,
