@@ -25,7 +25,9 @@ export function serialize(node: Node): string {
   const element = node as Element;
   const name = element.localName;
   if (name === "style") return "";
+  // Environments keep attributes in orders of their own.
   const attributes = [...element.attributes]
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(
       ({ name, value }) => ` ${name}="${escapeText(geometry.has(name) ? rounded(value) : value)}"`,
     )

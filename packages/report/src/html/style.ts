@@ -31,13 +31,13 @@ tbody th { font-weight: 500; }
 details { margin: 16px 0; padding: 8px 12px; border: 1px solid var(--line); border-radius: 8px; }
 summary { cursor: pointer; font-weight: 600; }
 pre { margin: 8px 0 0; overflow: auto; max-height: 60vh; font: 13px/1.45 ui-monospace, monospace; }
-fieldset { display: flex; flex-wrap: wrap; gap: 6px; margin: 16px 0; padding: 0; border: 0; }
+fieldset { min-width: 0; display: flex; flex-wrap: wrap; gap: 6px; margin: 16px 0; padding: 0; border: 0; }
 fieldset legend { padding: 0; margin-bottom: 6px; color: var(--faint); font-size: 14px; }
 fieldset input { position: absolute; opacity: 0; }
 fieldset label { padding: 2px 10px; border: 1px solid var(--line); border-radius: 14px; background: var(--raised); font-size: 14px; cursor: pointer; overflow-wrap: anywhere; }
 fieldset input:checked + label { background: var(--accent); border-color: var(--accent); color: var(--page); }
 fieldset input:focus-visible + label { outline: 2px solid var(--accent); outline-offset: 2px; }
-fieldset figure { display: none; flex: 1 0 100%; max-width: 720px; margin-top: 8px; order: 1; }
+fieldset figure { display: none; flex: 1 0 100%; max-width: min(720px, 100%); margin-top: 8px; order: 1; }
 fieldset input:checked + label + figure { display: block; }
 footer { margin: 40px 0 24px; color: var(--faint); font-size: 13px; }
 @media print { fieldset input { display: none; } fieldset figure { display: block; break-inside: avoid; } details > pre { max-height: none; } }

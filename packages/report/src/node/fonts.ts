@@ -19,17 +19,18 @@ const files = ["DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular
 
 /** The bytes of a font: the one that is given, or one of the system's. */
 export async function readFont(given: string | Uint8Array | undefined): Promise<Uint8Array> {
-  if (ArrayBuffer.isView(given)) return given;
+  if (ArrayBuffer.isView(given)) return checked(given);
   if (given !== undefined) {
     check(
       typeof given === "string",
       () => `writePng: font must be the path or the bytes of a font file, got ${String(given)}`,
     );
-    return readFile(given).catch((cause: Error) => {
+    const bytes = await readFile(given).catch((cause: Error) => {
       throw new TensorError(`writePng: cannot read the font '${given}': ${cause.message}`, {
         cause,
       });
     });
+    return checked(bytes);
   }
   const windows = process.env["SystemRoot"];
   const places = [
@@ -43,4 +44,14 @@ export async function readFont(given: string | Uint8Array | undefined): Promise<
   throw new TensorError(
     "writePng: found no font to write labels with; pass one, as in { font: 'DejaVuSans.ttf' }",
   );
+}
+
+/** Refuses what is no font: text would be left out in silence. */
+function checked(bytes: Uint8Array): Uint8Array {
+  const start = String.fromCharCode(...bytes.subarray(0, 4));
+  check(
+    ["\0\x01\0\0", "true", "OTTO", "ttcf"].includes(start),
+    () => "writePng: font must be a TrueType or OpenType font, and this file is none",
+  );
+  return bytes;
 }

@@ -20,7 +20,10 @@ export function differences(values: readonly unknown[]): (string | undefined)[][
         ),
       );
   };
-  visit("", values);
+  visit(
+    "",
+    values.map((value) => value ?? {}),
+  );
   return found;
 }
 

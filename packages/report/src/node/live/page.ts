@@ -112,6 +112,15 @@ export function page(): void {
     );
   };
 
+  /** What a canvas cannot say to a screen reader. */
+  const describe = (box: HTMLElement, figure: string): void => {
+    const parts = seriesOf(figure).map(({ label, run, name }) => {
+      const { epoch, figures } = run.history;
+      return `${label}: ${show(figures[name]!.at(-1) ?? null)} at epoch ${epoch.at(-1)}`;
+    });
+    box.setAttribute("aria-label", `${figure}; ${parts.join("; ")}`);
+  };
+
   const drawCharts = (): void => {
     const names = [...runs.values()].flatMap((run) => Object.keys(run.history.figures));
     const figures = new Set(names.map((name) => name.replace(/^validation\//, "")));
@@ -130,6 +139,7 @@ export function page(): void {
       const isLog = decided ? known!.log.checked : wantsLog(figure);
       if (known && known.keys === keys && known.isLog === isLog) {
         known.plot.setData(dataOf(figure, isLog));
+        describe(known.box, figure);
         continue;
       }
       known?.plot.destroy();
@@ -149,6 +159,7 @@ export function page(): void {
         element("charts").append(box);
       }
       log.checked = isLog;
+      describe(box, figure);
       charts.set(figure, { plot: newPlot(figure, box, isLog), keys, box, isLog, log });
     }
   };
