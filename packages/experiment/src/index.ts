@@ -1,6 +1,6 @@
 export { ExperimentError, type Problem } from "./error.ts";
 export type { Experiment, ExperimentData, ExperimentJson, Keep } from "./experiment.ts";
-export { type Difference, differences } from "./differences.ts";
+export { type Difference, differences, isSameResult } from "./differences.ts";
 export { holdout, type HoldoutOptions } from "./holdout.ts";
 export { locate, type Place } from "./json/locate.ts";
 export { parseExperiment } from "./json/parse-experiment.ts";

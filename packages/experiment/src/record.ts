@@ -117,7 +117,7 @@ export interface RunRecord {
   readonly environment: RunEnvironment;
   /** What the error said, of a run that failed. */
   readonly error: string | null;
-  /** Null until it has finished. */
+  /** Null until it has finished, or was stopped with some folds done, whose figures these are then. */
   readonly figures: RunFigures | null;
 }
 
@@ -127,6 +127,9 @@ export interface StoredRun {
   /** The experiment with everything filled in, for `readExperiment`. */
   readonly experiment: ExperimentJson;
   readonly record: RunRecord;
-  /** Undefined where the run has not finished. */
+  /** These are undefined where the run has not finished. */
   readonly history: RunHistory | undefined;
+  /** The files of the model and of out-of-fold predictions. */
+  readonly model: string | undefined;
+  readonly predictions: string | undefined;
 }

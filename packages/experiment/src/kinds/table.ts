@@ -418,6 +418,12 @@ export const kindTable: KindTable = {
       places: { "columns/*": "scope" },
       list: "columns",
     },
+    "@nn/preprocess#neighbours": {
+      role: "step",
+      options: ["columns", "by", "count"],
+      places: { "columns/*": "scope" },
+      list: "columns",
+    },
     "@nn/preprocess#oneHot": {
       role: "step",
       options: ["columns", "unknown", "confidence"],

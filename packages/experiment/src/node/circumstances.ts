@@ -1,13 +1,53 @@
+import os from "node:os";
 import type { Experiment } from "../experiment.ts";
-import type { RunRecord } from "../record.ts";
+import type { RunEnvironment, RunRecord } from "../record.ts";
+import { dataRecord } from "./data-record.ts";
+import { gitRecord } from "./git.ts";
+import { versionsOf } from "./versions.ts";
 
 /** What of a record is known before anything has run. */
 export type Circumstances = Pick<RunRecord, "data" | "versions" | "git" | "environment">;
 
-/** Where and with what an experiment would run now. */
+/** Where an experiment's data and sources are. */
+export interface CircumstanceOptions {
+  /** The file that its data is read from, seen from here. */
+  readonly data: string;
+  /** Versions to note besides those that are found, such as that of the program that runs it. */
+  readonly versions?: { readonly [packageName: string]: string };
+  /** Where the sources are, for the revision in git; the current folder by default. */
+  readonly sources?: string;
+}
+
+/**
+ * With what and where an experiment would run now, to be compared with a run's record by `differences`.
+ *
+ * ```ts
+ * const { record, experiment: json } = await readRun("runs/houses");
+ * const now = await circumstancesOf(readExperiment(json, { plugins }), { data: "houses.csv" });
+ * differences(record, now); // nothing, where it must come to the same bits
+ * ```
+ */
 export async function circumstancesOf(
   experiment: Experiment,
-  options: { readonly data: string; readonly sources?: string },
+  { data, versions = {}, sources = process.cwd() }: CircumstanceOptions,
 ): Promise<Circumstances> {
-  throw new Error(`${experiment.name} ${options.data}: not there yet`);
+  return {
+    data: await dataRecord(experiment.data.file, data),
+    versions: { ...(await versionsOf(experiment.json)), ...versions },
+    git: await gitRecord(sources),
+    environment: environmentOf(experiment),
+  };
+}
+
+function environmentOf({ backend }: Experiment): RunEnvironment {
+  const { numerics } = backend.config;
+  const cores = os.cpus();
+  return {
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cores[0]?.model ?? "unknown",
+    cores: cores.length,
+    backend: backend.kind,
+    numerics: typeof numerics === "string" ? numerics : null,
+  };
 }

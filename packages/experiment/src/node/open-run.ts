@@ -1,22 +1,29 @@
-import type { ModelFormat } from "@nn/core";
+import { check, type ModelFormat } from "@nn/core";
+import { folder as storeIn, saveModel } from "@nn/trainer/node";
 import type { FoldStore } from "@nn/trainer-kfold";
+import { mkdir, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { differences } from "../differences.ts";
 import type { Experiment } from "../experiment.ts";
+import { differentAt } from "../json/different-at.ts";
 import type { RunRecord } from "../record.ts";
 import type { ExperimentResult } from "../run-experiment.ts";
+import { type CircumstanceOptions, circumstancesOf } from "./circumstances.ts";
+import { predictionsCsv } from "./predictions-csv.ts";
+import { readRun } from "./read-run.ts";
+import { type RunFiles, runFiles } from "./run-files.ts";
+import { writeJson, writeWhole } from "./write-whole.ts";
 
 /** What a run's folder is opened with. */
-export interface OpenRunOptions {
+export interface OpenRunOptions extends CircumstanceOptions {
   readonly experiment: Experiment;
-  /** The file that the experiment's data is read from, seen from here. */
-  readonly data: string;
   /** How the model and the state of unfinished folds are written, such as `safetensors()`. */
   readonly format: ModelFormat;
-  /** Whether to go on with a run that was interrupted; false by default: a folder that has a run is refused. */
+  /**
+   * Whether to go on with a run that was interrupted, if there is one; false by default: a folder that has a run is
+   * refused.
+   */
   readonly resume?: boolean;
-  /** Versions to note besides those that are found, such as that of the program that runs it. */
-  readonly versions?: { readonly [packageName: string]: string };
-  /** Where the sources are, for the revision in git; the current folder by default. */
-  readonly sources?: string;
 }
 
 /** A run that is being written. Every file is written whole or not at all. */
@@ -28,16 +35,17 @@ export interface OpenRun {
   readonly store: FoldStore;
   /**
    * Writes `history.json`, `predictions.csv`, `model.<format>` and at last `run.json` with the figures, and removes what
-   * was kept for going on. Where the signal ended the run, it stays `stopped`, and can be resumed.
+   * was kept for going on. Where the signal ended the run, there is only `run.json`, with the figures of the folds that
+   * finished, and it can be resumed.
    */
   finish(result: ExperimentResult): Promise<RunRecord>;
-  /** Notes that the run failed, or was stopped before there was a result, and why. */
+  /** Notes that the run failed, or was stopped before there was a result, and why. It can be resumed. */
   fail(error: unknown): Promise<RunRecord>;
 }
 
 /**
  * Begins a run's folder, or goes on with one: makes it where it is missing, and writes `experiment.json` and `run.json`.
- * A run is only resumed with the same experiment and data, and with the same versions.
+ * A run is only resumed with the same experiment, data and versions.
  *
  * ```ts
  * const run = await openRun("runs/houses", { experiment, data: "houses.csv", format: safetensors() });
@@ -50,5 +58,105 @@ export interface OpenRun {
  * ```
  */
 export async function openRun(folder: string, options: OpenRunOptions): Promise<OpenRun> {
-  throw new Error(`${folder} ${options.data}: not there yet`);
+  const { experiment, format, resume: _, ...where } = options;
+  const files = runFiles(folder);
+  const now = await circumstancesOf(experiment, where);
+  await mkdir(folder, { recursive: true });
+  const before = (await isThere(files.record))
+    ? await resumed(folder, files, options, now)
+    : undefined;
+  check(
+    before || !(await isThere(files.experiment)),
+    () =>
+      `openRun: '${folder}' has an ${path.basename(files.experiment)} that is of no run, and would be written over; ` +
+      "choose another folder",
+  );
+  let record: RunRecord = before
+    ? { ...before, status: "running", ended: null, error: null, figures: null }
+    : {
+        format: 1,
+        name: experiment.name,
+        status: "running",
+        started: new Date().toISOString(),
+        ended: null,
+        ...now,
+        error: null,
+        figures: null,
+      };
+  const write = async (changes: Partial<RunRecord>): Promise<RunRecord> => {
+    record = { ...record, ...changes };
+    await writeJson(files.record, record);
+    return record;
+  };
+  await write({});
+  await writeJson(files.experiment, experiment.json);
+  return {
+    folder,
+    get record() {
+      return record;
+    },
+    store: storeIn(files.folds, { format }),
+    async finish({ figures, history, predictions, model }) {
+      const ended = new Date().toISOString();
+      if (figures.ended !== "folds") return write({ status: "stopped", ended, figures });
+      await writeJson(files.history, history);
+      if (predictions)
+        await writeWhole(files.predictions, predictionsCsv(predictions, experiment.ids));
+      const metadata = { experiment: experiment.json };
+      await saveModel(path.join(folder, `model.${format.name}`), model, { format, metadata });
+      const finished = await write({ status: "finished", ended, figures });
+      await rm(files.folds, { recursive: true, force: true });
+      return finished;
+    },
+    fail(error) {
+      const isStopped = (error as Error | undefined)?.name === "AbortError";
+      return write({
+        status: isStopped ? "stopped" : "failed",
+        ended: new Date().toISOString(),
+        error: error instanceof Error ? error.message : String(error),
+      });
+    },
+  };
+}
+
+/** The record of a run that may go on. */
+async function resumed(
+  folder: string,
+  files: RunFiles,
+  { experiment, resume = false }: OpenRunOptions,
+  now: Awaited<ReturnType<typeof circumstancesOf>>,
+): Promise<RunRecord> {
+  // A process may have been killed before it wrote the experiment.
+  if (!(await isThere(files.experiment))) await writeJson(files.experiment, experiment.json);
+  const { record, experiment: before } = await readRun(folder);
+  check(
+    resume,
+    () =>
+      `openRun: '${folder}' has a run already (${record.status}, of ${record.started}); ` +
+      (record.status === "finished"
+        ? "choose another folder"
+        : "choose another folder, or resume it"),
+  );
+  check(
+    record.status !== "finished",
+    () => `openRun: the run in '${folder}' has finished; there is nothing to resume`,
+  );
+  const different = differentAt(before, experiment.json);
+  check(
+    different === undefined,
+    () =>
+      `openRun: the run in '${folder}' is of another experiment: it differs at ${different}; choose another folder`,
+  );
+  const [first] = differences(record, now).filter(({ matters }) => matters);
+  check(
+    first === undefined,
+    () =>
+      `openRun: the run in '${folder}' cannot go on to the same bits: ${first!.what} was ${first!.before} and is ${first!.now}; ` +
+      "begin it anew in another folder",
+  );
+  return record;
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined)) !== undefined;
 }

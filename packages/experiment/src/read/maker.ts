@@ -4,7 +4,7 @@ import type { KindIndex } from "../kinds/kind-index.ts";
 import type { KindEntry, OptionTable, Role } from "../kinds/kind-table.ts";
 import { entryOf, roleAt } from "../kinds/place.ts";
 import { hasRole, roleName } from "../kinds/roles.ts";
-import { suggestion } from "./nearest.ts";
+import { nearest, suggestion } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
 import { shown } from "./shown.ts";
 import { isObject, type Spelled, spelled } from "./spelled.ts";
@@ -89,6 +89,7 @@ export function newMaker(index: KindIndex, problems: Problems): Maker {
   }
 
   function make(json: unknown, path: Path, role: Role | undefined): unknown {
+    if (problems.isFull) return failed;
     if (++count > mostComponents) {
       problems.report(path.slice(0, 1), `this has more than ${mostComponents} components`);
       return failed;
@@ -159,7 +160,7 @@ export function newMaker(index: KindIndex, problems: Problems): Maker {
 
   /**
    * Reports options that there are not, and says whether there are any. Of a newer version the factory may know more than
-   * the table: what it has put into its config it has read.
+   * the table: what it has put into its config it has read, unless it looks like a slip.
    */
   function refuseUnread(
     kind: string,
@@ -167,9 +168,11 @@ export function newMaker(index: KindIndex, problems: Problems): Maker {
     { config, at }: Spelled,
     made?: Described,
   ): boolean {
-    const unread = Object.keys(config).filter(
-      (name) => !options.includes(name) && !(made && Object.hasOwn(made.config, name)),
-    );
+    const isRead = (name: string): boolean =>
+      made !== undefined &&
+      Object.hasOwn(made.config, name) &&
+      nearest(name, options) === undefined;
+    const unread = Object.keys(config).filter((name) => !options.includes(name) && !isRead(name));
     const hintFor = (name: string): string =>
       options.length > 0 ? suggestion(name, options) : "it has none";
     for (const name of unread)

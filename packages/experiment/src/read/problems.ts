@@ -4,6 +4,8 @@ import { type Path, pointerOf } from "../json/pointer.ts";
 /** What is wrong so far. */
 export interface Problems {
   readonly list: readonly Problem[];
+  /** Whether there are so many that more are of no use to anybody, and none is added. */
+  readonly isFull: boolean;
   report(path: Path, message: string): void;
   /** Reports unless the condition holds, and says whether it does. */
   expect(path: Path, condition: boolean, message: () => string): boolean;
@@ -11,7 +13,6 @@ export interface Problems {
   throwAny(): void;
 }
 
-/** More are of no use to anybody. */
 const most = 100;
 
 /** A list of problems without any so far. What is said of a place twice, as of layers that are repeated, is kept once. */
@@ -21,9 +22,12 @@ export function newProblems(): Problems {
     get list() {
       return [...found.values()];
     },
+    get isFull() {
+      return found.size >= most;
+    },
     report(path, message) {
       const problem = { path: pointerOf(path), message };
-      if (found.size < most) found.set(`${problem.path} ${message}`, problem);
+      if (!problems.isFull) found.set(`${problem.path} ${message}`, problem);
     },
     expect(path, condition, message) {
       if (!condition) problems.report(path, message());

@@ -73,14 +73,13 @@ export async function trainAll(
     trained.push(own);
   }
   const [{ inputTypes, ...first }] = trained as [FitResult<Tensor, Tensor>];
-  const whole: Omit<TableModel<Tensor, Tensor>, "pipeline" | "columns"> =
-    members === 1
-      ? { model: first.model, parameters: first.parameters, state: first.state }
-      : {
-          model: ensemble(trained.map((own) => own.model)),
-          parameters: joined(trained.map(({ parameters }) => parameters)),
-          state: joined(trained.map(({ state }) => state)),
-        };
+  const whole: Omit<TableModel<Tensor, Tensor>, "pipeline" | "columns"> = members === 1
+    ? { model: first.model, parameters: first.parameters, state: first.state }
+    : {
+        model: ensemble(trained.map((own) => own.model)),
+        parameters: joined(trained.map(({ parameters }) => parameters)),
+        state: joined(trained.map(({ state }) => state)),
+      };
   const stored = { ...whole, columns, ...(fitted && { pipeline: fitted }) };
   return {
     ...stored,
