@@ -1,1 +1,2 @@
-export {};
+export type { Io, OutputStream } from "./io.ts";
+export { run } from "./main.ts";

@@ -1,0 +1,60 @@
+import { type Command } from "commander";
+import type { Io } from "../io.ts";
+import type { Act } from "../outcome.ts";
+import { common, pluginOption, wholeNumber } from "./options.ts";
+
+/** `nn train`. */
+export function trainCommand(program: Command, io: Io, act: Act): void {
+  const command = program
+    .command("train <experiment>")
+    .summary("train and judge the models of an experiment")
+    .description(
+      "Trains a model for each fold of an experiment, in parallel, and says how good they are on rows that they have not " +
+        "seen. The run's folder keeps the experiment with everything filled in, figures, history, predictions of all rows, " +
+        "the model, and report.html, and what is needed to repeat it to the same bits.",
+    )
+    .option(
+      "--set <path=value>",
+      "change a value of the experiment, as in optimizer.learningRate=0.05; repeatable",
+      (change: string, changes: readonly string[] = []) => [...changes, change],
+    )
+    .option("--epochs <n>", "the same as --set epochs=n", wholeNumber(1))
+    .option("--seed <n>", "the same as --set seed=n", wholeNumber(0))
+    .option("--folds <n>", "the same as --set folds=n", wholeNumber(2))
+    .option("--backend <name>", "the same as --set backend=name: wasm, js, or one of a plugin")
+    .option("-o, --out <folder>", "the run's folder; runs/<name>-<number> by default")
+    .option("--resume", "go on with the run that was interrupted, to the same bits")
+    .option("--watch", "serve a page whose curves move while training runs")
+    .option("--port <n>", "the port of that page; any that is free by default", wholeNumber(0))
+    .option(
+      "-j, --jobs <n>",
+      "folds at a time; as many as there are cores by default",
+      wholeNumber(1),
+    )
+    .option(
+      "--threads <n>",
+      "threads for each of them; their share of the cores by default",
+      wholeNumber(1),
+    )
+    .addOption(pluginOption())
+    .addHelpText(
+      "after",
+      `
+Ctrl-C ends a run within moments and keeps what is done; the second one ends it at once. --resume goes on from there,
+as it does after a crash. Results do not depend on --jobs, --threads, or on how often a run was interrupted.
+
+Examples:
+  $ nn train experiment.json
+  $ nn train experiment.json --set optimizer.learningRate=0.05 --set model.0.units=64
+  $ nn train experiment.json --epochs 10 --folds 3 --out runs/try
+  $ nn train experiment.json --resume --out runs/try
+  $ nn train experiment.json --watch
+  $ nn train experiment.json --plugin @acme/layers --plugin ./my-loss.js
+  $ nn train experiment.json --json --quiet | jq .figures.metrics.r2.mean`,
+    );
+  common(command).action(
+    act(async (experiment: string, options) =>
+      (await import("../work/train.ts")).train(experiment, options, io),
+    ),
+  );
+}

@@ -1,0 +1,105 @@
+import type { Loss, Metric, Table } from "@nn/core";
+import { evaluate as evaluateModel } from "@nn/trainer";
+import { measure } from "@nn/metrics";
+import { mse } from "@nn/losses";
+import { predictTable } from "@nn/trainer-kfold";
+import path from "node:path";
+import { CommandError } from "../failure.ts";
+import type { Io } from "../io.ts";
+import type { CommonOptions, Outcome } from "../outcome.ts";
+import { count, figure } from "../text/figures.ts";
+import { textTable } from "../text/table.ts";
+import { metricsOf, usualMetrics } from "./metrics.ts";
+import { readNewRows } from "./new-rows.ts";
+import { areNumbers, matrixOf } from "./numbers.ts";
+import { openSubject, type Subject, type SubjectOptions } from "./open-subject.ts";
+
+/** Options of `nn evaluate`. */
+export interface EvaluateOptions extends CommonOptions, SubjectOptions {
+  readonly metric: readonly string[];
+}
+
+/** Says how good a model is on the rows of a file. */
+export async function evaluate(
+  name: string,
+  data: string,
+  { metric, ...options }: EvaluateOptions,
+  io: Io,
+): Promise<Outcome> {
+  const subject = await openSubject(name, options, io.cwd);
+  try {
+    const table = await readNewRows(path.resolve(io.cwd, data), subject);
+    const { model } = subject;
+    const predicted = await predictTable(model, table, { backend: subject.backend });
+    const targets = predicted.columnNames().filter((each) => !each.endsWith("_confidence"));
+    const known = table.columnNames();
+    const missing = targets.find((each) => !known.includes(each));
+    if (missing !== undefined)
+      throw new CommandError(
+        `${data} has no column '${missing}' to compare predictions with; nn predict needs none`,
+      );
+    const isOriginal = areNumbers(predicted, targets) && areNumbers(table, targets);
+    const metrics =
+      metric.length > 0 ? metricsOf(metric, subject) : usualMetrics(subject, !isOriginal);
+    const transformed = await transformedFigures(subject, table, metrics);
+    const figures = isOriginal
+      ? await originalFigures(subject, metrics, { predicted, table, targets })
+      : transformed;
+    const units = isOriginal ? "original" : "transformed";
+    const rows = table.numRows();
+    return {
+      json: { rows, targets, units, metrics: figures, transformed, file: subject.file },
+      text: textTable([
+        [
+          `${count(rows, "row")}, ${targets.join(", ")}`,
+          ...(isOriginal && model.pipeline ? ["as in the data", "as the model sees it"] : [""]),
+        ],
+        ...Object.entries(figures).map(([each, value]) => [
+          `  ${each}`,
+          figure(value),
+          ...(isOriginal && model.pipeline ? [figure(transformed[each])] : []),
+        ]),
+      ]),
+    };
+  } finally {
+    await subject.backend.close?.();
+  }
+}
+
+type Figures = { readonly [name: string]: number };
+
+/** Figures of predictions as the pipeline takes them back. */
+async function originalFigures(
+  { backend }: Subject,
+  metrics: readonly Metric[],
+  { predicted, table, targets }: { predicted: Table; table: Table; targets: readonly string[] },
+): Promise<Figures> {
+  const made = matrixOf("evaluate: predictions", predicted, targets);
+  const given = matrixOf("evaluate", table, targets);
+  const figures: Record<string, number> = {};
+  for (const metric of metrics)
+    figures[metric.name] = await measure(metric, made, given, { backend });
+  return figures;
+}
+
+/** Figures in the units that the model was trained in. */
+async function transformedFigures(
+  { model, experiment, backend }: Subject,
+  table: Table,
+  metrics: readonly Metric[],
+): Promise<Figures> {
+  const { pipeline, columns } = model;
+  const prepared = pipeline ? pipeline.transform(table) : table;
+  const { inputs, outputs } = columns!;
+  const data = {
+    inputs: matrixOf("evaluate", prepared, inputs),
+    targets: matrixOf("evaluate", prepared, outputs),
+  };
+  const loss = (experiment?.loss ?? mse()) as Loss;
+  const { loss: value, metrics: figures } = await evaluateModel(model.model, model, data, {
+    loss,
+    metrics,
+    backend,
+  });
+  return experiment ? { loss: value, ...figures } : figures;
+}

@@ -1,0 +1,73 @@
+import type { Backend, Json, Plugin, Tensor } from "@nn/core";
+import { type Experiment, readExperiment, type StoredRun } from "@nn/experiment";
+import { readRun } from "@nn/experiment/node";
+import { safetensors } from "@nn/safetensors";
+import type { OpenedModel } from "@nn/trainer";
+import { loadModel } from "@nn/trainer/node";
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { CommandError, exitCodes } from "../failure.ts";
+import { loadPlugins } from "../load-plugins.ts";
+import { everything } from "../plugins.ts";
+import { backendOf } from "./backend.ts";
+
+/** A model that was trained, with what is known of where it came from. */
+export interface Subject {
+  readonly model: OpenedModel<Tensor, Tensor>;
+  readonly backend: Backend;
+  /** The model's file. */
+  readonly file: string;
+  /** The run that it is of, where its folder was named. */
+  readonly run: StoredRun | undefined;
+  /** What it was trained by, where that is known. */
+  readonly experiment: Experiment | undefined;
+  readonly plugins: readonly Plugin[];
+}
+
+/** What subjects are opened with. */
+export interface SubjectOptions {
+  readonly backend: string;
+  readonly plugin: readonly string[];
+}
+
+/** Opens a model's file, or the model of a run's folder. */
+export async function openSubject(
+  name: string,
+  { backend: backendName, plugin }: SubjectOptions,
+  cwd: string,
+): Promise<Subject> {
+  const place = path.resolve(cwd, name);
+  if (!existsSync(place))
+    throw new CommandError(`there is no ${name}; expected a model's file or a run's folder`, {
+      code: exitCodes.wrongUse,
+    });
+  const loaded = await loadPlugins(plugin, cwd);
+  const plugins = [...everything, ...loaded.plugins];
+  const isRun = statSync(place).isDirectory();
+  const run = isRun ? await readRun(place) : undefined;
+  const file = isRun ? run?.model : place;
+  if (file === undefined)
+    throw new CommandError(
+      `${name} has no model yet: the run is ${run?.record.status ?? "not there"}; nn train --resume goes on with it`,
+    );
+  const backend = backendOf(backendName, plugins);
+  try {
+    const model = await loadModel<Tensor, Tensor>(file, {
+      format: safetensors(),
+      plugins,
+      backend,
+    });
+    const experiment = experimentOf(run?.experiment ?? model.metadata["experiment"], plugins);
+    return { model, backend, file, run, experiment, plugins };
+  } catch (cause) {
+    await backend.close?.();
+    throw new CommandError(
+      `${path.relative(cwd, file)} cannot be used as a model: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
+function experimentOf(json: Json | undefined, plugins: readonly Plugin[]): Experiment | undefined {
+  return json === undefined ? undefined : readExperiment(json, { plugins });
+}

@@ -1,0 +1,124 @@
+import type { Json, Plugin } from "@nn/core";
+import {
+  type Experiment,
+  ExperimentError,
+  locate,
+  parseExperiment,
+  readExperiment,
+  setOption,
+} from "@nn/experiment";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { CommandError, exitCodes, wrongUse } from "../failure.ts";
+
+/** An experiment, and where it stands. */
+export interface ExperimentFile {
+  readonly experiment: Experiment;
+  /** The file that its data is read from. */
+  readonly data: string;
+  /** Makes errors of what is wrong in the experiment say where in the file it is. */
+  located(error: unknown): unknown;
+}
+
+/** A change from the command line: a place in the experiment, the value as text, and the flag it came from. */
+export interface Change {
+  readonly path: string;
+  readonly value: string;
+  readonly flag: string;
+}
+
+/** What to read an experiment with. */
+export interface ReadFileOptions {
+  readonly cwd: string;
+  readonly plugins: readonly Plugin[];
+  readonly changes: readonly Change[];
+}
+
+/** Reads an experiment's file, with changes from the command line. */
+export async function readExperimentFile(
+  file: string,
+  { cwd, plugins, changes }: ReadFileOptions,
+): Promise<ExperimentFile> {
+  const place = path.resolve(cwd, file);
+  const text = await readText(place, file);
+  const changed = new Map<string, string>();
+  const located = (error: unknown): unknown => locatedIn({ file, text, changed }, error);
+  try {
+    let json: Json = parseExperiment(text);
+    for (const { path: at, value, flag } of changes) {
+      const before = json;
+      try {
+        json = setOption(before, at, value);
+      } catch (error) {
+        throw error instanceof ExperimentError ? ofFlag(flag, error) : error;
+      }
+      changed.set(pointerOf(at), flag);
+    }
+    const experiment = readExperiment(json, { plugins });
+    return { experiment, data: path.resolve(path.dirname(place), experiment.data.file), located };
+  } catch (error) {
+    throw located(error);
+  }
+}
+
+/** Takes `model.0.units=64` apart. */
+export function changeOf(text: string): Change {
+  const at = text.indexOf("=");
+  if (at < 1)
+    throw wrongUse(
+      `--set ${text}: expected a place and a value, as in optimizer.learningRate=0.05`,
+    );
+  return { path: text.slice(0, at), value: text.slice(at + 1), flag: `--set ${text}` };
+}
+
+async function readText(place: string, file: string): Promise<string> {
+  try {
+    return await readFile(place, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason =
+      code === "ENOENT"
+        ? "there is no such file; nn init writes one"
+        : code === "EISDIR"
+          ? "this is a folder; name the experiment's file in it"
+          : (cause as Error).message;
+    throw new CommandError(`${file}: ${reason}`, { code: exitCodes.wrongUse, cause });
+  }
+}
+
+/** Where a text came from, and what the command line has changed in it. */
+interface Origin {
+  readonly file: string;
+  readonly text: string;
+  /** Flags by the JSON pointers that they set. */
+  readonly changed: ReadonlyMap<string, string>;
+}
+
+/** The same error with file, line and column, or the flag that is to blame, where it is one of the experiment. */
+function locatedIn({ file, text, changed }: Origin, error: unknown): unknown {
+  if (!(error instanceof ExperimentError)) return error;
+  const problems = error.problems.map(({ path: at, message }) => {
+    const flag = [...changed].find(([set]) => at === set || at.startsWith(`${set}/`))?.[1];
+    if (flag !== undefined) return { path: at, message: `${message} (${flag})` };
+    // What is no JSON says its place itself.
+    const [, line, column, rest] = /^line (\d+), column (\d+): ([^]*)$/.exec(message) ?? [];
+    if (at === "" && rest !== undefined)
+      return { file, line: Number(line), column: Number(column), path: at, message: rest };
+    return { file, ...locate(text, at), path: at, message };
+  });
+  const summary = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  return new CommandError(`${summary} in ${file}`, {
+    code: exitCodes.wrongUse,
+    problems,
+    cause: error,
+  });
+}
+
+function ofFlag(flag: string, { problems }: ExperimentError): CommandError {
+  return new CommandError(flag, { code: exitCodes.wrongUse, problems });
+}
+
+/** The JSON pointer of a place that is written with dots. */
+function pointerOf(place: string): string {
+  return place.startsWith("/") ? place : `/${place.split(".").join("/")}`;
+}

@@ -1,0 +1,103 @@
+import { differences, isSameResult, readExperiment } from "@nn/experiment";
+import { circumstancesOf, readRun } from "@nn/experiment/node";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { CommandError, exitCodes } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { loadPlugins } from "../load-plugins.ts";
+import type { CommonOptions, Outcome } from "../outcome.ts";
+import { ownVersion } from "../own-version.ts";
+import { builtIn } from "../plugins.ts";
+import { conduct } from "./conduct.ts";
+import { findData } from "./find-data.ts";
+import { readData } from "./read-table.ts";
+import { writeRunReport } from "./run-report.ts";
+
+/** Options of `nn rerun`. */
+export interface RerunOptions extends CommonOptions {
+  readonly out?: string;
+  readonly data?: string;
+  readonly jobs?: number;
+  readonly threads?: number;
+  readonly plugin: readonly string[];
+}
+
+/** Repeats a run, and compares what it comes to. */
+export async function rerun(
+  name: string,
+  { out, data: named, jobs, threads, quiet, plugin }: RerunOptions,
+  io: Io,
+): Promise<Outcome> {
+  const before = await readRun(path.resolve(io.cwd, name));
+  const { model, predictions, record } = before;
+  if (record.status !== "finished" || model === undefined || !record.figures)
+    throw new CommandError(
+      `${name} has not finished (${record.status}), so that there is nothing to compare with; nn train --resume goes on with it`,
+    );
+  const loaded = await loadPlugins(plugin, io.cwd);
+  const experiment = readExperiment(before.experiment, {
+    plugins: [...builtIn, ...loaded.plugins],
+  });
+  try {
+    const file =
+      named === undefined ? (await findData(before, io.cwd))?.file : path.resolve(io.cwd, named);
+    if (file === undefined || !existsSync(file))
+      throw new CommandError(
+        `there is no ${named ?? record.data.file}; name the data with --data`,
+        {
+          code: exitCodes.wrongUse,
+        },
+      );
+    const now = await circumstancesOf(experiment, {
+      data: file,
+      sources: io.cwd,
+      versions: { "@nn/cli": ownVersion() },
+    });
+    const different = differences(record, now);
+    if (!quiet)
+      for (const { what, before: old, now: own, matters } of different)
+        io.stderr.write(
+          `nn: ${what} was ${old} and is ${own}${matters ? "; bits may differ by it" : ""}\n`,
+        );
+    const folder = path.resolve(io.cwd, out ?? `${before.folder}-again`);
+    const table = await readData(file, experiment.data);
+    const repeated = await conduct(
+      { experiment, table, data: file, folder, plugins: loaded.urls, jobs, threads, quiet },
+      io,
+    );
+    const shown = path.relative(io.cwd, folder) || ".";
+    if (repeated.status !== "finished" || !repeated.figures)
+      return {
+        json: { status: repeated.status, folder, differences: different },
+        text: `stopped; ${shown} is not complete`,
+        code: exitCodes.interrupted,
+      };
+    await writeRunReport(folder, { table, plugins: experiment.plugins });
+    const same = {
+      model: await haveSameBytes(model, path.join(folder, path.basename(model))),
+      figures: isSameResult(record.figures, repeated.figures),
+      predictions:
+        predictions === undefined ||
+        (await haveSameBytes(predictions, path.join(folder, path.basename(predictions)))),
+    };
+    const isSame = same.model && same.figures && same.predictions;
+    const parts = Object.entries(same).map(
+      ([part, is]) => `${part} ${is ? "the same" : "different"}`,
+    );
+    return {
+      json: { status: repeated.status, folder, identical: isSame, same, differences: different },
+      text: isSame
+        ? `the same to the last bit: model, figures and predictions\n${shown}`
+        : `not the same: ${parts.join(", ")}\n${shown}`,
+      code: isSame ? exitCodes.fine : exitCodes.failed,
+    };
+  } finally {
+    await experiment.backend.close?.();
+  }
+}
+
+async function haveSameBytes(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([readFile(a), readFile(b)]);
+  return one.equals(other);
+}

@@ -1,0 +1,110 @@
+import { ExperimentError } from "@nn/experiment";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { exitCodes } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { loadPlugins } from "../load-plugins.ts";
+import type { CommonOptions, Outcome } from "../outcome.ts";
+import { builtIn } from "../plugins.ts";
+import { conduct } from "./conduct.ts";
+import { type Change, changeOf, readExperimentFile } from "./read-experiment-file.ts";
+import { readData } from "./read-table.ts";
+import { interruptedFolder, nextFolder } from "./run-folders.ts";
+import { runJson, runText } from "./run-text.ts";
+import { writeRunReport } from "./run-report.ts";
+
+/** Options of `nn train`. */
+export interface TrainOptions extends CommonOptions {
+  readonly set?: readonly string[];
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly folds?: number;
+  readonly backend?: string;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly watch?: boolean;
+  readonly port?: number;
+  readonly jobs?: number;
+  readonly threads?: number;
+  readonly plugin: readonly string[];
+}
+
+/** Trains an experiment. */
+export async function train(file: string, options: TrainOptions, io: Io): Promise<Outcome> {
+  const { jobs, threads, quiet, resume = false } = options;
+  const loaded = await loadPlugins(options.plugin, io.cwd);
+  const { experiment, data, located } = await readExperimentFile(file, {
+    cwd: io.cwd,
+    plugins: [...builtIn, ...loaded.plugins],
+    changes: changesOf(options),
+  });
+  try {
+    if (!existsSync(data))
+      throw new ExperimentError([{ path: "/data/file", message: `there is no file ${data}` }]);
+    const table = await readData(data, experiment.data);
+    const folder = await folderFor(experiment.name, options, io);
+    const page = options.watch ? await openPage(experiment.name, options.port, io) : undefined;
+    let record;
+    try {
+      record = await conduct(
+        {
+          experiment,
+          table,
+          data,
+          folder,
+          resume,
+          plugins: loaded.urls,
+          jobs,
+          threads,
+          quiet,
+          watch: page?.fold,
+        },
+        io,
+      );
+    } finally {
+      await page?.close();
+    }
+    const shown = path.relative(io.cwd, folder) || ".";
+    if (record.status !== "finished") {
+      const again = `nn train ${file} --resume --out ${shown}`;
+      return {
+        json: { ...runJson(record, folder), resume: again },
+        text: `stopped; go on with the same options and --resume:\n  $ ${again}`,
+        code: exitCodes.interrupted,
+      };
+    }
+    const report = await writeRunReport(folder, { table, plugins: experiment.plugins });
+    return { json: { ...runJson(record, folder), report }, text: runText(record, shown) };
+  } catch (error) {
+    throw located(error);
+  } finally {
+    await experiment.backend.close?.();
+  }
+}
+
+/** What the command line changes in an experiment. */
+function changesOf({ set = [], epochs, seed, folds, backend }: TrainOptions): readonly Change[] {
+  const flags = Object.entries({ epochs, seed, folds, backend }).flatMap(([path, value]) =>
+    value === undefined ? [] : [{ path, value: String(value), flag: `--${path} ${value}` }],
+  );
+  return [...set.map(changeOf), ...flags];
+}
+
+async function folderFor(
+  name: string,
+  { out, resume, quiet }: TrainOptions,
+  io: Io,
+): Promise<string> {
+  if (out !== undefined) return path.resolve(io.cwd, out);
+  const last = resume ? await interruptedFolder(name, io.cwd) : undefined;
+  if (resume && last === undefined && !quiet)
+    io.stderr.write("nn: no run was interrupted; this is a new one\n");
+  return last ?? nextFolder(name, io.cwd);
+}
+
+async function openPage(title: string, port: number | undefined, io: Io) {
+  const { livePage } = await import("@nn/report/node");
+  const page = await livePage({ title, ...(port !== undefined && { port }) });
+  io.stderr.write(`nn: watch at ${page.url}\n`);
+  return page;
+}
