@@ -53,7 +53,8 @@ export function readExperiment(json: Json, options: ReadOptions): Experiment {
     () => `expected an object with data, target, model and so on, got ${shown(json)}`,
   );
   if (!isFine) problems.throwAny();
-  const given = json as { readonly [name: string]: Json };
+  // Callbacks are made of it later on.
+  const given = structuredClone(json) as { readonly [name: string]: Json };
   const made: Made = {};
   const makePart = (name: string): unknown =>
     newMaker(index, problems).resolve(given[name], kindTable.experiment, [name], [name]);

@@ -111,6 +111,8 @@ export interface RunRecord {
   /** When it ended; null while it has not. */
   readonly ended: string | null;
   readonly data: DataRecord;
+  /** Where that file is, seen from the run's folder. */
+  readonly dataFile: string;
   /** Versions of the packages that the experiment is made of. */
   readonly versions: { readonly [packageName: string]: string };
   readonly git: GitRecord | null;

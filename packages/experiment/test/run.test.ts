@@ -210,9 +210,6 @@ describe("data that an experiment does not go with", () => {
       "/ids: there is no column \"idd\"; did you mean 'id'?",
     );
     expect(await problemsWith({ weights: "w" })).toMatch('/weights: there is no column "w"');
-    expect(await problemsWith({ data: { file: "x", types: { citi: "string" } } })).toMatch(
-      "/data/types/citi: there is no column \"citi\"; did you mean 'city'?",
-    );
     expect(await problemsWith({ folds: { kind: "stratified", labels: "ctiy" } })).toMatch(
       "/folds/labels: there is no column \"ctiy\"; did you mean 'city'?",
     );

@@ -71,8 +71,9 @@ export async function openRun(folder: string, options: OpenRunOptions): Promise<
       `openRun: '${folder}' has an ${path.basename(files.experiment)} that is of no run, and would be written over; ` +
       "choose another folder",
   );
+  const dataFile = path.relative(folder, options.data).replaceAll(path.sep, "/");
   let record: RunRecord = before
-    ? { ...before, status: "running", ended: null, error: null, figures: null }
+    ? { ...before, dataFile, status: "running", ended: null, error: null, figures: null }
     : {
         format: 1,
         name: experiment.name,
@@ -80,6 +81,7 @@ export async function openRun(folder: string, options: OpenRunOptions): Promise<
         started: new Date().toISOString(),
         ended: null,
         ...now,
+        dataFile,
         error: null,
         figures: null,
       };

@@ -68,6 +68,7 @@ const parts: { readonly [name: string]: (value: Json | undefined) => boolean } =
   started: isText,
   data: (value) =>
     isObject(value) && isText(value["sha256"] as Json) && isText(value["file"] as Json),
+  dataFile: isText,
   versions: (value) => isObject(value) && Object.values(value as object).every(isText),
   environment: (value) => isObject(value) && isText(value["backend"] as Json),
   git: (value) => value === null || isObject(value),

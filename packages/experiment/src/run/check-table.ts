@@ -34,17 +34,12 @@ export function checkTable(experiment: Experiment, table: Table): void {
   expectColumn(["ids"], ids);
   expectColumn(["weights"], weights);
   for (const path of columnPaths(json["folds"], ["folds"])) expectColumn(path, at(json, path));
-  for (const column of Object.keys(Object(experiment.data["types"]) as object))
-    expectColumn(["data", "types", column], column);
 
   const seen = withoutColumns(table, [ids, weights]);
   const found = newProblems();
   checkPipeline(experiment, firstRows(seen, fewRows), found);
-  if (found.list.length > 0) {
-    // Levels of later rows may make columns, too.
-    if (table.numRows() > fewRows) checkPipeline(experiment, seen, problems);
-    else checkPipeline(experiment, firstRows(seen, fewRows), problems);
-  }
+  // Levels of later rows may make columns, too.
+  if (found.list.length > 0) checkPipeline(experiment, seen, problems);
   problems.throwAny();
 }
 
@@ -60,52 +55,64 @@ function columnPaths(json: Json | undefined, path: Path): Path[] {
 
 /** Reports the first step that needs a column which is not there, or targets that are not there after the last. */
 function checkPipeline(experiment: Experiment, table: Table, problems: Problems): void {
-  const { pipeline, target } = experiment;
-  let names = table.columnNames();
-  for (const [i, step] of stepsOf(experiment).entries()) {
-    const outcome = tryFit(step, table);
-    if (Array.isArray(outcome)) {
-      names = outcome;
-      continue;
-    }
-    const [, missing] = /there is no column '(.*?)'/.exec(String(outcome)) ?? [];
+  const { pipeline, target, json } = experiment;
+  const outcome = pipeline ? tryFit(pipeline, table) : { names: table.columnNames() };
+  if (outcome.error !== undefined) {
     // Whatever else is wrong with so few rows, all of them tell.
-    if (missing === undefined) return;
-    const place = placeOf(missing, at(experiment.json, ["pipeline", i]));
-    problems.report(
-      ["pipeline", i, ...place],
-      `there is no column '${missing}' at this step; ${suggestion(missing, names)}`,
-    );
+    if (missingIn(outcome.error) !== undefined) reportStep(experiment, table, problems);
     return;
   }
   const after = pipeline ? " after the pipeline" : "";
   for (const [i, name] of target.entries())
     problems.expect(
-      Array.isArray(experiment.json["target"]) ? ["target", i] : ["target"],
-      names.includes(name),
-      () => `there is no column '${name}'${after}; ${suggestion(name, names)}`,
+      Array.isArray(json["target"]) ? ["target", i] : ["target"],
+      outcome.names.includes(name),
+      () => `there is no column '${name}'${after}; ${suggestion(name, outcome.names)}`,
     );
 }
 
-/** The pipeline up to each of its steps, where it says what they are. */
-function stepsOf({ pipeline, plugins }: Experiment): readonly Transform[] {
-  if (!pipeline) return [];
-  const { steps } = pipeline.config;
-  const plugin = plugins.find(({ kind }) => kind === pipeline.kind) as
-    | Plugin<Transform>
-    | undefined;
-  if (!plugin || !Array.isArray(steps)) return [pipeline];
-  return steps.map((_: Described, i: number) => plugin.create({ steps: steps.slice(0, i + 1) }));
+/** Reports the step that fails: the last of the shortest pipeline that does. */
+function reportStep(experiment: Experiment, table: Table, problems: Problems): void {
+  const { pipeline, plugins, json } = experiment;
+  const steps = pipeline!.config["steps"];
+  const plugin = plugins.find(({ kind }) => kind === pipeline!.kind) as Plugin<Transform>;
+  const count = Array.isArray(steps) && plugin ? steps.length : 1;
+  const fitTo = (end: number): Outcome =>
+    end === count
+      ? tryFit(pipeline!, table)
+      : tryFit(plugin.create({ steps: (steps as Described[]).slice(0, end) }), table);
+  let [fine, failing] = [0, count];
+  while (failing - fine > 1) {
+    const middle = (fine + failing) >> 1;
+    if (fitTo(middle).error === undefined) fine = middle;
+    else failing = middle;
+  }
+  const missing = missingIn(fitTo(failing).error ?? "") ?? "";
+  const { names = [] } = fine > 0 ? fitTo(fine) : { names: table.columnNames() };
+  const path = Array.isArray(json["pipeline"]) ? ["pipeline", fine] : ["pipeline"];
+  problems.report(
+    [...path, ...placeOf(missing, at(json, path))],
+    `there is no column '${missing}' at this step; ${suggestion(missing, names)}`,
+  );
 }
 
-/** The columns that a pipeline makes of a table, or why it does not. */
-function tryFit(pipeline: Transform, table: Table): readonly string[] | unknown {
+/** The columns that a pipeline makes of a table, or what it says why it does not. */
+type Outcome =
+  | { readonly names: readonly string[]; readonly error?: undefined }
+  | { readonly names?: undefined; readonly error: string };
+
+function tryFit(pipeline: Transform, table: Table): Outcome {
   try {
     const made = pipeline.fitTransform?.(table).table ?? pipeline.fit(table).transform(table);
-    return made.columnNames();
+    return { names: made.columnNames() };
   } catch (error) {
-    return error;
+    return { error: String(error) };
   }
+}
+
+/** The column that there is not, as steps say it. */
+function missingIn(message: string): string | undefined {
+  return /there is no column '(.*?)'/.exec(message)?.[1];
 }
 
 /** Where a text stands in a part of an experiment. */

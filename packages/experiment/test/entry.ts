@@ -1,0 +1,2 @@
+export { runFold as run } from "@nn/trainer-kfold";
+export { plugins } from "./support.ts";
