@@ -21,10 +21,10 @@ describe("nearestRows", () => {
     const point = tuple(integer({ min: -3, max: 3 }), integer({ min: -3, max: 3 }));
     assert(
       property(
-        array(point, { minLength: 1, maxLength: 40 }),
+        array(point, { minLength: 1, maxLength: 120 }),
         point,
         integer({ min: 1, max: 50 }),
-        integer({ min: -1, max: 39 }),
+        integer({ min: -1, max: 119 }),
         (rows, [x, y], count, except) => {
           const search = nearestRows([0, 1].map((i) => Float64Array.from(rows, (row) => row[i]!)));
           const distance = (i: number): number => (rows[i]![0] - x) ** 2 + (rows[i]![1] - y) ** 2;
