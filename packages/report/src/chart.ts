@@ -15,7 +15,7 @@ export interface Chart {
 /** What all charts can be told. */
 export interface ChartOptions {
   readonly title?: string;
-  /** In pixels; 480 by default. Charts shrink with the page that they are in. */
+  /** In pixels; 440 by default. Charts shrink with the page that they are in. */
   readonly width?: number;
   /** In pixels; what suits the chart by default. */
   readonly height?: number;

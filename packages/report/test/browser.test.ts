@@ -7,7 +7,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { curves, map, runReport } from "../src/index.ts";
+import * as report from "../src/index.ts";
 import { livePage, writeReport } from "../src/node.ts";
 import { numbers, run } from "./support.ts";
 
@@ -184,7 +184,7 @@ describe.skipIf(!existsSync(executable))("in Chromium", () => {
       area: truth.map((x) => x + next()),
     };
     const file = path.join(folder, "report.html");
-    const html = runReport({
+    const html = report.runReport({
       name: "Houses",
       ...run(8, 100),
       predictions: {
@@ -256,14 +256,12 @@ describe.skipIf(!existsSync(executable))("in Chromium", () => {
     };
     const drawn = await page.evaluate(
       ([data, places]) => {
-        const { curves, map } = (
-          globalThis as unknown as { report: typeof import("../src/index.ts") }
-        ).report;
+        const { curves, map } = (globalThis as unknown as { report: typeof report }).report;
         return [curves([data], { figure: "loss" }), map(places)];
       },
       [data, places] as const,
     );
-    expect(drawn).toEqual([curves([data], { figure: "loss" }), map(places)]);
+    expect(drawn).toEqual([report.curves([data], { figure: "loss" }), report.map(places)]);
     expect(wrong).toEqual([]);
     await page.close();
   });

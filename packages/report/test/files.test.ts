@@ -91,14 +91,14 @@ it("draws a PNG of the right size, with curves and words", async () => {
   const file = path.join(folder, "loss.png");
   await writePng(file, chart, { scale: 2 });
   const png = readPng(file);
-  expect([png.width, png.height]).toEqual([960, (chart.height + 30) * 2]);
-  expect(png.pixel(955, 5)).toEqual([255, 255, 255, 255]);
+  expect([png.width, png.height]).toEqual([880, (chart.height + 30) * 2]);
+  expect(png.pixel(875, 5)).toEqual([255, 255, 255, 255]);
   // The title, which is nothing but words.
   expect(dark(png, [16, 16, 240, 48])).toBeGreaterThan(300);
   await writePng(file, chart, { scale: 1, background: "none", foreground: "white" });
   const light = readPng(file);
-  expect([light.width, light.height]).toEqual([480, chart.height + 30]);
-  expect(light.pixel(475, 3)).toEqual([0, 0, 0, 0]);
+  expect([light.width, light.height]).toEqual([440, chart.height + 30]);
+  expect(light.pixel(435, 3)).toEqual([0, 0, 0, 0]);
 });
 
 it("says what is wrong with a PNG that cannot be drawn, and writes none", async () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { formatFor, linearTicks, scaleOf } from "../src/draw/scale.ts";
 import { showNumber, showSeconds } from "../src/draw/text.ts";

@@ -43,7 +43,7 @@ export function map(places: Places, options: MapOptions = {}): Chart {
   });
   const latitude = readNumbers("map: latitude", places.latitude).values;
   const longitude = readNumbers("map: longitude", places.longitude).values;
-  const width = (options.width ?? 480) - 80;
+  const width = (options.width ?? 440) - 80;
   const area = areaOf(rangeOf(latitude), rangeOf(longitude), width);
   const [xScale, yScale] = [area.longitude, area.latitude].map(([low, high]) =>
     scaleOf(low, high, { margin: 0 }),

@@ -57,9 +57,11 @@ export function boxOfNumbers(values: Float64Array): Box | undefined {
 
 /** In ascending order, without NaN. */
 export function sortedNumbers(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
+  const sorted = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isNaN(values[i])) sorted[count++] = values[i]!;
+  return sorted.subarray(0, count).sort();
 }
 
 /** What this part of sorted values is below; NaN where there are none. */

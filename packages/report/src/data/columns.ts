@@ -32,10 +32,10 @@ export function readColumn(name: string, column: Column): ReadColumn {
     const values = Float64Array.from(column as ArrayLike<number>, finite);
     return { type: "number", values, levels: [] };
   }
+  const numbers = numbersOf(column);
+  if (numbers) return { type: "number", values: numbers, levels: [] };
   const given = Array.from(column);
   const present = given.filter((value) => !isMissing(value));
-  if (present.every((value) => typeof value === "number" || typeof value === "bigint"))
-    return { type: "number", values: Float64Array.from(given, toNumber), levels: [] };
   const times = given.map((value) => (isMissing(value) ? Number.NaN : timeOf(value)));
   if (times.filter((time) => Number.isFinite(time)).length === present.length)
     return { type: "date", values: Float64Array.from(times), levels: [] };
@@ -99,8 +99,17 @@ function isMissing(value: unknown): boolean {
   return value == null || (typeof value === "number" && Number.isNaN(finite(value)));
 }
 
-function toNumber(value: unknown): number {
-  return isMissing(value) ? Number.NaN : finite(Number(value));
+/** The values of a column of nothing but numbers and missing values. */
+function numbersOf(column: Column): Float64Array | undefined {
+  const values = new Float64Array(column.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = column[row];
+    if (typeof value === "number") values[row] = finite(value);
+    else if (value == null) values[row] = Number.NaN;
+    else if (typeof value === "bigint") values[row] = finite(Number(value));
+    else return undefined;
+  }
+  return values;
 }
 
 function finite(value: number): number {

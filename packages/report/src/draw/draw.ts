@@ -40,12 +40,12 @@ export interface Drawing {
 }
 
 /** Letters of a name beside an axis. */
-const longest = 26;
+const longest = 24;
 
 /** Draws a chart with Observable Plot. */
 export function draw(drawing: Drawing, options: ChartOptions): Chart {
   const { x, y, right = 16, isEmpty = false } = drawing;
-  const { width = 480 } = options;
+  const { width = 440 } = options;
   const title = options.title ?? drawing.title;
   const caption = drawing.caption.filter((sentence) => sentence !== "").join(" ");
   const legend = drawing.legend

@@ -60,7 +60,7 @@ function table({ caption, columns, rows }: ReportTable): string {
   const body = rows.map((row) => {
     const cells = row.map((cell, i) => {
       if (i === 0) return `<th scope="row">${escapeText(cellText(cell))}</th>`;
-      return `<td${typeof cell === "string" && cell.length > 24 ? ' class="text"' : ""}>${escapeText(cellText(cell))}</td>`;
+      return `<td${typeof cell === "string" && !/^[−\d]/.test(cell) ? ' class="text"' : ""}>${escapeText(cellText(cell))}</td>`;
     });
     return `<tr>${cells.join("")}</tr>`;
   });

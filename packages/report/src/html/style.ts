@@ -19,7 +19,7 @@ figure { margin: 0; padding: 12px; border: 1px solid var(--line); border-radius:
 figcaption { font-size: 14px; }
 figcaption b { display: block; font-size: 15px; overflow-wrap: anywhere; }
 .picture { overflow-x: auto; }
-.picture svg { display: block; width: 100%; min-width: 400px; max-width: 720px; height: auto; margin: 8px auto 0; }
+.picture svg { display: block; width: 100%; min-width: 320px; max-width: 600px; height: auto; margin: 8px auto 0; }
 .scroll { overflow-x: auto; margin: 16px 0; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: 4px; }
@@ -37,8 +37,9 @@ fieldset input { position: absolute; opacity: 0; }
 fieldset label { padding: 2px 10px; border: 1px solid var(--line); border-radius: 14px; background: var(--raised); font-size: 14px; cursor: pointer; overflow-wrap: anywhere; }
 fieldset input:checked + label { background: var(--accent); border-color: var(--accent); color: var(--page); }
 fieldset input:focus-visible + label { outline: 2px solid var(--accent); outline-offset: 2px; }
-fieldset figure { display: none; flex: 1 0 100%; max-width: min(720px, 100%); margin-top: 8px; order: 1; }
+fieldset figure { display: none; flex: 1 0 100%; max-width: min(624px, 100%); margin-top: 8px; order: 1; }
 fieldset input:checked + label + figure { display: block; }
 footer { margin: 40px 0 24px; color: var(--faint); font-size: 13px; }
+@media (max-width: 480px) { main, header, nav { padding: 0 8px; } header { padding-top: 16px; } figure { padding: 8px; } }
 @media print { fieldset input { display: none; } fieldset figure { display: block; break-inside: avoid; } details > pre { max-height: none; } }
 `;

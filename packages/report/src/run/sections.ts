@@ -1,17 +1,18 @@
 import { check } from "@nn/core";
+import type { Chart } from "../chart.ts";
 import { boxes } from "../charts/boxes.ts";
 import { curves, figuresOf } from "../charts/curves.ts";
 import { dependence } from "../charts/dependence.ts";
 import { foldFigures, readFigure } from "../charts/fold-figures.ts";
 import { importanceBars } from "../charts/importance-bars.ts";
 import { map } from "../charts/map.ts";
-import { predictedAgainstTrue } from "../charts/predicted-against-true.ts";
+import { predictedAgainstTrue, readPredictions } from "../charts/predicted-against-true.ts";
 import { residuals } from "../charts/residuals.ts";
 import { surface } from "../charts/surface.ts";
 import type { Column, Columns } from "../data/columns.ts";
 import { showNumber, showSeconds } from "../draw/text.ts";
 import type { Block, Choice, Section } from "../html/report.ts";
-import type { Facts, Predictions, RunFigures, RunRecord } from "./run-record.ts";
+import type { Facts, RunFigures, RunRecord } from "./run-record.ts";
 
 /** The most features that residuals are drawn over, to keep files small. */
 const mostFeatures = 24;
@@ -54,8 +55,11 @@ export function trainingSection(runs: readonly RunRecord[]): Section[] {
 export function predictionSections({ predictions, importance }: RunRecord): Section[] {
   const given =
     predictions === undefined ? [] : "truth" in predictions ? [predictions] : predictions;
-  return given.map((target) => {
-    const { target: name = "target", features = {} } = target;
+  return given.map((each) => {
+    const { features = {} } = each;
+    // Read once, for many charts.
+    const target = { ...each, ...readPredictions("runReport: predictions", each) };
+    const name = target.target;
     const ranked = rank(features, importance?.features.map((feature) => feature.name) ?? []);
     const shown = ranked.slice(0, mostFeatures);
     const choices: Choice[] = [
@@ -68,7 +72,10 @@ export function predictionSections({ predictions, importance }: RunRecord): Sect
     return {
       title: given.length > 1 ? `Predictions of ${name}` : "Predictions",
       blocks: [
-        { kind: "charts", charts: [predictedAgainstTrue(target), ...mapsOf(target, name)] },
+        {
+          kind: "charts",
+          charts: [predictedAgainstTrue(target), ...mapsOf(target, features, name)],
+        },
         { kind: "choice", label: "Residuals over", options: choices },
         ...(ranked.length > shown.length
           ? [
@@ -215,9 +222,10 @@ function rank(features: Columns, order: readonly string[]): [string, Column][] {
 }
 
 function mapsOf(
-  { truth, predicted, features = {} }: Predictions,
+  { truth, predicted }: { readonly truth: Float64Array; readonly predicted: Float64Array },
+  features: Columns,
   target: string,
-): ReturnType<typeof map>[] {
+): Chart[] {
   const find = (...names: string[]): Column | undefined => {
     const found = Object.keys(features).find((name) => names.includes(name.toLowerCase()));
     return found === undefined ? undefined : features[found];
@@ -226,9 +234,7 @@ function mapsOf(
   const longitude = find("long", "lon", "lng", "longitude");
   if (!latitude || !longitude) return [];
   const places = { latitude, longitude };
-  const errors = Array.from(truth, (value, row) =>
-    value == null || predicted[row] == null ? Number.NaN : Number(value) - Number(predicted[row]),
-  );
+  const errors = truth.map((value, row) => value - predicted[row]!);
   return [
     map({ ...places, colour: { name: `true ${target}`, values: truth } }),
     map(

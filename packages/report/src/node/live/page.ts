@@ -84,6 +84,9 @@ export function page(): void {
     return least > 0 && greatest / least >= 100;
   };
 
+  const height = 260;
+  /** What the padding of a box leaves for its chart. */
+  const widthOf = (box: HTMLElement): number => Math.max(box.clientWidth - 24, 200);
   const newPlot = (figure: string, box: HTMLElement, isLog: boolean): UPlot => {
     const style = getComputedStyle(document.body);
     const axis = {
@@ -100,8 +103,8 @@ export function page(): void {
     }));
     return new uPlot(
       {
-        width: Math.max(box.clientWidth - 24, 200),
-        height: 260,
+        width: widthOf(box),
+        height,
         scales: { x: { time: false }, y: isLog ? { distr: 3 } : {} },
         axes: [{ ...axis }, { ...axis, size: 64 }],
         series: [{ label: "epoch" }, ...series],
@@ -240,11 +243,9 @@ export function page(): void {
   });
   // The browser tries again by itself, and is sent everything then.
   source.addEventListener("error", () => say("the connection is lost; trying again …"));
-  let width = window.innerWidth;
-  window.addEventListener("resize", () => {
-    if (window.innerWidth === width) return;
-    width = window.innerWidth;
+  const sizes = new ResizeObserver(() => {
     for (const { plot, box } of charts.values())
-      plot.setSize({ width: Math.max(box.clientWidth - 24, 200), height: 260 });
+      if (plot.width !== widthOf(box)) plot.setSize({ width: widthOf(box), height });
   });
+  sizes.observe(element("charts"));
 }
