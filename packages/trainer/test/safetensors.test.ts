@@ -1,6 +1,6 @@
 import { js } from "@nn/backend-js";
-import { type Callback, corePlugins, type StoredModel } from "@nn/core";
-import { plugins as densePlugins } from "@nn/layers-dense";
+import { type Callback, type StoredModel } from "@nn/core";
+import { plugins } from "@nn/layers-dense";
 import { safetensors } from "@nn/safetensors";
 import { expect, it } from "vitest";
 import { earlyStopping, fit, openModel, storeModel } from "../src/index.ts";
@@ -41,7 +41,6 @@ it("a safetensors file holds a snapshot to the last bit, at every step", async (
 it("a safetensors file holds a model", async () => {
   const result = await fit(xorOptions({ epochs: 3 }));
   const stored = format.read(format.write(await storeModel(result, { metadata: { name: "xor" } })));
-  const plugins = [...corePlugins, ...densePlugins];
   const opened = openModel(stored, { plugins, backend: js() });
   expect(await valuesOf(opened.parameters)).toEqual(await valuesOf(result.parameters));
   expect([opened.history, opened.metadata]).toEqual([result.history, { name: "xor" }]);

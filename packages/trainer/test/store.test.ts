@@ -1,6 +1,5 @@
 import { js } from "@nn/backend-js";
 import {
-  corePlugins,
   type FittedTransform,
   type Layer,
   type Plugin,
@@ -9,7 +8,7 @@ import {
   sub,
   type Tensor,
 } from "@nn/core";
-import { dense, plugins as densePlugins, tanh } from "@nn/layers-dense";
+import { dense, plugins, tanh } from "@nn/layers-dense";
 import { sgd } from "@nn/optimizers";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -22,7 +21,6 @@ import { noisyModel } from "./noise.ts";
 import { lineData, lineOptions, meanSquare, valuesOf, xorData, xorOptions } from "./support.ts";
 
 const format = jsonFormat();
-const plugins = [...corePlugins, ...densePlugins];
 let folder: string;
 let file: string;
 
@@ -179,7 +177,7 @@ describe("what is wrong with a file", () => {
     expect(() => open({ tensors, metadata: {} })).toThrow(
       "openModel: there is no model beside the tensors",
     );
-    expect(() => openModel({ tensors, metadata }, { plugins: corePlugins, backend: js() })).toThrow(
+    expect(() => openModel({ tensors, metadata }, { plugins: [], backend: js() })).toThrow(
       "install @nn/layers-dense",
     );
     const other = { kind: tanh().kind, config: {} };

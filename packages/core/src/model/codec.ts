@@ -51,8 +51,7 @@ export function decode(json: Json, plugins: readonly Plugin[]): Described {
     check(
       plugin,
       () =>
-        `decode: nothing here makes '${kind}'; install ${packageOf(kind)} and pass its \`plugins\` to decode. ` +
-        `Known kinds: ${[...known.keys()].join(", ") || "none"}`,
+        `decode: nothing here makes '${kind}'; install ${packageOf(kind)} and pass its \`plugins\` to decode`,
     );
     checkContract(kind, plugin.contract);
     const result = plugin.create(config);

@@ -1,6 +1,7 @@
 import {
   type Backend,
   check,
+  corePlugins,
   decode,
   describe,
   type Described,
@@ -59,7 +60,7 @@ export interface StoreOptions {
 
 /** What is needed to open a model. */
 export interface OpenOptions {
-  /** The lists of the packages that the model's layers, and its pipeline, come from. */
+  /** The lists of the packages that its layers and its pipeline come from; the kinds of `@nn/core` are known. */
   readonly plugins: readonly Plugin[];
   /** Where its tensors should be. */
   readonly backend: Backend;
@@ -126,7 +127,7 @@ export async function storeModel(
  * is run. Tensors that do not fit the model are refused by their names.
  *
  * ```ts
- * const { predict } = openModel(safetensors().read(bytes), { plugins: [...corePlugins, ...plugins], backend: js() });
+ * const { predict } = openModel(safetensors().read(bytes), { plugins, backend: js() });
  * ```
  */
 export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
@@ -137,7 +138,8 @@ export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
   const { plugins, backend } = options;
   check(
     Array.isArray(plugins),
-    () => `openModel: plugins must be a list such as [...corePlugins], got ${String(plugins)}`,
+    () =>
+      `openModel: plugins must be a list such as those that packages export, got ${String(plugins)}`,
   );
   check(
     typeof backend?.executable === "function",
@@ -155,7 +157,8 @@ export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
     () =>
       "openModel: there is no model beside the tensors; it was not stored with them, or has no JSON form",
   );
-  const model = decode(json, plugins) as Layer<In, Out>;
+  const known = [...corePlugins, ...plugins];
+  const model = decode(json, known) as Layer<In, Out>;
   check("apply" in model, () => `openModel: ${model.kind} is no layer`);
   const host = { parameters: within("parameters/", tensors), state: within("state/", tensors) };
   if (inputTypes !== undefined) {
@@ -164,7 +167,7 @@ export function openModel<In extends Tree = Tensor, Out extends Tree = Tensor>(
     const { declarations } = describe(model as unknown as Layer<Tree, Tree>, example, dtype);
     checkFit("openModel: the stored tensors", declarations, host);
   }
-  const opened = pipeline === undefined ? undefined : decode(pipeline, plugins);
+  const opened = pipeline === undefined ? undefined : decode(pipeline, known);
   check(
     !opened || "transform" in opened,
     () => `openModel: ${opened!.kind} is no pipeline that has been fitted`,
