@@ -86,6 +86,17 @@ it("reads Arrow wherever it begins in memory", async () => {
   }
 });
 
+it("reads integers of 64 bits as numbers where doubles hold them, or as strings", async () => {
+  const integers = writeArrowOf({ small: [1n, -2n], large: [1n, 2n ** 53n + 1n] });
+  expect(columnsOf(await readArrow(integers, { types: { large: "string" } }))).toEqual({
+    small: Float64Array.of(1, -2),
+    large: ["1", "9007199254740993"],
+  });
+  expect((await errorOf(readArrow(integers))).message).toMatch(
+    /column 'large' has 9007199254740993 in row 1.*"string"/,
+  );
+});
+
 it("refuses lists of Arrow before it makes them, where they are selected", async () => {
   const lists = writeArrowOf({ a: [[1], [2, 3]], b: [1, 2] });
   expect((await errorOf(readArrow(lists))).message).toContain("column 'a' has lists or objects");

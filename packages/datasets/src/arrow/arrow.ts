@@ -30,7 +30,8 @@ export async function readArrow(source: Source, options: ColumnOptions = {}): Pr
   let found: ColumnTable;
   try {
     checkBounds(bytes);
-    found = fromArrow(bytes);
+    // As bigints, integers above 2⁵³ may become strings where that is asked for.
+    found = fromArrow(bytes, { useBigInt: true });
     names = found.columnNames();
     if (names.length === 0) throw new Error("it has no columns");
   } catch (cause) {
