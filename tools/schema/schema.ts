@@ -123,13 +123,14 @@ function dataSchema({ checker, interfaceOptions }: Sources): Schema {
 function roleSchema(role: Role, kinds: readonly KindInfo[]): Schema {
   const own = kinds.filter((kind) => kind.role === role);
   const bare = own.filter(({ options }) => !options.some(({ isRequired }) => isRequired));
+  const minItems = role === "layer" ? 1 : 0;
   const item = { layer: "layer", pipeline: "step" }[role as string];
   return {
     description: words[role],
     anyOf: [
       ...(bare.length > 0 ? [{ enum: bare.flatMap(({ kind }) => namesOf(kind)) }] : []),
       ...own.map((kind) => ({ $ref: `#/definitions/${nameOf(kind)}` })),
-      ...(item ? [{ type: "array", items: { $ref: `#/definitions/${item}` }, minItems: 1 }] : []),
+      ...(item ? [{ type: "array", items: { $ref: `#/definitions/${item}` }, minItems }] : []),
       { $ref: "#/definitions/encoded" },
       { $ref: "#/definitions/foreign" },
       { type: "string", pattern: "^(?!@nn/).+#.+$" },

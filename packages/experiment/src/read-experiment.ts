@@ -1,4 +1,4 @@
-import { corePlugins, type Json, type Plugin } from "@nn/core";
+import { check, corePlugins, type Json, type Plugin } from "@nn/core";
 import { plugins as trainerPlugins } from "@nn/trainer";
 import { plugins as kFoldPlugins } from "@nn/trainer-kfold";
 import type { Experiment } from "./experiment.ts";
@@ -34,6 +34,10 @@ export interface ReadOptions {
  * ```
  */
 export function readExperiment(json: Json, options: ReadOptions): Experiment {
+  check(
+    Array.isArray(options?.plugins),
+    () => "readExperiment: plugins must be a list such as [...layers, ...losses]",
+  );
   const plugins = [
     ...new Set([
       ...corePlugins,

@@ -78,7 +78,7 @@ export interface RunEnvironment {
   readonly platform: string;
   readonly cpu: string;
   readonly cores: number;
-  /** The backend's kind, and how it was told to compute, as in `strict`; null where that was left to it. */
+  /** The backend's kind, and how it computes where it has a choice, as in `strict`; null where it has none. */
   readonly backend: string;
   readonly numerics: string | null;
 }

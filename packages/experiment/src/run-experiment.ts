@@ -1,4 +1,11 @@
-import type { Callback, Executor, Observer, Table, Tensor } from "@nn/core";
+import {
+  type Callback,
+  check,
+  type Executor,
+  type Observer,
+  type Table,
+  type Tensor,
+} from "@nn/core";
 import {
   type FoldInfo,
   type FoldModel,
@@ -13,7 +20,7 @@ import { figuresOf, historyOf } from "./run/figures.ts";
 import { type Predictions, predictionsOf } from "./run/predictions.ts";
 import { trainAll } from "./run/train-all.ts";
 
-/** What an experiment does not say of how it is run. None of it changes a bit of the result. */
+/** What an experiment does not say of how it is run. But for callbacks of yours, none of it changes a bit of the result. */
 export interface RunOptions {
   /** The rows, such as a table of arquero. */
   readonly table: Table;
@@ -66,6 +73,10 @@ export async function runExperiment(
   options: RunOptions,
 ): Promise<ExperimentResult> {
   const { table, observeAll, signal, callbacks, ...others } = options;
+  check(
+    typeof table?.numRows === "function",
+    () => "runExperiment: expected { table }, such as one of arquero or of tableOf()",
+  );
   const started = performance.now();
   checkTable(experiment, table);
   const { pipeline, ids, weights, average } = experiment;

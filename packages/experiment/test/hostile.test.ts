@@ -1,6 +1,6 @@
 import { type Json } from "@nn/core";
 import { ExperimentError, parseExperiment, readExperiment } from "@nn/experiment";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { houses, linesOf, plugins, read } from "./support.ts";
 

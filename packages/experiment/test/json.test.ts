@@ -1,6 +1,6 @@
 import { type Json } from "@nn/core";
 import { ExperimentError, locate, parseExperiment, setOption } from "@nn/experiment";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { houses } from "./support.ts";
 
@@ -8,7 +8,7 @@ describe("parseExperiment", () => {
   it("says where and why a text is no JSON", () => {
     for (const [text, message] of [
       ['{\n  "a": 1,\n}', "line 3, column 1: there is a comma before '}', and nothing behind it"],
-      ['{ "a": 1 "b": 2}', "line 1, column 10: expected ',' or '}', got \"\\\"\""],
+      ['{ "a": 1 "b": 2}', "line 1, column 10: expected ',' or '}', got '\"'"],
       ["[1,\r\n2", "line 2, column 2: expected ',' or ']', got the end of the text"],
       [
         '{"a": "x\ny"}',
@@ -16,13 +16,13 @@ describe("parseExperiment", () => {
       ],
       ['{"a": "\\q"}', "line 1, column 7: this text is not closed"],
       ["", "line 1, column 1: expected a value, got the end of the text"],
-      ["{a: 1}", 'line 1, column 2: expected a name in double quotes, got "a"'],
-      ["{'a': 1}", `line 1, column 2: expected a name in double quotes, got "'"`],
-      ['{"a" 1}', 'line 1, column 6: expected \':\' after the name "a", got "1"'],
-      ['{"a": tru}', 'line 1, column 7: expected a value, got "t"'],
-      ["[01]", "line 1, column 3: expected ',' or ']', got \"1\""],
-      ['{"a": NaN}', 'line 1, column 7: expected a value, got "N"'],
-      ["{} // done", 'line 1, column 4: expected the end of the text, got "/"'],
+      ["{a: 1}", "line 1, column 2: expected a name in double quotes, got 'a'"],
+      ["{'a': 1}", "line 1, column 2: expected a name in double quotes, got '''"],
+      ['{"a" 1}', "line 1, column 6: expected ':' after the name 'a', got '1'"],
+      ['{"a": tru}', "line 1, column 7: expected a value, got 't'"],
+      ["[01]", "line 1, column 3: expected ',' or ']', got '1'"],
+      ['{"a": NaN}', "line 1, column 7: expected a value, got 'N'"],
+      ["{} // done", "line 1, column 4: expected the end of the text, got '/'"],
     ] as const) {
       expect(() => parseExperiment(text)).toThrow(message);
       expect(() => parseExperiment(text)).toThrow(ExperimentError);
@@ -32,7 +32,7 @@ describe("parseExperiment", () => {
 
   it("refuses names that are there twice, and nesting without end", () => {
     expect(() => parseExperiment('{"a": 1,\n "\\u0061": 2}')).toThrow(
-      'line 2, column 2: this object has the name "a" twice',
+      "line 2, column 2: this object has the name 'a' twice",
     );
     expect(() => parseExperiment("[".repeat(1e6))).toThrow("nested more than 1000 levels deep");
   });
@@ -112,10 +112,10 @@ describe("setOption", () => {
 
   it("refuses places that there cannot be, with the nearest name", () => {
     for (const [place, message] of [
-      ["epoch", "/epoch: an experiment has no \"epoch\"; did you mean 'epochs'?"],
-      ["model.9.units", '/model: this list has the places 0 to 1, and no "9"'],
-      ["model.x", '/model: this list has the places 0 to 1, and no "x"'],
-      ["epochs.x", '/epochs: 4 has no options; there is no "x" in it'],
+      ["epoch", "/epoch: an experiment has no 'epoch'; did you mean 'epochs'?"],
+      ["model.9.units", "/model: this list has the places 0 to 1, and no '9'"],
+      ["model.x", "/model: this list has the places 0 to 1, and no 'x'"],
+      ["epochs.x", "/epochs: 4 has no options; there is no 'x' in it"],
       ["", "names no place"],
       ["model..units", "names no place"],
       ["model.__proto__.x", "names no place"],

@@ -3,7 +3,7 @@ import { corePlugins, decode, encode, type Json } from "@nn/core";
 import { plugins as own, readExperiment } from "@nn/experiment";
 import { plugins as trainer } from "@nn/trainer";
 import { plugins as kFold } from "@nn/trainer-kfold";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kindTable } from "../src/kinds/table.ts";
 import type { Role } from "../src/kinds/kind-table.ts";
@@ -55,7 +55,7 @@ describe("every kind of our packages", () => {
         expect(readWith(role, shortOf(kind))).toEqual(full);
       expect(readExperiment(full, { plugins }).json).toEqual(full);
       expect(Object.keys(config).filter((name) => !options.includes(name))).toEqual([]);
-      expect(() => readWith(role, { kind, ...config, [slip]: 1 })).toThrow(`no option "${slip}"`);
+      expect(() => readWith(role, { kind, ...config, [slip]: 1 })).toThrow(`no option '${slip}'`);
     });
 
   it("makes what decode makes of the same config", () => {

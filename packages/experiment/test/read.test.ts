@@ -221,12 +221,12 @@ describe("what is wrong with an experiment", () => {
       "/model/1/units: dense: units must be a whole number from 1, got -1",
       '/model/2: expected a layer: a name, or { "kind": a name, … } with its options; got 7',
       "/metrics/0: there is no metric 'r3'; did you mean 'r2'?",
-      "/optimizer/learningrate: @nn/optimizers#momentum has no option \"learningrate\"; did you mean 'learningRate'?",
-      "/modle: an experiment has no \"modle\"; did you mean 'model'?",
+      "/optimizer/learningrate: @nn/optimizers#momentum has no option 'learningrate'; did you mean 'learningRate'?",
+      "/modle: an experiment has no 'modle'; did you mean 'model'?",
       '/keep: expected "best", "ensemble", "all", got "bset"',
       '/data/file: expected the name of a file, got ""',
-      "/data/flie: there is no option \"flie\"; did you mean 'file'?",
-      "/data/types/a: there is no type \"strnig\"; did you mean 'string'?",
+      "/data/flie: there is no option 'flie'; did you mean 'file'?",
+      "/data/types/a: there is no type 'strnig'; did you mean 'string'?",
     ]);
   });
 
@@ -236,6 +236,7 @@ describe("what is wrong with an experiment", () => {
       /2 problems.*\n {2}\/loss: is missing; expected a loss.*\n {2}\/epochs: is missing/,
     );
     expect(() => readExperiment([], { plugins })).toThrow("expected an object with data, target");
+    expect(() => readExperiment(houses, {} as never)).toThrow("plugins must be a list");
   });
 
   it("says which package has a kind that is not here", () => {
@@ -278,7 +279,7 @@ describe("what is wrong with an experiment", () => {
       ],
       [
         { monitor: "validation/r3" },
-        "/monitor: there is no figure \"validation/r3\"; did you mean 'validation/r2'?",
+        "/monitor: there is no figure 'validation/r3'; did you mean 'validation/r2'?",
       ],
       [{ seed: 2 ** 53 }, "/seed: expected a whole number up to ±2⁵², got 9007199254740992"],
       [{ metrics: "r2" }, '/metrics: expected a list of metrics such as ["r2"], got "r2"'],
@@ -292,11 +293,11 @@ describe("what is wrong with an experiment", () => {
       ],
       [
         { model: [{ kind: "relu", slope: 1 }] },
-        '/model/0/slope: @nn/layers-dense#relu has no option "slope"; it has none',
+        "/model/0/slope: @nn/layers-dense#relu has no option 'slope'; it has none",
       ],
       [
         { backend: { kind: "js", threads: 2 } },
-        '/backend/threads: @nn/backend-js#js has no option "threads"; it has none',
+        "/backend/threads: @nn/backend-js#js has no option 'threads'; it has none",
       ],
     ] as const)
       expect(linesOf(changes as never)).toEqual([line]);

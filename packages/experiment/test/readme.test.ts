@@ -10,7 +10,7 @@ it("shows examples that run and print what they say", async () => {
       "30",
       "2 problems in the experiment:",
       "  /model/0/activation: there is no layer 'rleu'; did you mean 'relu'?",
-      "  /optimizer/learningRate/epocs: @nn/optimizers#cosine has no option \"epocs\"; did you mean 'epochs'?",
+      "  /optimizer/learningRate/epocs: @nn/optimizers#cosine has no option 'epocs'; did you mean 'epochs'?",
     ].join("\n"),
   ]);
 });

@@ -69,7 +69,7 @@ describe("runExperiment", () => {
       ),
     });
     expect(figures.folds.map(({ rows }) => rows)).toEqual(
-      Array(3).fill({ train: 20, validation: 10 }),
+      Array.from({ length: 3 }, () => ({ train: 20, validation: 10 })),
     );
     expect(history.folds.map((fold) => fold["validation/r2"])).toEqual(
       result.folds.map((fold) => fold.history["validation/r2"]),
@@ -199,6 +199,10 @@ describe("the model that is kept", () => {
 });
 
 describe("data that an experiment does not go with", () => {
+  it("is not there at all", async () => {
+    await expect(runExperiment(read(), {} as never)).rejects.toThrow("expected { table }");
+  });
+
   it("is told before training, with the path and the nearest name", async () => {
     expect(await problemsWith({ target: "prise" })).toBe(
       "/target: there is no column 'prise' after the pipeline; did you mean 'price'?",
@@ -207,11 +211,11 @@ describe("data that an experiment does not go with", () => {
       "/target/1: there is no column 'aera' after the pipeline; did you mean 'area'?",
     );
     expect(await problemsWith({ ids: "idd" })).toMatch(
-      "/ids: there is no column \"idd\"; did you mean 'id'?",
+      "/ids: there is no column 'idd'; did you mean 'id'?",
     );
-    expect(await problemsWith({ weights: "w" })).toMatch('/weights: there is no column "w"');
+    expect(await problemsWith({ weights: "w" })).toMatch("/weights: there is no column 'w'");
     expect(await problemsWith({ folds: { kind: "stratified", labels: "ctiy" } })).toMatch(
-      "/folds/labels: there is no column \"ctiy\"; did you mean 'city'?",
+      "/folds/labels: there is no column 'ctiy'; did you mean 'city'?",
     );
     const repeated = { kind: "repeated", splitter: { kind: "grouped", groups: "ctiy" }, times: 2 };
     expect(await problemsWith({ folds: repeated })).toMatch(

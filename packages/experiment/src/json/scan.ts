@@ -1,4 +1,4 @@
-import { shown } from "../read/shown.ts";
+import { quoted } from "../read/shown.ts";
 import type { Path } from "./pointer.ts";
 
 /** Why a text is no JSON, and where. */
@@ -38,7 +38,7 @@ export function scanJson(
     return found;
   };
   const got = (): string =>
-    at >= text.length ? "the end of the text" : shown(String.fromCodePoint(text.codePointAt(at)!));
+    at >= text.length ? "the end of the text" : quoted(String.fromCodePoint(text.codePointAt(at)!));
   const take = (character: string): boolean => {
     match(space);
     if (text[at] !== character) return false;
@@ -77,10 +77,10 @@ export function scanJson(
       const start = at;
       const name = scanString("a name in double quotes");
       if (name === undefined) return false;
-      if (names.has(name)) return fail(`this object has the name ${shown(name)} twice`, start);
+      if (names.has(name)) return fail(`this object has the name ${quoted(name)} twice`, start);
       names.add(name);
       path.push(name);
-      if (!take(":")) return fail(`expected ':' after the name ${shown(name)}, got ${got()}`);
+      if (!take(":")) return fail(`expected ':' after the name ${quoted(name)}, got ${got()}`);
       return scanValue();
     });
   };

@@ -2,7 +2,7 @@ import type { Json } from "@nn/core";
 import { ExperimentError } from "../error.ts";
 import { kindTable } from "../kinds/table.ts";
 import { suggestion } from "../read/nearest.ts";
-import { shown } from "../read/shown.ts";
+import { quoted, shown } from "../read/shown.ts";
 import { isObject } from "../read/spelled.ts";
 import { namesIn, pointerOf } from "./pointer.ts";
 
@@ -22,11 +22,11 @@ export function setOption(json: Json, path: string, value: string): Json {
     throw new ExperimentError([{ path: pointerOf(names.slice(0, depth)), message }]);
   };
   if (names.some((name) => name === "" || name === "__proto__"))
-    fail(0, `${shown(path)} names no place; write it as in model.0.units`);
+    fail(0, `${quoted(path)} names no place; write it as in model.0.units`);
   const [top = ""] = names;
   const { options } = kindTable.experiment;
   if (!options.includes(top))
-    fail(1, `an experiment has no ${shown(top)}; ${suggestion(top, options)}`);
+    fail(1, `an experiment has no ${quoted(top)}; ${suggestion(top, options)}`);
 
   const set = (target: Json | undefined, depth: number): Json => {
     const name = names[depth];
@@ -35,14 +35,14 @@ export function setOption(json: Json, path: string, value: string): Json {
       const i = /^\d{1,9}$/.test(name) ? Number(name) : Number.NaN;
       // One behind the last is where another one can be added.
       if (!(i <= target.length))
-        fail(depth, `this list has the places 0 to ${target.length - 1}, and no ${shown(name)}`);
+        fail(depth, `this list has the places 0 to ${target.length - 1}, and no ${quoted(name)}`);
       const list = target as readonly Json[];
       return [...list.slice(0, i), set(list[i], depth + 1), ...list.slice(i + 1)];
     }
     if (typeof target === "string") return { kind: target, [name]: set(undefined, depth + 1) };
     if (target === undefined && depth > 0) return { [name]: set(undefined, depth + 1) };
     if (!isObject(target))
-      return fail(depth, `${shown(target)} has no options; there is no ${shown(name)} in it`);
+      return fail(depth, `${shown(target)} has no options; there is no ${quoted(name)} in it`);
     const object = target as { readonly [name: string]: Json };
     // Beside a config that was written by `encode`, options are in there.
     const { config } = object;

@@ -1,6 +1,6 @@
 import { KERNEL_CONTRACT, type Plugin } from "@nn/core";
 import { listed, suggestion } from "../read/nearest.ts";
-import { shown } from "../read/shown.ts";
+import { quoted } from "../read/shown.ts";
 import type { Role } from "./kind-table.ts";
 import { entryOf } from "./place.ts";
 import { roleName } from "./roles.ts";
@@ -33,6 +33,16 @@ export function kindIndex(plugins: readonly Plugin[]): KindIndex {
       `install a version of ${packageOf(kind)} for it`
     );
   };
+  /** The package that a kind is to be had from, where nothing of it is here. */
+  const packageWith = (name: string, role: Role | undefined): string | undefined => {
+    const isFull = name.includes("#");
+    const elsewhere = Object.keys(kindTable.kinds).find(
+      (kind) => (isFull ? kind : shortOf(kind)) === name && mayHave(kind, role),
+    );
+    if (elsewhere !== undefined) return packageOf(elsewhere);
+    const isHere = [...known.keys()].some((kind) => packageOf(kind) === packageOf(name));
+    return isFull && !isHere ? packageOf(name) : undefined;
+  };
   return {
     find(name, role) {
       const isFull = name.includes("#");
@@ -47,17 +57,11 @@ export function kindIndex(plugins: readonly Plugin[]): KindIndex {
         const is = entry ? roleName(entry.role) : "what only files of models have";
         return `'${name}' is ${is} (${named[0]}), where ${what} is needed; there are ${listed(namesFor(role))}`;
       }
-      const elsewhere = Object.keys(kindTable.kinds).find(
-        (kind) => (isFull ? kind === name : shortOf(kind) === name) && mayHave(kind, role),
-      );
-      const missing =
-        elsewhere ??
-        (isFull && ![...known.keys()].some((kind) => packageOf(kind) === packageOf(name))
-          ? name
-          : undefined);
+      const missing = packageWith(name, role);
       if (missing !== undefined)
-        return `nothing here makes '${name}'; install ${packageOf(missing)} and pass its \`plugins\``;
-      return `there is no ${what.replace(/^an? /, "")} ${name.length > 60 ? shown(name) : `'${name}'`}; ${suggestion(name, isFull ? fitting(role) : namesFor(role))}`;
+        return `nothing here makes ${quoted(name)}; install ${missing} and pass its \`plugins\``;
+      const names = isFull ? fitting(role) : namesFor(role);
+      return `there is no ${what.replace(/^an? /, "")} ${quoted(name)}; ${suggestion(name, names)}`;
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Backend } from "@nn/core";
 import os from "node:os";
 import type { Experiment } from "../experiment.ts";
 import type { RunEnvironment, RunRecord } from "../record.ts";
@@ -40,7 +41,6 @@ export async function circumstancesOf(
 }
 
 function environmentOf({ backend }: Experiment): RunEnvironment {
-  const { numerics } = backend.config;
   const cores = os.cpus();
   return {
     node: process.versions.node,
@@ -48,6 +48,13 @@ function environmentOf({ backend }: Experiment): RunEnvironment {
     cpu: cores[0]?.model ?? "unknown",
     cores: cores.length,
     backend: backend.kind,
-    numerics: typeof numerics === "string" ? numerics : null,
+    numerics: numericsOf(backend),
   };
+}
+
+/** How a backend computes: as it was told, or as it says itself where it can tell more of itself than a backend must. */
+function numericsOf(backend: Backend): string | null {
+  const { doctor } = backend as { doctor?: () => { readonly numerics?: unknown } };
+  const numerics = backend.config["numerics"] ?? doctor?.().numerics;
+  return typeof numerics === "string" ? numerics : null;
 }

@@ -6,7 +6,7 @@ import { entryOf, roleAt } from "../kinds/place.ts";
 import { hasRole, roleName } from "../kinds/roles.ts";
 import { nearest, suggestion } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
-import { shown } from "./shown.ts";
+import { quoted, shown } from "./shown.ts";
 import { isObject, type Spelled, spelled } from "./spelled.ts";
 
 /** Stands for a value that could not be made; why is among the problems. */
@@ -59,17 +59,19 @@ export function newMaker(index: KindIndex, problems: Problems): Maker {
   ): unknown {
     const items = list.flatMap((item, i): unknown[] => {
       const own = [...path, i];
-      const times = isLayers && isObject(item) ? timesOf(item, own) : 1;
-      return Array.from({ length: times }, () => resolve(item, table, [...inner, i], own));
+      if (!isLayers || !isObject(item)) return [resolve(item, table, [...inner, i], own)];
+      const { repeat = 1, ...once } = item;
+      const times = timesOf(repeat, [...own, "repeat"]);
+      return Array.from({ length: times }, () => resolve(once, table, [...inner, i], own));
     });
     return items.includes(failed) ? failed : items;
   }
 
-  function timesOf({ repeat = 1 }: { readonly [name: string]: unknown }, path: Path): number {
+  function timesOf(repeat: unknown, path: Path): number {
     const isFine =
       Number.isSafeInteger(repeat) && Number(repeat) >= 1 && Number(repeat) <= mostRepeated;
     problems.expect(
-      [...path, "repeat"],
+      path,
       isFine,
       () => `repeat must be a whole number from 1 to ${mostRepeated}, got ${shown(repeat)}`,
     );
@@ -173,10 +175,12 @@ export function newMaker(index: KindIndex, problems: Problems): Maker {
       Object.hasOwn(made.config, name) &&
       nearest(name, options) === undefined;
     const unread = Object.keys(config).filter((name) => !options.includes(name) && !isRead(name));
-    const hintFor = (name: string): string =>
-      options.length > 0 ? suggestion(name, options) : "it has none";
+    const hintFor = (name: string): string => {
+      if (name === "repeat") return "it is for layers in a list, as in [{ … }]";
+      return options.length > 0 ? suggestion(name, options) : "it has none";
+    };
     for (const name of unread)
-      problems.report([...at, name], `${kind} has no option ${shown(name)}; ${hintFor(name)}`);
+      problems.report([...at, name], `${kind} has no option ${quoted(name)}; ${hintFor(name)}`);
     return unread.length > 0;
   }
 

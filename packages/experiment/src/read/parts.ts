@@ -5,7 +5,7 @@ import { kindTable } from "../kinds/table.ts";
 import { failed } from "./maker.ts";
 import { suggestion } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
-import { shown } from "./shown.ts";
+import { quoted, shown } from "./shown.ts";
 import { isObject } from "./spelled.ts";
 
 /** The parts of an experiment by their names, as far as they could be made. */
@@ -62,7 +62,7 @@ export function checkParts(
     problems.expect(
       [name],
       options.includes(name),
-      () => `an experiment has no ${shown(name)}; ${suggestion(name, options)}`,
+      () => `an experiment has no ${quoted(name)}; ${suggestion(name, options)}`,
     );
   for (const [name, words] of Object.entries(required))
     problems.expect([name], Object.hasOwn(given, name), () => `is missing; expected ${words}`);
@@ -94,7 +94,7 @@ function checkFigures(
     problems.expect(
       ["monitor"],
       all.includes(monitor),
-      () => `there is no figure ${shown(monitor)}; ${suggestion(monitor, all)}`,
+      () => `there is no figure ${quoted(monitor)}; ${suggestion(monitor, all)}`,
     );
 }
 
@@ -115,7 +115,7 @@ export function checkData(data: unknown, problems: Problems): void {
     problems.expect(
       ["data", name],
       kindTable.data.includes(name),
-      () => `there is no option ${shown(name)}; ${suggestion(name, kindTable.data)}`,
+      () => `there is no option ${quoted(name)}; ${suggestion(name, kindTable.data)}`,
     );
   if (types === undefined) return;
   const areTypes = problems.expect(
@@ -128,7 +128,8 @@ export function checkData(data: unknown, problems: Problems): void {
     problems.expect(
       ["data", "types", column],
       kindTable.columnTypes.includes(type as string),
-      () => `there is no type ${shown(type)}; ${suggestion(String(type), kindTable.columnTypes)}`,
+      () =>
+        `there is no type ${typeof type === "string" ? quoted(type) : shown(type)}; ${suggestion(String(type), kindTable.columnTypes)}`,
     );
 }
 

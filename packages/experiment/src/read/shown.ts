@@ -10,6 +10,11 @@ export function shown(value: unknown): string {
   return short(typeof value === "string" ? JSON.stringify(value) : String(value));
 }
 
+/** A name as errors show it. */
+export function quoted(name: string): string {
+  return `'${short(name)}'`;
+}
+
 function short(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }

@@ -28,7 +28,7 @@ export function spelled(json: unknown, path: Path, role: Role | undefined): Spel
   const what = role ? roleName(role) : "a component";
   if (!isObject(json) || typeof json["kind"] !== "string")
     return `expected ${what}: a name, or { "kind": a name, … } with its options; got ${shown(json)}`;
-  const { kind, repeat: _, ...options } = json as { kind: string; [name: string]: unknown };
+  const { kind, ...options } = json as { kind: string; [name: string]: unknown };
   const { config, id, ...others } = options;
   if (isObject(config) && Object.keys(others).length === 0)
     return { kind, config, at: [...path, "config"], id };

@@ -3,7 +3,7 @@ import type { Experiment } from "../experiment.ts";
 import type { Path } from "../json/pointer.ts";
 import { suggestion } from "../read/nearest.ts";
 import { newProblems, type Problems } from "../read/problems.ts";
-import { shown } from "../read/shown.ts";
+import { quoted } from "../read/shown.ts";
 import { firstRows, withoutColumns } from "./columns.ts";
 
 /** Rows that are enough to tell which columns there are, unless columns are made of what is in the rows. */
@@ -22,7 +22,7 @@ export function checkTable(experiment: Experiment, table: Table): void {
     problems.expect(
       path,
       names.includes(name),
-      () => `there is no column ${shown(name)}; ${suggestion(name, names)}`,
+      () => `there is no column ${quoted(name)}; ${suggestion(name, names)}`,
     );
   };
   problems.expect(
