@@ -7,13 +7,15 @@ const page =
   '<!doctype html><link rel="icon" href="data:," /><script type="module" src="page.js"></script>';
 
 /**
- * The page, its program and that of its jobs by their file names, minified as applications have them, from the
- * packages' sources. Modules of Node have no place in them: the build fails where one is imported.
+ * A page and its programs by their file names, minified as applications have them, from the packages' sources. The first
+ * program is the page's own. Modules of Node have no place in them: the build fails where one is imported.
  */
-export async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function bundle(
+  programs: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const { NN_SEED, NN_RUNS } = process.env;
   const { outputFiles } = await build({
-    entryPoints: ["page", "job"].map((name) => path.join(root, `tools/browser/${name}.ts`)),
+    entryPoints: programs.map((name) => path.join(root, `tools/browser/${name}.ts`)),
     absWorkingDir: root,
     outdir: "out",
     bundle: true,

@@ -3,21 +3,30 @@ import type { AddressInfo } from "node:net";
 
 /** A server of a page and its programs. */
 export interface Server {
-  /** The address of the page, cross-origin isolated or not. */
-  url(isIsolated: boolean): string;
+  /** The address of the page as it is served in a way. */
+  url(way: Way): string;
   close(): void;
 }
 
-const isolation = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
+/** Ways to serve a page: as it is; isolated from other origins; or with a policy that lets nothing make code of texts. */
+export type Way = "plain" | "isolated" | "strict";
+
+const headers: { readonly [way in Way]: { readonly [name: string]: string } } = {
+  plain: {},
+  isolated: {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+  },
+  strict: {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'",
+  },
 };
 
 /** Serves files by their names, from any folder; that of the page is `index.html`. */
 export async function serve(files: ReadonlyMap<string, Uint8Array>): Promise<Server> {
   const server = createServer(({ url = "" }, response) => {
-    if (url.startsWith("/isolated/"))
-      for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
+    const way = url.slice(1, url.indexOf("/", 1)) as Way;
+    for (const [name, value] of Object.entries(headers[way] ?? {})) response.setHeader(name, value);
     const name = url.slice(url.lastIndexOf("/") + 1) || "index.html";
     const file = files.get(name);
     const type = name.endsWith(".html") ? "text/html" : "text/javascript";
@@ -27,7 +36,7 @@ export async function serve(files: ReadonlyMap<string, Uint8Array>): Promise<Ser
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: (isIsolated) => `http://127.0.0.1:${port}/${isIsolated ? "isolated" : "plain"}/`,
+    url: (way) => `http://127.0.0.1:${port}/${way}/`,
     close() {
       server.closeAllConnections();
       server.close();
