@@ -6,7 +6,7 @@ import { hasJson, type OptionInfo, optionsOf, roleOf } from "./kinds.ts";
 export type Schema = { readonly [keyword: string]: unknown };
 
 /** The schema of a type's values as JSON. Components are references to the definitions of their roles. */
-export function schemaOf(checker: ts.TypeChecker, type: ts.Type): Schema {
+function schemaOf(checker: ts.TypeChecker, type: ts.Type): Schema {
   if (isJson(type)) return {};
   const role = roleOf(type);
   if (role) return { $ref: `#/definitions/${role}` };

@@ -217,6 +217,9 @@ describe("data that an experiment does not go with", () => {
     expect(await problemsWith({ folds: { kind: "stratified", labels: "ctiy" } })).toMatch(
       "/folds/labels: there is no column 'ctiy'; did you mean 'city'?",
     );
+    expect(await problemsWith({ folds: 31 })).toMatch(
+      "/folds: kFolds: 30 rows do not make 31 folds",
+    );
     const repeated = { kind: "repeated", splitter: { kind: "grouped", groups: "ctiy" }, times: 2 };
     expect(await problemsWith({ folds: repeated })).toMatch(
       "/folds/splitter/groups: there is no column",

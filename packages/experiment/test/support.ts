@@ -67,7 +67,7 @@ export function read(changes: { readonly [name: string]: Json } = {}): Experimen
 }
 
 /** What is wrong with something. */
-export function problemsOf(attempt: () => unknown): readonly Problem[] {
+function problemsOf(attempt: () => unknown): readonly Problem[] {
   try {
     attempt();
   } catch (error) {

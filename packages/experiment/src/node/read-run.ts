@@ -44,7 +44,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
 }
 
 /** The JSON of a file; undefined where there is none. */
-export async function readJson(file: string): Promise<Json | undefined> {
+async function readJson(file: string): Promise<Json | undefined> {
   let text: string;
   try {
     text = await readFile(file, "utf8");

@@ -34,6 +34,7 @@ export function checkTable(experiment: Experiment, table: Table): void {
   expectColumn(["ids"], ids);
   expectColumn(["weights"], weights);
   for (const path of columnPaths(json["folds"], ["folds"])) expectColumn(path, at(json, path));
+  if (problems.list.length === 0) checkFolds(experiment, table, problems);
 
   const seen = withoutColumns(table, [ids, weights]);
   const found = newProblems();
@@ -41,6 +42,15 @@ export function checkTable(experiment: Experiment, table: Table): void {
   // Levels of later rows may make columns, too.
   if (found.list.length > 0) checkPipeline(experiment, seen, problems);
   problems.throwAny();
+}
+
+/** Reports what keeps rows from being divided into folds. */
+function checkFolds({ folds, seed }: Experiment, table: Table, problems: Problems): void {
+  try {
+    folds.split({ rows: table.numRows(), seed, column: (name) => table.array(name) });
+  } catch (error) {
+    problems.report(["folds"], error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Where a splitter names columns. */

@@ -4,7 +4,7 @@ import type { Experiment } from "../experiment.ts";
 import type { Figure, FiguresRecord, FoldRecord, RunFigures, RunHistory } from "../record.ts";
 
 /** A number as JSON has it. */
-export function figureOf(value: number): Figure {
+function figureOf(value: number): Figure {
   return Number.isFinite(value) ? value : null;
 }
 

@@ -60,7 +60,7 @@ export async function trainAll(
       metrics,
       optimizer,
       epochs: epochsFor(experiment, result),
-      batchSize: Math.min(batchSize, prepared.numRows()),
+      batchSize,
       shuffle,
       dtype,
       exactFigures,
