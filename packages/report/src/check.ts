@@ -62,6 +62,14 @@ export function checkList(name: string, value: unknown): asserts value is ArrayL
   );
 }
 
+/** Refuses what has no name and values. */
+export function checkAxis(name: string, axis: unknown): void {
+  check(
+    isObject(axis) && typeof axis["name"] === "string" && isObject(axis["values"]),
+    () => `${name} must be { name, values }, got ${show(axis)}`,
+  );
+}
+
 /** Whether it is a list of such values. */
 export function isListOf(value: unknown, isOne: (part: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isOne);

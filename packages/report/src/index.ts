@@ -10,7 +10,6 @@ export {
 } from "./charts/importance-bars.ts";
 export { map, type MapOptions, type Places } from "./charts/map.ts";
 export {
-  type PredictedAndTrue,
   predictedAgainstTrue,
   type PredictedAgainstTrueOptions,
 } from "./charts/predicted-against-true.ts";
@@ -19,6 +18,7 @@ export { type Axis, scatter, type ScatterOf } from "./charts/scatter.ts";
 export { type Grid, surface, type SurfaceOptions, type SurfacePoints } from "./charts/surface.ts";
 export { type Box, boxOf } from "./data/box.ts";
 export type { Column, Columns } from "./data/columns.ts";
+export type { PredictedAndTrue } from "./data/predictions.ts";
 export { svgFile, type SvgFileOptions } from "./draw/svg-file.ts";
 export {
   type Block,

@@ -89,7 +89,10 @@ it("writes reports and pictures, whole or not at all", async () => {
 
 it("draws a PNG of the right size, with curves and words", async () => {
   const file = path.join(folder, "loss.png");
-  await writePng(file, chart, { scale: 2 });
+  // Of several at once, all find the renderer ready.
+  const others = ["a", "b", "c"].map((name) => path.join(folder, `${name}.png`));
+  await Promise.all([file, ...others].map((each) => writePng(each, chart, { scale: 2 })));
+  for (const other of others) expect(readFileSync(other)).toEqual(readFileSync(file));
   const png = readPng(file);
   expect([png.width, png.height]).toEqual([880, (chart.height + 30) * 2]);
   expect(png.pixel(875, 5)).toEqual([255, 255, 255, 255]);
@@ -119,6 +122,9 @@ it("says what is wrong with a PNG that cannot be drawn, and writes none", async 
   );
   await expect(writePng(file, chart, { zoom: 2 } as never)).rejects.toThrow(
     "there is no option 'zoom'",
+  );
+  await expect(writePng(file, { ...chart, svg: "<svg" })).rejects.toThrow(
+    "writePng: cannot draw the chart",
   );
   expect(readdirSync(folder)).not.toContain("none.png");
 });

@@ -1,11 +1,13 @@
 import type { EpochSummary, RunSummary } from "@nn/core";
 import { execFile } from "node:child_process";
-import { createServer, get } from "node:http";
+import { once } from "node:events";
+import { createServer, get, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, it } from "vitest";
 import type { LoggedRun } from "../src/node/live/run-log.ts";
+import { serveEvents } from "../src/node/live/server.ts";
 import { livePage, type LivePage } from "../src/node.ts";
 
 const summary: RunSummary = {
@@ -180,6 +182,35 @@ it("says that a port is in use, and which options there are", async () => {
   await expect(livePage({ prot: 1 } as never)).rejects.toThrow(
     "there is no option 'prot'; there are title, port, host",
   );
+});
+
+it("keeps what is sent to a page that does not listen within bounds, and catches up later", async () => {
+  const all = { type: "text/plain", body: "" };
+  const options = {
+    host: "127.0.0.1",
+    port: 0,
+    files: new Map([["/", all]]),
+    state: () => '"all"',
+  };
+  const server = await serveEvents(options);
+  const response = await new Promise<IncomingMessage>((resolve) =>
+    get(`${server.url}events`, resolve),
+  );
+  await once(response, "data");
+  response.pause();
+  const news = JSON.stringify("x".repeat(1 << 20));
+  // Turns of the event loop in between let as much through as there is room for on the way.
+  for (let i = 0; i < 100; i++) {
+    server.send("news", news);
+    await new Promise(setImmediate);
+  }
+  let text = "";
+  response.setEncoding("utf8").on("data", (part: string) => (text += part));
+  response.resume();
+  await server.close("end");
+  await once(response, "end");
+  expect(text.length).toBeLessThan(50 << 20);
+  expect(text).toMatch(/event: state\ndata: "all"\n\nevent: end\ndata: \{\}\n\n$/);
 });
 
 it("ends at once, for good, and without a process that waits for it", async () => {

@@ -1,10 +1,10 @@
-import { areaY, dot, line, type Markish } from "@observablehq/plot";
 import { check } from "@nn/core";
 import type { Chart, ChartOptions } from "../chart.ts";
 import { checkChart, checkOneOf, checkText, isObject, show } from "../check.ts";
 import { quantile, sortedNumbers } from "../data/box.ts";
 import { rangeOf } from "../data/columns.ts";
-import { type Point, thin } from "../data/thin.ts";
+import type { Point } from "../data/thin.ts";
+import { type Curve, curveMarks } from "../draw/curve-marks.ts";
 import { draw } from "../draw/draw.ts";
 import type { SeriesKey } from "../draw/legend.ts";
 import { colourOf } from "../draw/palette.ts";
@@ -29,20 +29,10 @@ export interface CurvesOptions extends ChartOptions {
   readonly scale?: "auto" | "linear" | "log";
 }
 
-/** A line through epochs. */
-interface Curve {
-  readonly points: readonly Point[];
-  /** The number of the epoch whose model was kept. */
-  readonly best: number | undefined;
-}
-
 /** Curves that look alike, and are of the same. */
 interface Series extends SeriesKey {
   readonly curves: readonly Curve[];
 }
-
-/** What a line of this width can show. */
-const mostPoints = 240;
 
 /**
  * A figure by epoch. Of one run: every fold as a thin line and their mean as a thick one, in a colour each for training
@@ -76,7 +66,7 @@ export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart
   const [low, high] = isLog ? [shown[0], shown.at(-1)] : focus(shown);
   const yScale = scaleOf(low ?? Number.NaN, high ?? Number.NaN, { type: isLog ? "log" : "linear" });
   const inside = ({ x, y }: Point): Point => {
-    if (isLog) return { x, y: y > 0 ? y : Number.NaN };
+    if (isLog && y <= 0) return { x, y: Number.NaN };
     return { x, y: Math.min(Math.max(y, yScale.domain[0]), yScale.domain[1]) };
   };
   const epochs = rangeOf(
@@ -93,7 +83,7 @@ export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart
       points: points.map(inside),
       best: isJudged ? best : undefined,
     }));
-    return marksOf(key, shown, runs.length === 1);
+    return curveMarks(key.colour, shown, runs.length === 1);
   });
   return draw(
     {
@@ -170,67 +160,6 @@ function curveOf({ history, bestEpoch }: RunFold, figure: string): Curve[] {
     y: typeof value === "number" && Number.isFinite(value) ? value : Number.NaN,
   }));
   return [{ points, best: bestEpoch }];
-}
-
-function marksOf({ colour }: SeriesKey, curves: readonly Curve[], showsFolds: boolean): Markish[] {
-  const isMany = curves.length > 1;
-  const average = isMany ? overFolds(curves) : [];
-  const main = isMany ? average.map(({ x, mean }) => ({ x, y: mean })) : (curves[0]?.points ?? []);
-  const finite = main.filter(({ y }) => !Number.isNaN(y));
-  const best = showsFolds
-    ? curves.flatMap(({ points, best }) =>
-        points.filter(({ x, y }) => x === best && !Number.isNaN(y)),
-      )
-    : [];
-  return [
-    ...(isMany && showsFolds
-      ? [
-          line(
-            curves.flatMap(({ points }, fold) =>
-              thin(points, mostPoints).map((point) => ({ ...point, fold })),
-            ),
-            { x: "x", y: "y", z: "fold", stroke: colour, strokeWidth: 0.8, strokeOpacity: 0.5 },
-          ),
-        ]
-      : []),
-    ...(isMany && !showsFolds
-      ? [
-          areaY(every(average, mostPoints), {
-            x: "x",
-            y1: "least",
-            y2: "greatest",
-            fill: colour,
-            fillOpacity: 0.15,
-          }),
-        ]
-      : []),
-    line(thin(main, mostPoints), { x: "x", y: "y", stroke: colour, strokeWidth: 2 }),
-    // A line through one point cannot be seen.
-    ...(finite.length === 1 ? [dot(finite, { x: "x", y: "y", fill: colour, r: 3 })] : []),
-    ...(best.length > 0 ? [dot(best, { x: "x", y: "y", fill: colour, r: 2.5 })] : []),
-  ];
-}
-
-/** Mean and range of all folds, as long as all of them last. */
-function overFolds(curves: readonly Curve[]): {
-  readonly x: number;
-  readonly mean: number;
-  readonly least: number;
-  readonly greatest: number;
-}[] {
-  const epochs = Math.min(...curves.map(({ points }) => points.length));
-  return Array.from({ length: epochs }, (_, epoch) => {
-    const values = curves.map(({ points }) => points[epoch]!.y);
-    const mean = values.reduce((sum, value) => sum + value / values.length, 0);
-    const [least, greatest] = rangeOf(values);
-    return { x: epoch + 1, mean, least, greatest };
-  });
-}
-
-/** At most `most` of these, evenly taken, with the last one. */
-function every<T>(given: readonly T[], most: number): T[] {
-  const step = Math.max(1, Math.ceil(given.length / most));
-  return given.filter((_, i) => i % step === 0 || i === given.length - 1);
 }
 
 /** The range to show: all, but for a few values that are so far off that the others would look like one. */

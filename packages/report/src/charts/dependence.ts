@@ -1,5 +1,6 @@
 import { dot, line, type Markish } from "@observablehq/plot";
 import type { Chart, ChartOptions } from "../chart.ts";
+import { scaleFor } from "../draw/scale-for.ts";
 import { checkChart, checkCount, checkList, checkText, isObject, show } from "../check.ts";
 import { check } from "@nn/core";
 import { boxOfNumbers } from "../data/box.ts";
@@ -9,7 +10,6 @@ import { draw } from "../draw/draw.ts";
 import { accent, colourOf } from "../draw/palette.ts";
 import { scaleOf } from "../draw/scale.ts";
 import { showCount } from "../draw/text.ts";
-import { scaleFor } from "./scatter.ts";
 import { checkGrid, type Grid, surface } from "./surface.ts";
 
 /** What `partialDependence` of `@nn/interpret` returns, of one feature or two. */

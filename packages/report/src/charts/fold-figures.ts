@@ -3,6 +3,7 @@ import { check } from "@nn/core";
 import type { Chart, ChartOptions } from "../chart.ts";
 import { checkChart, checkText } from "../check.ts";
 import { rangeOf } from "../data/columns.ts";
+import { readFigure } from "../data/figure.ts";
 import { draw } from "../draw/draw.ts";
 import { accent, colourOf } from "../draw/palette.ts";
 import { scaleOf } from "../draw/scale.ts";
@@ -19,13 +20,6 @@ export interface FoldFiguresOf {
 /** Which figure. */
 export interface FoldFiguresOptions extends ChartOptions {
   readonly figure: string;
-}
-
-/** A figure of a run, as numbers. */
-export interface Figure {
-  readonly mean: number;
-  readonly deviation: number;
-  readonly folds: readonly number[];
 }
 
 /**
@@ -107,15 +101,4 @@ export function foldFigures(runs: readonly FoldFiguresOf[], options: FoldFigures
     },
     options,
   );
-}
-
-/** A figure of any form, with NaN for what is not known. */
-export function readFigure(given: RunFigures[string] | undefined): Figure {
-  if (typeof given === "number") return { mean: given, deviation: Number.NaN, folds: [given] };
-  if (given == null) return { mean: Number.NaN, deviation: Number.NaN, folds: [] };
-  return {
-    mean: given.mean ?? Number.NaN,
-    deviation: given.standardDeviation ?? Number.NaN,
-    folds: Array.from(given.folds ?? [], (value) => value ?? Number.NaN),
-  };
 }

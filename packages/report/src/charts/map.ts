@@ -1,11 +1,10 @@
 import type { Chart, ChartOptions } from "../chart.ts";
-import { checkChart, checkKnown } from "../check.ts";
+import { checkAxis, checkChart, checkKnown } from "../check.ts";
 import { checkLengths, type Column, rangeOf, readNumbers } from "../data/columns.ts";
 import { cloud } from "../draw/cloud.ts";
 import { coloursFor } from "../draw/colours.ts";
 import { draw } from "../draw/draw.ts";
 import { scaleOf } from "../draw/scale.ts";
-import { checkAxis } from "./scatter.ts";
 
 /** Places, in degrees, and what to colour them by. */
 export interface Places {

@@ -1,20 +1,12 @@
 import { line } from "@observablehq/plot";
 import type { Chart, ChartOptions } from "../chart.ts";
-import { checkChart, checkOneOf, checkText, isObject, show } from "../check.ts";
-import { check } from "@nn/core";
-import { checkLengths, type Column, rangeOf, readNumbers } from "../data/columns.ts";
+import { checkChart, checkOneOf } from "../check.ts";
+import { type PredictedAndTrue, readPredictions } from "../data/predictions.ts";
+import { rangeOf } from "../data/columns.ts";
 import { cloud } from "../draw/cloud.ts";
 import { draw } from "../draw/draw.ts";
 import { scaleOf } from "../draw/scale.ts";
 import { quantile, sortedNumbers } from "../data/box.ts";
-
-/** What was predicted, and what is true. */
-export interface PredictedAndTrue {
-  readonly truth: Column;
-  readonly predicted: Column;
-  /** What the target is called. */
-  readonly target?: string;
-}
 
 /** On what scale. */
 export interface PredictedAgainstTrueOptions extends ChartOptions {
@@ -87,23 +79,4 @@ function isSkewed({
   return (
     least > 0 && greatest / least >= 20 && quantile(values, 0.5) - least < (greatest - least) / 8
   );
-}
-
-/** True and predicted values as numbers, with NaN where they are missing. */
-export function readPredictions(
-  name: string,
-  predictions: PredictedAndTrue,
-): { readonly target: string; readonly truth: Float64Array; readonly predicted: Float64Array } {
-  check(
-    isObject(predictions) && isObject(predictions.truth) && isObject(predictions.predicted),
-    () => `${name}: expected { truth, predicted }, got ${show(predictions)}`,
-  );
-  const { truth, predicted, target = "target" } = predictions;
-  checkText(`${name}: target`, target);
-  checkLengths(name, { truth, predicted });
-  return {
-    target,
-    truth: readNumbers(`${name}: truth`, truth).values,
-    predicted: readNumbers(`${name}: predicted`, predicted).values,
-  };
 }

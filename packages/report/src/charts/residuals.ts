@@ -1,6 +1,7 @@
 import { areaY, lineY, type Markish, ruleX, ruleY } from "@observablehq/plot";
 import type { Chart, ChartOptions } from "../chart.ts";
-import { checkChart } from "../check.ts";
+import { scaleFor } from "../draw/scale-for.ts";
+import { checkAxis, checkChart } from "../check.ts";
 import { boxOfNumbers, quantile, sortedNumbers } from "../data/box.ts";
 import {
   checkLengths,
@@ -15,8 +16,7 @@ import { draw } from "../draw/draw.ts";
 import { colourOf } from "../draw/palette.ts";
 import { scaleOf } from "../draw/scale.ts";
 import { showCount } from "../draw/text.ts";
-import { type PredictedAndTrue, readPredictions } from "./predicted-against-true.ts";
-import { checkAxis, scaleFor } from "./scatter.ts";
+import { type PredictedAndTrue, readPredictions } from "../data/predictions.ts";
 
 /** What to draw residuals over. */
 export interface ResidualsOptions extends ChartOptions {

@@ -1,17 +1,10 @@
 import type { Chart, ChartOptions } from "../chart.ts";
-import { checkChart, checkKnown, isObject, show } from "../check.ts";
-import { check } from "@nn/core";
-import {
-  checkLengths,
-  type Column,
-  type ReadColumn,
-  rangeOf,
-  readNumbers,
-} from "../data/columns.ts";
+import { checkAxis, checkChart, checkKnown } from "../check.ts";
+import { checkLengths, type Column, readNumbers } from "../data/columns.ts";
 import { cloud } from "../draw/cloud.ts";
 import { coloursFor } from "../draw/colours.ts";
 import { draw } from "../draw/draw.ts";
-import { type Scale, scaleOf } from "../draw/scale.ts";
+import { scaleFor } from "../draw/scale-for.ts";
 
 /** A named column. */
 export interface Axis {
@@ -71,17 +64,4 @@ export function scatter(points: ScatterOf, options: ChartOptions = {}): Chart {
     },
     options,
   );
-}
-
-/** Refuses what has no name and values. */
-export function checkAxis(name: string, axis: unknown): void {
-  check(
-    isObject(axis) && typeof axis["name"] === "string" && isObject(axis["values"]),
-    () => `${name} must be { name, values }, got ${show(axis)}`,
-  );
-}
-
-/** An axis for all values of a column. */
-export function scaleFor({ type, values }: ReadColumn): Scale {
-  return scaleOf(...rangeOf(values), { type: type === "date" ? "utc" : "linear" });
 }

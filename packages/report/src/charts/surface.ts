@@ -1,6 +1,7 @@
 import { dot, type Markish } from "@observablehq/plot";
 import { check } from "@nn/core";
 import type { Chart, ChartOptions } from "../chart.ts";
+import { scaleFor } from "../draw/scale-for.ts";
 import { checkChart, checkKnown, checkList, checkText, isObject, show } from "../check.ts";
 import { checkLengths, type Column, rangeOf, readColumn, readNumbers } from "../data/columns.ts";
 import { type Cell, cells } from "../draw/cells.ts";
@@ -8,7 +9,6 @@ import { coloursFor } from "../draw/colours.ts";
 import { type AxisOf, draw } from "../draw/draw.ts";
 import { scaleOf } from "../draw/scale.ts";
 import { showCount } from "../draw/text.ts";
-import { scaleFor } from "./scatter.ts";
 
 /** Predictions over a grid of inputs. */
 export interface Grid {

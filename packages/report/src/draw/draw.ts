@@ -7,7 +7,7 @@ import { escapeText, serialize } from "./serialize.ts";
 import { shorten, widthOf } from "./text.ts";
 
 /** An axis of names, each of which has a band. */
-export interface Bands {
+interface Bands {
   readonly type: "band";
   /** May hold a name twice. */
   readonly names: readonly string[];

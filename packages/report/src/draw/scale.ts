@@ -22,10 +22,15 @@ export interface ScaleOptions {
   readonly margin?: number;
 }
 
+/** Beyond it, ranges are beyond double precision. */
+const largest = 1e300;
+
 /** An axis from a least to a greatest value. Where these are the same, or there are none, it is widened to a range. */
 export function scaleOf(least: number, greatest: number, options: ScaleOptions = {}): Scale {
   const { type = "linear", count = 6, margin = 0.03 } = options;
-  const [low, high] = type === "log" ? logDomain(least, greatest) : domain(least, greatest, margin);
+  const limited = (value: number): number => Math.min(Math.max(value, -largest), largest);
+  const [from, to] = [limited(least), limited(greatest)];
+  const [low, high] = type === "log" ? logDomain(from, to) : domain(from, to, margin);
   const at =
     type === "log"
       ? (value: number) => (Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low))
@@ -88,6 +93,7 @@ function domain(least: number, greatest: number, margin: number): [number, numbe
 
 function logDomain(least: number, greatest: number): [number, number] {
   if (!(least > 0 && least <= greatest)) return [0.1, 10];
+  if (least < 1 / largest) return logDomain(1 / largest, Math.max(greatest, 1 / largest));
   return greatest / least < 1 + 1e-9 ? [least / 2, greatest * 2] : [least / 1.1, greatest * 1.1];
 }
 

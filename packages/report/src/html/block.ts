@@ -36,7 +36,7 @@ function figure(chart: Chart): string {
   );
   const { title, caption, svg } = chart;
   const more = caption ? `<span>${escapeText(caption)}</span>` : "";
-  return `<figure><figcaption><b>${escapeText(title)}</b>${more}</figcaption><div class="picture" tabindex="0">${svg}</div></figure>`;
+  return `<figure><figcaption><b>${escapeText(title)}</b>${more}</figcaption><div class="picture">${svg}</div></figure>`;
 }
 
 /** Buttons, each with its chart behind it: what is shown is up to the style sheet, so that no script is needed. */
@@ -65,7 +65,7 @@ function table({ caption, columns, rows }: ReportTable): string {
     return `<tr>${cells.join("")}</tr>`;
   });
   return (
-    `<div class="scroll" tabindex="0"><table>${caption ? `<caption>${escapeText(caption)}</caption>` : ""}` +
+    `<div class="scroll" role="region" aria-label="${escapeText(caption ?? "table")}" tabindex="0"><table>${caption ? `<caption>${escapeText(caption)}</caption>` : ""}` +
     `<thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`
   );
 }

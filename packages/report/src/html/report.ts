@@ -20,7 +20,10 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
-/** What a section shows. All texts are shown as they are: there is no way to put HTML into them. */
+/**
+ * What a section shows. All texts are shown as they are, whatever is in them; only a chart's `svg` goes into the page as
+ * it is.
+ */
 export type Block =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "charts"; readonly charts: readonly Chart[] }
@@ -36,7 +39,7 @@ export interface Choice {
   readonly chart: Chart;
 }
 
-/** A table of texts and numbers. The first column names the rows. */
+/** A table of texts and numbers, which are written with four digits. The first column names the rows. */
 export interface ReportTable {
   readonly caption?: string;
   readonly columns: readonly string[];

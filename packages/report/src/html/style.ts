@@ -39,7 +39,6 @@ fieldset input:checked + label { background: var(--accent); border-color: var(--
 fieldset input:focus-visible + label { outline: 2px solid var(--accent); outline-offset: 2px; }
 fieldset figure { display: none; flex: 1 0 100%; max-width: min(624px, 100%); margin-top: 8px; order: 1; }
 fieldset input:checked + label + figure { display: block; }
-footer { margin: 40px 0 24px; color: var(--faint); font-size: 13px; }
 @media (max-width: 480px) { main, header, nav { padding: 0 8px; } header { padding-top: 16px; } figure { padding: 8px; } }
 @media print { fieldset input { display: none; } fieldset figure { display: block; break-inside: avoid; } details > pre { max-height: none; } }
 `;

@@ -41,20 +41,24 @@ export async function writePng(
     () =>
       `writePng: scale must be a number above 0 that keeps both sides within ${largest} pixels, got ${show(scale)}`,
   );
-  const [{ Resvg }, bytes] = [await openResvg(), await readFont(font)];
-  const drawing = new Resvg(svg, {
-    fitTo: { mode: "zoom", value: scale },
-    font: { fontBuffers: [bytes] },
-  });
+  const [{ Resvg }, fontBytes] = [await openResvg(), await readFont(font)];
+  await writeWhole(file, drawPng(Resvg, svg, scale, fontBytes));
+}
+
+/** All at once: another call that is loading the renderer at the same time may put a new one in its place. */
+function drawPng(Resvg: typeof Renderer, svg: string, scale: number, font: Uint8Array): Uint8Array {
   try {
+    const drawing = new Resvg(svg, {
+      fitTo: { mode: "zoom", value: scale },
+      font: { fontBuffers: [font] },
+    });
     const image = drawing.render();
-    try {
-      await writeWhole(file, image.asPng());
-    } finally {
-      image.free();
-    }
-  } finally {
+    const bytes = image.asPng();
+    image.free();
     drawing.free();
+    return bytes;
+  } catch (cause) {
+    throw new TensorError(`writePng: cannot draw the chart: ${String(cause)}`, { cause });
   }
 }
 

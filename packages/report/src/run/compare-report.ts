@@ -5,7 +5,8 @@ import { showSeconds } from "../draw/text.ts";
 import { report, type Section } from "../html/report.ts";
 import { differences } from "./differences.ts";
 import type { RunRecord } from "./run-record.ts";
-import { checkRun, showFigure, trainingSection } from "./sections.ts";
+import { showFigure } from "./figures-section.ts";
+import { checkRun, trainingSection } from "./sections.ts";
 
 /** What a comparison is called. */
 export interface CompareOptions {

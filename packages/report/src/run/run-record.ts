@@ -2,6 +2,7 @@ import type { Importance } from "../charts/importance-bars.ts";
 import type { Dependence } from "../charts/dependence.ts";
 import type { Box } from "../data/box.ts";
 import type { Column, Columns } from "../data/columns.ts";
+import type { PredictedAndTrue } from "../data/predictions.ts";
 import type { Grid, SurfacePoints } from "../charts/surface.ts";
 
 /**
@@ -75,11 +76,7 @@ export interface FigureOfFolds {
 }
 
 /** True and predicted values of a target. */
-export interface Predictions {
-  /** What the target is called. */
-  readonly target?: string;
-  readonly truth: Column;
-  readonly predicted: Column;
+export interface Predictions extends PredictedAndTrue {
   /** Features of the same rows, to look at the residuals over. Those called `lat` and `long`, or in full, make a map. */
   readonly features?: Columns;
 }

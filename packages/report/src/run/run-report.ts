@@ -1,13 +1,13 @@
 import { report } from "../html/report.ts";
+import { figuresSection } from "./figures-section.ts";
+import { predictionSections } from "./prediction-sections.ts";
 import type { RunRecord } from "./run-record.ts";
 import {
   checkRun,
   explanationSection,
   featuresSection,
-  figuresSection,
   leadOf,
   originSection,
-  predictionSections,
   trainingSection,
 } from "./sections.ts";
 

@@ -19,7 +19,10 @@ export interface LivePageOptions {
   readonly title?: string;
   /** The port; any that is free by default. */
   readonly port?: number;
-  /** The address to listen at; `127.0.0.1` by default, which nobody but this machine reaches. */
+  /**
+   * The address to listen at; `127.0.0.1` by default, which nobody but this machine reaches. With `0.0.0.0`, others look
+   * at it under the machine's address in numbers.
+   */
   readonly host?: string;
 }
 

@@ -17,7 +17,7 @@ export interface LoggedRun {
 }
 
 /** Where a run is. */
-export interface Now {
+interface Now {
   readonly epoch: number;
   readonly loss: number | null;
   readonly rate: number | null;

@@ -27,6 +27,11 @@ export interface EventServerOptions {
   state(): string;
 }
 
+interface Listener {
+  /** Whether it has missed events, since too much was waiting for it. */
+  isBehind: boolean;
+}
+
 /** Pages load what comes from here, and nothing else. uPlot places its parts by script, which the policy does not forbid. */
 const headers = {
   "Content-Security-Policy":
@@ -42,17 +47,22 @@ const mostWaiting = 1 << 20;
 /** Serves until it is closed; it does not keep the process alive. */
 export async function serveEvents(options: EventServerOptions): Promise<EventServer> {
   const { host, port, files } = options;
-  const listeners = new Map<ServerResponse, { isBehind: boolean }>();
+  const listeners = new Map<ServerResponse, Listener>();
   const sockets = new Set<Socket>();
   const write = (response: ServerResponse, event: string, data: string): void => {
     response.write(`event: ${event}\ndata: ${data}\n\n`);
+  };
+  const catchUp = (response: ServerResponse, listener: Listener): void => {
+    if (listener.isBehind) write(response, "state", options.state());
+    listener.isBehind = false;
   };
   const server = createServer((request, response) => {
     const refuse = (status: number, text: string): void => {
       response.writeHead(status, { ...headers, "Content-Type": "text/plain" }).end(text);
     };
     // A page from elsewhere may have this address under a name of its own (DNS rebinding).
-    if (!isOwn(request.headers.host, host)) return refuse(403, "not under this name");
+    if (!isOwn(request.headers.host, host))
+      return refuse(403, "this page is only for its own address");
     if (request.method !== "GET" && request.method !== "HEAD")
       return refuse(405, "only for reading");
     const path = request.url?.split("?")[0] ?? "";
@@ -63,10 +73,17 @@ export async function serveEvents(options: EventServerOptions): Promise<EventSer
     }
     if (path !== "/events" || request.method === "HEAD")
       return refuse(404, "there is no such page");
-    response.writeHead(200, { ...headers, "Content-Type": "text/event-stream" });
+    // The connection ends with the stream, so that closing does not wait for it.
+    response.writeHead(200, {
+      ...headers,
+      "Content-Type": "text/event-stream",
+      Connection: "close",
+    });
     response.on("error", () => undefined);
     response.on("close", () => listeners.delete(response));
-    listeners.set(response, { isBehind: false });
+    const listener = { isBehind: false };
+    listeners.set(response, listener);
+    response.on("drain", () => catchUp(response, listener));
     return write(response, "state", options.state());
   });
   server.on("connection", (socket) => {
@@ -87,11 +104,7 @@ export async function serveEvents(options: EventServerOptions): Promise<EventSer
     send(event, data) {
       for (const [response, listener] of listeners) {
         if (response.writableLength > mostWaiting) listener.isBehind = true;
-        else if (!listener.isBehind) write(response, event, data);
-        else if (response.writableLength === 0) {
-          listener.isBehind = false;
-          write(response, "state", options.state());
-        }
+        if (!listener.isBehind) write(response, event, data);
       }
     },
     close(event) {
@@ -104,11 +117,11 @@ export async function serveEvents(options: EventServerOptions): Promise<EventSer
           clearTimeout(timer);
           resolve();
         });
-        for (const response of listeners.keys()) {
+        for (const [response, listener] of listeners) {
+          catchUp(response, listener);
           write(response, event, "{}");
           response.end();
         }
-        server.closeIdleConnections();
       });
       return closed;
     },
