@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { foldsUrl } from "../folds-url.ts";
 import type { Io } from "../io.ts";
+import type { LoadedPlugins } from "../load-plugins.ts";
 import { ownVersion } from "../own-version.ts";
 import type { DataTable } from "./read-table.ts";
 import { splitsOf } from "./splits.ts";
@@ -20,8 +21,7 @@ export interface Conduct {
   readonly data: string;
   readonly folder: string;
   readonly resume?: boolean | undefined;
-  /** URLs of modules with plugins, for other threads. */
-  readonly plugins: readonly string[];
+  readonly plugins: LoadedPlugins;
   readonly jobs?: number | undefined;
   readonly threads?: number | undefined;
   readonly quiet?: boolean | undefined;
@@ -50,7 +50,7 @@ export async function conduct(options: Conduct, io: Io): Promise<RunRecord> {
     format: safetensors(),
     resume,
     sources: io.cwd,
-    versions: { "@nn/cli": ownVersion() },
+    versions: { "@nn/cli": ownVersion(), ...plugins.versions },
   });
   const stop = new AbortController();
   const listening = io.onInterrupt(() => {
@@ -69,7 +69,7 @@ export async function conduct(options: Conduct, io: Io): Promise<RunRecord> {
       ...(watchers.length > 0 && { observe, observeAll: observe }),
       ...(executor && {
         executor,
-        entry: foldsUrl({ plugins, store: path.join(folder, "folds") }),
+        entry: foldsUrl({ plugins: plugins.urls, store: path.join(folder, "folds") }),
       }),
     });
     return await run.finish(result);

@@ -1,5 +1,5 @@
 import type { Metric } from "@nn/core";
-import { partialDependence, permutationImportance } from "@nn/interpret";
+import { permutationImportance } from "@nn/interpret";
 import { shuffled } from "@nn/trainer";
 import path from "node:path";
 import { CommandError, exitCodes } from "../failure.ts";
@@ -7,6 +7,7 @@ import type { Io } from "../io.ts";
 import type { CommonOptions, Outcome } from "../outcome.ts";
 import { count, figure, percent } from "../text/figures.ts";
 import { textTable } from "../text/table.ts";
+import { dependencesOn } from "./dependences.ts";
 import { type Explanation, explanationFile, writeExplanation } from "./explanation.ts";
 import { metricsOf, usualMetrics } from "./metrics.ts";
 import { readNewRows } from "./new-rows.ts";
@@ -59,19 +60,20 @@ export async function explain(
     const rows = drawn(candidates, most, seed);
     const metric =
       asked === undefined ? usualMetric(subject, table) : metricsOf([asked], subject)[0]!;
-    const common = { model, table, backend };
     const importance = await permutationImportance({
-      ...common,
+      model,
+      table,
+      backend,
       metric: metric as Metric,
       rows,
       repeats,
       seed,
     });
-    const dependence = [];
-    for (const { name: feature } of importance.features.slice(0, top))
-      dependence.push(
-        await partialDependence({ ...common, features: [feature], rows: drawn(rows, 500, seed) }),
-      );
+    const dependence = await dependencesOn(
+      importance.features.slice(0, top).map(({ name: feature }) => feature),
+      subject,
+      { table, backend, rows: drawn(rows, 500, seed) },
+    );
     const explanation: Explanation = { format: 1, data: own.file, heldOut, importance, dependence };
     const file = out === undefined ? run && explanationFile(run.folder) : path.resolve(io.cwd, out);
     if (file) await writeExplanation(file, explanation);

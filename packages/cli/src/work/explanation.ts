@@ -1,8 +1,9 @@
-import type { Importance, PartialDependence } from "@nn/interpret";
+import type { Importance } from "@nn/interpret";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { CommandError } from "../failure.ts";
 import { writeWhole } from "../write-whole.ts";
+import type { FeatureDependence } from "./dependences.ts";
 
 /** What `nn explain` found out, as its file has it. */
 export interface Explanation {
@@ -13,7 +14,7 @@ export interface Explanation {
   readonly heldOut: boolean | null;
   readonly importance: Importance;
   /** Of the most important features, one each. */
-  readonly dependence: readonly PartialDependence[];
+  readonly dependence: readonly FeatureDependence[];
 }
 
 /** The file in a run's folder. */

@@ -2,14 +2,15 @@ import type { Backend, Json, Plugin, Tensor } from "@nn/core";
 import { type Experiment, readExperiment, type StoredRun } from "@nn/experiment";
 import { readRun } from "@nn/experiment/node";
 import { safetensors } from "@nn/safetensors";
-import type { OpenedModel } from "@nn/trainer";
-import { loadModel } from "@nn/trainer/node";
+import { type OpenedModel, openModel } from "@nn/trainer";
 import { existsSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { CommandError, exitCodes } from "../failure.ts";
 import { loadPlugins } from "../load-plugins.ts";
 import { everything } from "../plugins.ts";
 import { backendOf } from "./backend.ts";
+import { unknownPackages } from "./unknown-kinds.ts";
 
 /** A model that was trained, with what is known of where it came from. */
 export interface Subject {
@@ -52,11 +53,13 @@ export async function openSubject(
     );
   const backend = backendOf(backendName, plugins);
   try {
-    const model = await loadModel<Tensor, Tensor>(file, {
-      format: safetensors(),
-      plugins,
-      backend,
-    });
+    const stored = safetensors().read(await readFile(file));
+    const { model: layers = null, pipeline = null, experiment: own = null } = stored.metadata;
+    const unknown = unknownPackages([layers, pipeline, own], plugins);
+    if (unknown.length > 0)
+      throw new Error(`it is made with ${unknown.join(" and ")}; pass ${flagsFor(unknown)}`);
+    const model = openModel<Tensor, Tensor>(stored, { plugins, backend });
+    if (!model.columns) throw new Error("it was not trained on a table");
     const experiment = experimentOf(run?.experiment ?? model.metadata["experiment"], plugins);
     return { model, backend, file, run, experiment, plugins };
   } catch (cause) {
@@ -66,6 +69,10 @@ export async function openSubject(
       { cause },
     );
   }
+}
+
+function flagsFor(packages: readonly string[]): string {
+  return packages.map((name) => `--plugin ${name}`).join(" ");
 }
 
 function experimentOf(json: Json | undefined, plugins: readonly Plugin[]): Experiment | undefined {

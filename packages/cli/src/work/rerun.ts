@@ -52,7 +52,7 @@ export async function rerun(
     const now = await circumstancesOf(experiment, {
       data: file,
       sources: io.cwd,
-      versions: { "@nn/cli": ownVersion() },
+      versions: { "@nn/cli": ownVersion(), ...loaded.versions },
     });
     const different = differences(record, now);
     if (!quiet)
@@ -63,7 +63,7 @@ export async function rerun(
     const folder = path.resolve(io.cwd, out ?? `${before.folder}-again`);
     const table = await readData(file, experiment.data);
     const repeated = await conduct(
-      { experiment, table, data: file, folder, plugins: loaded.urls, jobs, threads, quiet },
+      { experiment, table, data: file, folder, plugins: loaded, jobs, threads, quiet },
       io,
     );
     const shown = path.relative(io.cwd, folder) || ".";

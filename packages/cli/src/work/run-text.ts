@@ -33,9 +33,13 @@ export function runText({ name, figures }: RunRecord, folder: string): string {
   ].join("\n");
 }
 
-/** Whether models were trained in other units than those of the data. */
+/** Whether models were trained in other units than those of the data, beyond what rounding makes. */
 function isOther({ units, metrics, transformed }: RunFigures): boolean {
-  return units === "original" && JSON.stringify(metrics) !== JSON.stringify(transformed);
+  if (units !== "original") return false;
+  return Object.keys(metrics).some((name) => {
+    const [a, b] = [metrics[name]?.mean ?? 0, transformed[name]?.mean ?? 0];
+    return Math.abs(a - b) > 1e-4 * Math.max(Math.abs(a), Math.abs(b));
+  });
 }
 
 function figuresText(

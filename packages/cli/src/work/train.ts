@@ -53,7 +53,7 @@ export async function train(file: string, options: TrainOptions, io: Io): Promis
           data,
           folder,
           resume,
-          plugins: loaded.urls,
+          plugins: loaded,
           jobs,
           threads,
           quiet,

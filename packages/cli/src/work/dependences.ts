@@ -1,0 +1,39 @@
+import type { Backend } from "@nn/core";
+import { type PartialDependence, partialDependence } from "@nn/interpret";
+import type { Subject } from "./open-subject.ts";
+import type { DataTable } from "./read-table.ts";
+
+/** How predictions follow a feature. */
+export interface FeatureDependence extends PartialDependence {
+  /** Which output it is, where the model has several: the one that the feature moves most. */
+  readonly output?: string;
+}
+
+/** Outputs that are looked at, at most. */
+const mostOutputs = 10;
+
+/** Finds the partial dependence of predictions on each of some features. */
+export async function dependencesOn(
+  features: readonly string[],
+  { model }: Subject,
+  common: { readonly table: DataTable; readonly rows: Int32Array; readonly backend: Backend },
+): Promise<readonly FeatureDependence[]> {
+  const outputs = model.columns!.outputs.slice(0, mostOutputs);
+  const found: FeatureDependence[] = [];
+  for (const feature of features) {
+    const options = { ...common, model, features: [feature] };
+    if (outputs.length === 1) {
+      found.push(await partialDependence(options));
+      continue;
+    }
+    const each: FeatureDependence[] = [];
+    for (const [at, output] of outputs.entries())
+      each.push({ ...(await partialDependence({ ...options, output: at })), output });
+    found.push(each.reduce((most, one) => (rangeOf(one) > rangeOf(most) ? one : most)));
+  }
+  return found;
+}
+
+function rangeOf({ average }: PartialDependence): number {
+  return Math.max(...average) - Math.min(...average);
+}
