@@ -55,6 +55,17 @@ it("draws the mean and the range of several runs, each under its name", () => {
   expect(paths(chart, "line")).toHaveLength(2);
   expect(paths(chart, "area")).toHaveLength(2);
   expect(texts(chart.svg)).toEqual(expect.arrayContaining(["sgd", "adam"]));
+  expect(chart.caption).toMatch(/^Validation rows\. Lines are means over folds/);
+  const mixed = curves(
+    [
+      { name: "sgd", ...run(3, 50) },
+      { name: "adam", history: { loss: [1] } },
+    ],
+    {
+      figure: "loss",
+    },
+  );
+  expect(mixed.caption).toMatch(/^Validation rows; training rows of adam\./);
 });
 
 it("takes a logarithmic axis for what falls a hundredfold, or as it is told", () => {
@@ -82,6 +93,16 @@ it("keeps a few wild values from flattening a curve", () => {
     "1 value beyond the picture, from −500 to 0.8267, is drawn at its edge",
   );
   expect(texts(chart.svg)).toContain("0.6");
+});
+
+it("takes means of values as they were, not as they are drawn", () => {
+  const rest = line(99, (i) => i / 98);
+  // The mean of two values, both far beyond the picture but one of them farther, is in the middle of the rest.
+  const folds = [{ history: { r2: [-40, ...rest] } }, { history: { r2: [40.25, ...rest] } }];
+  const mean = paths(curves([{ folds }], { figure: "r2" }), "line").at(-1)!;
+  const heights = [...mean.matchAll(/[ML][\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
+  const [first, second, last] = [heights[0]!, heights[1]!, heights.at(-1)!];
+  expect((first - second) / (last - second)).toBeCloseTo(0.125, 2);
 });
 
 it("names the figures that there are", () => {
@@ -133,6 +154,35 @@ it("shows every point of many in some cell", () => {
   const chart = scatter({ x: { name: "x", values }, y: { name: "y", values } });
   expect(paths(chart, "cells").join("").match(/M/g)).toHaveLength(36);
   expect(chart.caption).toContain("up to 40.");
+});
+
+it("puts cells and dots where their values are", () => {
+  const many = scatter({
+    x: { name: "x", values: [...line(1100, () => 0), 1] },
+    y: { name: "y", values: [...line(1100, () => 10), 0] },
+  });
+  const corners = paths(many, "cells").map((path) =>
+    /M([\d.]+) ([\d.]+)/.exec(path)!.slice(1).map(Number),
+  );
+  // The weakest colour first: one point at the right and below, all others at the left and above.
+  expect(corners).toHaveLength(2);
+  expect(corners[0]![0]).toBeGreaterThan(corners[1]![0]! + 300);
+  expect(corners[0]![1]).toBeGreaterThan(corners[1]![1]! + 150);
+  const [low, high] = elements(residuals({ truth: [1, 5], predicted: [2, 3] }).svg)
+    .filter(({ name }) => name === "circle")
+    .map(({ attributes }) => Number(attributes["cy"]));
+  expect(low).toBeGreaterThan(high!); // -1 is below 2
+});
+
+it("gives a cell the colour of the median of its values", () => {
+  const places = line(1200, (i) => i % 2);
+  const fills = (values: number[]): (string | undefined)[] =>
+    elements(map({ latitude: places, longitude: places, colour: { name: "v", values } }).svg)
+      .filter(({ name, attributes }) => name === "path" && attributes["fill"])
+      .map(({ attributes }) => attributes["fill"]);
+  // A few high values among low ones change no colour, while a mean would.
+  expect(fills(places.map((place, i) => (i < 500 ? 100 : place * 100)))).toHaveLength(2);
+  expect(fills(places.map((place, i) => (i < 700 ? 100 : place * 100)))).toHaveLength(1);
 });
 
 it("spreads skewed values over a logarithmic picture", () => {

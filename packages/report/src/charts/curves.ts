@@ -3,7 +3,6 @@ import type { Chart, ChartOptions } from "../chart.ts";
 import { checkChart, checkOneOf, checkText, isObject, show } from "../check.ts";
 import { quantile, sortedNumbers } from "../data/box.ts";
 import { rangeOf } from "../data/columns.ts";
-import type { Point } from "../data/thin.ts";
 import { type Curve, curveMarks } from "../draw/curve-marks.ts";
 import { draw } from "../draw/draw.ts";
 import type { SeriesKey } from "../draw/legend.ts";
@@ -32,6 +31,7 @@ export interface CurvesOptions extends ChartOptions {
 /** Curves that look alike, and are of the same. */
 interface Series extends SeriesKey {
   readonly curves: readonly Curve[];
+  readonly isValidation: boolean;
 }
 
 /**
@@ -65,10 +65,10 @@ export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart
   const shown = isLog ? values.filter((value) => value > 0) : values;
   const [low, high] = isLog ? [shown[0], shown.at(-1)] : focus(shown);
   const yScale = scaleOf(low ?? Number.NaN, high ?? Number.NaN, { type: isLog ? "log" : "linear" });
-  const inside = ({ x, y }: Point): Point => {
-    if (isLog && y <= 0) return { x, y: Number.NaN };
-    return { x, y: Math.min(Math.max(y, yScale.domain[0]), yScale.domain[1]) };
-  };
+  const place = (value: number): number =>
+    isLog && value <= 0
+      ? Number.NaN
+      : Math.min(Math.max(value, yScale.domain[0]), yScale.domain[1]);
   const epochs = rangeOf(
     series.flatMap(({ curves }) =>
       curves.flatMap(({ points }) => [points[0]?.x ?? Number.NaN, points.at(-1)?.x ?? Number.NaN]),
@@ -76,20 +76,18 @@ export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart
   );
   const beyond = shown.filter((value) => value < low! || value > high!).length;
   const withoutNumber = all.length - shown.length;
-  const marks = series.flatMap(({ curves, ...key }, i) => {
+  const isSingle = runs.length === 1;
+  const marks = series.flatMap(({ curves, colour }, i) => {
     // Models are kept for what they do in the validation, where there is one.
     const isJudged = i === series.length - 1;
-    const shown = curves.map(({ points, best }) => ({
-      points: points.map(inside),
-      best: isJudged ? best : undefined,
-    }));
-    return curveMarks(key.colour, shown, runs.length === 1);
+    const given = isJudged ? curves : curves.map(({ points }) => ({ points, best: undefined }));
+    return curveMarks(given, { colour, showsFolds: isSingle, shown: place });
   });
   return draw(
     {
       title: `${figure} by epoch`,
       caption: [
-        describe(series, runs.length === 1),
+        describe(series, isSingle),
         beyond > 0
           ? `${showCount(beyond, "value")} beyond the picture, from ${showNumber(values[0]!)} to ${showNumber(values.at(-1)!)}, ${beyond === 1 ? "is" : "are"} drawn at its edge.`
           : "",
@@ -99,10 +97,7 @@ export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart
       ],
       x: { label: "epoch", scale: scaleOf(...epochs, { margin: 0.01 }) },
       y: { label: isLog ? `${figure} (logarithmic)` : figure, scale: yScale },
-      legend:
-        series.length > 1 || runs.length > 1
-          ? { kind: "series", series: series.map(({ name, colour }) => ({ name, colour })) }
-          : undefined,
+      legend: series.length > 1 || !isSingle ? { kind: "series", series } : undefined,
       marks,
       isEmpty: shown.length === 0,
     },
@@ -110,7 +105,7 @@ export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart
   );
 }
 
-/** The figures that runs have a history of, without those of the validation: the loss first, in order of appearance. */
+/** The figures that runs have a history of, without those of the validation, in order of appearance. */
 export function figuresOf(runs: readonly CurvesOf[]): string[] {
   const names = runs.flatMap((run) =>
     foldsOf(run).flatMap(({ history = {} }) => Object.keys(history)),
@@ -138,7 +133,9 @@ function partsOf(run: CurvesOf, figure: string): Series[] {
   ];
   return parts.flatMap(([name, key], part) => {
     const curves = foldsOf(run).flatMap((fold) => curveOf(fold, key));
-    return curves.length > 0 ? [{ name, colour: colourOf(part), curves }] : [];
+    return curves.length > 0
+      ? [{ name, colour: colourOf(part), curves, isValidation: part === 1 }]
+      : [];
   });
 }
 
@@ -149,6 +146,7 @@ function seriesOf(run: CurvesOf, place: number, figure: string): Series {
     name: run.name ?? `run ${place + 1}`,
     colour: colourOf(place),
     curves: validation.length > 0 ? validation : folds.flatMap((fold) => curveOf(fold, figure)),
+    isValidation: validation.length > 0,
   };
 }
 
@@ -174,11 +172,22 @@ function focus(sorted: Float64Array): [number | undefined, number | undefined] {
 
 function describe(series: readonly Series[], isSingle: boolean): string {
   const folds = Math.max(0, ...series.map(({ curves }) => curves.length));
-  const hasBest =
-    isSingle && series.some(({ curves }) => curves.some(({ best }) => best !== undefined));
-  const kept = hasBest ? " Dots are at the epochs whose models were kept." : "";
-  if (folds < 2) return kept.trim();
-  return isSingle
-    ? `Thin lines are the ${folds} folds, thick ones their mean.${kept}`
-    : "Lines are means over folds, with the range of the folds around them.";
+  if (isSingle) {
+    const hasKept = series.some(({ curves }) => curves.some(({ best }) => best !== undefined));
+    return [
+      folds > 1 ? `Thin lines are the ${folds} folds, thick ones their mean.` : "",
+      hasKept ? "Dots are at the epochs whose models were kept." : "",
+    ]
+      .filter((sentence) => sentence !== "")
+      .join(" ");
+  }
+  const withCurves = series.filter(({ curves }) => curves.length > 0);
+  const others = withCurves.filter(({ isValidation }) => !isValidation);
+  const rows =
+    others.length === 0 || others.length === withCurves.length
+      ? `${others.length > 0 ? "Training" : "Validation"} rows.`
+      : `Validation rows; training rows of ${others.map(({ name }) => name).join(", ")}.`;
+  return folds > 1
+    ? `${rows} Lines are means over folds, with the range of the folds around them.`
+    : rows;
 }

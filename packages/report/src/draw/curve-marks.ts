@@ -12,48 +12,57 @@ export interface Curve {
 /** What a line of this width can show. */
 const mostPoints = 240;
 
+/** How curves are drawn. */
+export interface CurveStyle {
+  readonly colour: string;
+  /** Whether every fold has a line, or all of them an area. */
+  readonly showsFolds: boolean;
+  /** Where a value is drawn; NaN where it is not. */
+  shown(value: number): number;
+}
+
 /** Curves in one colour: those of folds with their mean, or the mean with the range of the folds. */
 export function curveMarks(
-  colour: string,
   curves: readonly Curve[],
-  showsFolds: boolean,
+  { colour, showsFolds, shown }: CurveStyle,
 ): Markish[] {
   const isMany = curves.length > 1;
   const average = isMany ? overFolds(curves) : [];
-  const main = isMany ? average.map(({ x, mean }) => ({ x, y: mean })) : (curves[0]?.points ?? []);
+  const place = ({ x, y }: Point): Point => ({ x, y: shown(y) });
+  const main = (
+    isMany ? average.map(({ x, mean }) => ({ x, y: mean })) : (curves[0]?.points ?? [])
+  ).map(place);
   const finite = main.filter(({ y }) => !Number.isNaN(y));
-  const best = showsFolds
-    ? curves.flatMap(({ points, best }) =>
-        points.filter(({ x, y }) => x === best && !Number.isNaN(y)),
-      )
-    : [];
-  return [
-    ...(isMany && showsFolds
-      ? [
-          line(
-            curves.flatMap(({ points }, fold) =>
-              thin(points, mostPoints).map((point) => ({ ...point, fold })),
-            ),
-            { x: "x", y: "y", z: "fold", stroke: colour, strokeWidth: 0.8, strokeOpacity: 0.5 },
-          ),
-        ]
-      : []),
-    ...(isMany && !showsFolds
-      ? [
-          areaY(every(average, mostPoints), {
-            x: "x",
-            y1: "least",
-            y2: "greatest",
-            fill: colour,
-            fillOpacity: 0.15,
-          }),
-        ]
-      : []),
-    line(thin(main, mostPoints), { x: "x", y: "y", stroke: colour, strokeWidth: 2 }),
-    // A line through one point cannot be seen.
-    ...(finite.length === 1 ? [dot(finite, { x: "x", y: "y", fill: colour, r: 3 })] : []),
-    ...(best.length > 0 ? [dot(best, { x: "x", y: "y", fill: colour, r: 2.5 })] : []),
-  ];
+  const marks: Markish[] = [];
+  if (isMany && showsFolds)
+    marks.push(
+      line(
+        curves.flatMap(({ points }, fold) =>
+          thin(points.map(place), mostPoints).map((point) => ({ ...point, fold })),
+        ),
+        { x: "x", y: "y", z: "fold", stroke: colour, strokeWidth: 0.8, strokeOpacity: 0.5 },
+      ),
+    );
+  else if (isMany)
+    marks.push(
+      areaY(
+        every(average, mostPoints).map(({ x, least, greatest }) => ({
+          x,
+          least: shown(least),
+          greatest: shown(greatest),
+        })),
+        { x: "x", y1: "least", y2: "greatest", fill: colour, fillOpacity: 0.15 },
+      ),
+    );
+  marks.push(line(thin(main, mostPoints), { x: "x", y: "y", stroke: colour, strokeWidth: 2 }));
+  // A line through one point cannot be seen.
+  if (finite.length === 1) marks.push(dot(finite, { x: "x", y: "y", fill: colour, r: 3 }));
+  const kept = curves.flatMap(({ points, best }) =>
+    points.map(place).filter(({ x, y }) => x === best && !Number.isNaN(y)),
+  );
+  if (showsFolds && kept.length > 0)
+    marks.push(dot(kept, { x: "x", y: "y", fill: colour, r: 2.5 }));
+  return marks;
 }
 
 /** Mean and range of all folds, as long as all of them last. */

@@ -18,7 +18,6 @@ export type Legend =
 export interface SeriesKey {
   readonly name: string;
   readonly colour: string;
-  readonly isDashed?: boolean;
 }
 
 const line = 18;
@@ -34,16 +33,15 @@ export function drawLegend(
   const parts: string[] = [];
   let x = left;
   let y = line / 2;
-  for (const { name, colour, isDashed } of legend.series) {
+  for (const { name, colour } of legend.series) {
     const label = shorten(name, 40);
     const size = swatch + 6 + widthOf(label) + 14;
     if (x > left && x + size > left + width) {
       x = left;
       y += line;
     }
-    const dash = isDashed ? ' stroke-dasharray="4 3"' : "";
     parts.push(
-      `<path d="M${x} ${y}h${swatch}" stroke="${colour}" stroke-width="3"${dash}/>`,
+      `<path d="M${x} ${y}h${swatch}" stroke="${colour}" stroke-width="3"/>`,
       `<text x="${x + swatch + 6}" y="${y}" dy="0.35em">${escapeText(label)}</text>`,
     );
     x += size;

@@ -47,7 +47,8 @@ const interval = 100;
 
 /**
  * Serves a page with the curves of a run. Whoever opens it late sees the whole run; of long ones, it keeps 1,000 to 2,000
- * epochs evenly taken from all. The page loads nothing from anywhere else.
+ * epochs evenly taken from all. The page loads nothing from anywhere else. `fit` ends a chunk of steps to tell of an
+ * epoch, which slows down runs whose epochs take microseconds.
  *
  * ```ts
  * const page = await livePage({ title: "houses" });

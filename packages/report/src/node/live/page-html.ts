@@ -16,6 +16,7 @@ export function pageHtml(title: string): string {
 <h1>${escapeText(title)}</h1>
 <p id="status" role="status">connecting …</p>
 <ul id="runs"></ul>
+<p id="hint" hidden>Every run has a colour; dashed curves are of its training, solid ones of its validation.</p>
 <main id="charts"></main>
 <noscript>Curves are drawn by a script, which this browser does not run.</noscript>
 <script src="uplot.js"></script>
@@ -32,6 +33,7 @@ export const pageStyle = `
 body { margin: 0 auto; padding: 24px 16px; max-width: 1080px; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
 h1 { margin: 0; font-size: 26px; overflow-wrap: anywhere; }
 #status { margin: 4px 0 16px; color: var(--faint); }
+#hint { margin: 0 0 16px; color: var(--faint); font-size: 14px; }
 #runs { margin: 0 0 16px; padding: 0; list-style: none; font-variant-numeric: tabular-nums; font-size: 14px; }
 #runs li { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; }
 #runs progress { width: 160px; }

@@ -168,12 +168,14 @@ export function page(): void {
   };
 
   const drawRuns = (): void => {
-    const items = [...runs.values()].map(({ name, epochs, ended, now }) => {
+    element("hint").hidden = runs.size < 2;
+    const items = [...runs.values()].map(({ name, epochs, ended, now }, i) => {
       const item = create("li");
       const bar = create("progress");
       bar.max = epochs || 1;
       bar.value = ended === null ? (now?.epoch ?? 0) : bar.max;
       bar.setAttribute("aria-label", name);
+      if (runs.size > 1) bar.style.accentColor = colours[i % colours.length]!;
       const parts = [
         name,
         now && `epoch ${Math.floor(now.epoch)} of ${epochs || "?"}`,
