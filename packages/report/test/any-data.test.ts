@@ -67,7 +67,7 @@ it("draws points of any numbers, few and many", () => {
         ),
       );
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
@@ -83,7 +83,7 @@ it("draws residuals over features of any values, and boxes of them", () => {
       );
       checkDrawn(boxes({ a: truth!, b: feature }));
     }),
-    { numRuns: 50 },
+    { numRuns: 20 },
   );
 });
 
@@ -126,6 +126,6 @@ it("draws curves, importance and dependence of any numbers", () => {
         );
       },
     ),
-    { numRuns: 50 },
+    { numRuns: 20 },
   );
 });

@@ -54,7 +54,7 @@ function listen(url: string): {
       response.setEncoding("utf8").on("data", (part: string) => {
         text += part;
         for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-          const [, event, data] = /^event: (.*)\ndata: (.*)$/.exec(text.slice(0, end))!;
+          const [, event, data] = /event: (.*)\ndata: (.*)$/.exec(text.slice(0, end))!;
           text = text.slice(end + 2);
           const found = { event: event!, data: JSON.parse(data!) as unknown };
           const taker = waiting.shift();

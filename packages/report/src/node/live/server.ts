@@ -84,6 +84,8 @@ export async function serveEvents(options: EventServerOptions): Promise<EventSer
     const listener = { isBehind: false };
     listeners.set(response, listener);
     response.on("drain", () => catchUp(response, listener));
+    // A page that loses the connection tries again after so many milliseconds.
+    response.write("retry: 1000\n");
     return write(response, "state", options.state());
   });
   server.on("connection", (socket) => {
