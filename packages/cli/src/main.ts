@@ -68,7 +68,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     });
   for (const command of commands) command(program, io, act);
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(argv.length > 0 ? argv : ["--help"], { from: "user" });
     if (!outcome) return exitCodes.fine;
     const text = isJson ? JSON.stringify(outcome.json) : outcome.text;
     if (text !== "") io.stdout.write(text.endsWith("\n") ? text : `${text}\n`);

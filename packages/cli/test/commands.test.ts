@@ -257,6 +257,21 @@ describe("nn explain", () => {
   });
 });
 
+describe("the mean of all folds' models", () => {
+  it("is evaluated and explained like any other, with a note that it has seen all rows", async () => {
+    const args = ["-q", "-j", "1", "--set", "keep=ensemble", "--set", "members=2", "-o", "mean"];
+    expect((await place.nn(["train", "flats.json", ...args])).code).toBe(0);
+    const { metrics, transformed } = jsonOf(
+      await place.nn(["evaluate", "mean", "flats.csv", "--json"]),
+    ) as { metrics: { r2: number }; transformed: null };
+    expect(metrics.r2).toBeGreaterThan(0.9);
+    expect(transformed).toBe(null);
+    const explained = await place.nn(["explain", "mean", "-r", "2", "--top", "1"]);
+    expect(explained.error).toContain("nn: the model was trained on these rows;");
+    expect(explained.out).toMatch(/^r2 .* on 90 rows; [^]*\n {2}area /);
+  });
+});
+
 describe("nn report", () => {
   it("writes a report anew, and says what is missing without the data", async () => {
     const { code, out } = await place.nn(["report", run]);

@@ -12,7 +12,7 @@ export interface Ran {
 }
 
 /** How a command is run. */
-export interface RunOptions {
+interface RunOptions {
   readonly env?: Io["env"];
   /** Called with everything that is written to standard error, and with what a Ctrl-C does. */
   readonly watch?: (text: string, interrupt: () => void) => void;

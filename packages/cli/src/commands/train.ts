@@ -22,7 +22,10 @@ export function trainCommand(program: Command, io: Io, act: Act): void {
     .option("--seed <n>", "the same as --set seed=n", wholeNumber(0))
     .option("--folds <n>", "the same as --set folds=n", wholeNumber(2))
     .option("--backend <name>", "the same as --set backend=name: wasm, js, or one of a plugin")
-    .option("-o, --out <folder>", "the run's folder; runs/<name>-<number> by default")
+    .option(
+      "-o, --out <folder>",
+      "the run's folder; runs/<name>-<number> beside the experiment by default",
+    )
     .option("--resume", "go on with the run that was interrupted, to the same bits")
     .option("--watch", "serve a page whose curves move while training runs")
     .option("--port <n>", "the port of that page; any that is free by default", wholeNumber(0))

@@ -18,7 +18,7 @@ export function propose(names: Names, task: Task, columns: readonly Treatment[])
   const classes = [...target.levels.keys()].sort();
   const fittable = target.rows * (1 - 1 / folds);
   const batchSize = target.rows < 2000 ? 32 : 128;
-  const epochs = Math.min(200, Math.max(20, Math.round((20_000 * batchSize) / fittable / 10) * 10));
+  const epochs = Math.min(100, Math.max(20, Math.round((20_000 * batchSize) / fittable / 10) * 10));
   return {
     ...(names.schema !== undefined && { $schema: names.schema }),
     name: names.name,

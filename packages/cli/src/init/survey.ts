@@ -13,7 +13,7 @@ export interface Surveyed {
   readonly minimum: number;
   readonly maximum: number;
   readonly skewness: number;
-  /** Of texts: how often each stands there. */
+  /** Of texts and truth values, and of numbers where there are two: how often each stands there. */
   readonly levels: ReadonlyMap<string, number>;
   /** Of texts that are all dates: how they are written; empty for ISO 8601. */
   readonly dateFormat: string | undefined;
@@ -42,28 +42,29 @@ function surveyColumn(name: string, values: ArrayLike<unknown>): Surveyed {
   const all = Array.from(values);
   const present = all.filter((value) => value != null && !Number.isNaN(value));
   const missing = all.length - present.length;
-  const shared = { name, rows: all.length, missing, distinct: new Set(present).size };
-  if (present.length > 0 && present.every((value) => typeof value === "number"))
-    return {
-      ...shared,
-      type: "number",
-      ...numbers(present),
-      levels: new Map(),
-      dateFormat: undefined,
-    };
-  const none = { isWhole: false, minimum: Number.NaN, maximum: Number.NaN, skewness: 0 };
-  const isBoolean = present.length > 0 && present.every((value) => typeof value === "boolean");
-  const texts = present.map(String);
-  const levels = new Map<string, number>();
-  for (const text of texts) levels.set(text, (levels.get(text) ?? 0) + 1);
+  const distinct = new Set(present).size;
+  const areAll = (type: string): boolean =>
+    present.length > 0 && present.every((value) => typeof value === type);
+  const isNumbers = areAll("number");
+  const isBooleans = areAll("boolean");
+  const isTexts = !isNumbers && !isBooleans;
+  const texts = isNumbers && distinct > 2 ? [] : present.map(String);
   return {
-    ...shared,
-    ...none,
-    type: isBoolean ? "boolean" : "string",
-    levels,
-    dateFormat: isBoolean ? undefined : dateFormatOf(texts),
-    isAscending: false,
+    name,
+    rows: all.length,
+    missing,
+    distinct,
+    type: isNumbers ? "number" : isBooleans ? "boolean" : "string",
+    ...numbers(isNumbers ? (present as readonly number[]) : []),
+    levels: countsOf(texts),
+    dateFormat: isTexts ? dateFormatOf(texts) : undefined,
   };
+}
+
+function countsOf(texts: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
 }
 
 function numbers(

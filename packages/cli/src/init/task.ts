@@ -57,15 +57,9 @@ export function taskOf(target: Surveyed): Task {
   if (rows < 10) refuse(`there are only ${count(rows, "row")}; ten are the least to learn from`);
   const isYesOrNo =
     type === "boolean" || (type === "number" && distinct === 2 && minimum === 0 && maximum === 1);
-  if (isYesOrNo) return { target, kind: "yes or no", isLog: false, folds: 5 };
-  if (type === "number") {
-    const isLog = minimum > 0 && skewness > 1;
-    return {
-      target,
-      kind: "numbers",
-      isLog,
-      folds: rows < 50 ? Math.min(5, Math.floor(rows / 5)) : 5,
-    };
+  if (type === "number" && !isYesOrNo) {
+    const folds = Math.min(5, Math.floor(rows / 5));
+    return { target, kind: "numbers", isLog: minimum > 0 && skewness > 1, folds };
   }
   if (distinct > mostClasses)
     refuse(
@@ -79,5 +73,6 @@ export function taskOf(target: Surveyed): Task {
     refuse(
       `class '${rarest}' has a single row, which cannot be learned and judged both; leave it out`,
     );
-  return { target, kind: "classes", isLog: false, folds: Math.min(5, fewest) };
+  const folds = Math.min(5, fewest);
+  return { target, kind: isYesOrNo ? "yes or no" : "classes", isLog: false, folds };
 }

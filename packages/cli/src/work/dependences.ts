@@ -1,7 +1,8 @@
-import type { Backend } from "@nn/core";
+import type { Backend, Table } from "@nn/core";
 import { type PartialDependence, partialDependence } from "@nn/interpret";
+import { predictTable, tableOf } from "@nn/trainer-kfold";
+import { areNumbers } from "./numbers.ts";
 import type { Subject } from "./open-subject.ts";
-import type { DataTable } from "./read-table.ts";
 
 /** How predictions follow a feature. */
 export interface FeatureDependence extends PartialDependence {
@@ -16,9 +17,9 @@ const mostOutputs = 10;
 export async function dependencesOn(
   features: readonly string[],
   { model }: Subject,
-  common: { readonly table: DataTable; readonly rows: Int32Array; readonly backend: Backend },
+  common: { readonly table: Table; readonly rows: Int32Array; readonly backend: Backend },
 ): Promise<readonly FeatureDependence[]> {
-  const outputs = model.columns!.outputs.slice(0, mostOutputs);
+  const outputs = (await outputsOf(model, common)).slice(0, mostOutputs);
   const found: FeatureDependence[] = [];
   for (const feature of features) {
     const options = { ...common, model, features: [feature] };
@@ -32,6 +33,19 @@ export async function dependencesOn(
     found.push(each.reduce((most, one) => (rangeOf(one) > rangeOf(most) ? one : most)));
   }
   return found;
+}
+
+/** What is predicted: the columns that the pipeline takes predictions back to, or those of the model. */
+async function outputsOf(
+  model: Subject["model"],
+  { table, backend }: { readonly table: Table; readonly backend: Backend },
+): Promise<readonly string[]> {
+  const columns = Object.fromEntries(
+    table.columnNames().map((name) => [name, [table.array(name)[0]]]),
+  );
+  const predicted = await predictTable(model, tableOf(columns), { backend });
+  const names = predicted.columnNames();
+  return areNumbers(predicted, names) ? names : model.columns!.outputs;
 }
 
 function rangeOf({ average }: PartialDependence): number {

@@ -31,39 +31,56 @@ export async function evaluate(
     const table = await readNewRows(path.resolve(io.cwd, data), subject);
     const { model } = subject;
     const predicted = await predictTable(model, table, { backend: subject.backend });
-    const targets = predicted.columnNames().filter((each) => !each.endsWith("_confidence"));
+    const targets = targetsIn(predicted);
     const known = table.columnNames();
     const missing = targets.find((each) => !known.includes(each));
-    if (missing !== undefined)
-      throw new CommandError(
-        `${data} has no column '${missing}' to compare predictions with; nn predict needs none`,
-      );
-    const isOriginal = areNumbers(predicted, targets) && areNumbers(table, targets);
+    const isOriginal =
+      missing === undefined && areNumbers(predicted, targets) && areNumbers(table, targets);
     const metrics =
       metric.length > 0 ? metricsOf(metric, subject) : usualMetrics(subject, !isOriginal);
     const transformed = await transformedFigures(subject, table, metrics);
     const figures = isOriginal
       ? await originalFigures(subject, metrics, { predicted, table, targets })
       : transformed;
+    if (!figures)
+      throw new CommandError(
+        missing === undefined
+          ? `there are no figures for ${targets.join(", ")}, which are no numbers; nn predict shows them`
+          : `${data} has no column '${missing}' to compare predictions with; nn predict needs none`,
+      );
     const units = isOriginal ? "original" : "transformed";
     const rows = table.numRows();
+    const other = isOriginal && model.pipeline ? transformed : undefined;
     return {
-      json: { rows, targets, units, metrics: figures, transformed, file: subject.file },
+      json: {
+        rows,
+        targets,
+        units,
+        metrics: figures,
+        transformed: transformed ?? null,
+        file: subject.file,
+      },
       text: textTable([
         [
           `${count(rows, "row")}, ${targets.join(", ")}`,
-          ...(isOriginal && model.pipeline ? ["as in the data", "as the model sees it"] : [""]),
+          ...(other ? ["as in the data", "as the model sees it"] : []),
         ],
         ...Object.entries(figures).map(([each, value]) => [
           `  ${each}`,
           figure(value),
-          ...(isOriginal && model.pipeline ? [figure(transformed[each])] : []),
+          ...(other ? [figure(other[each])] : []),
         ]),
       ]),
     };
   } finally {
     await subject.backend.close?.();
   }
+}
+
+/** The columns that are predicted, without how sure the pipeline is of their labels. */
+function targetsIn(predicted: Table): readonly string[] {
+  const names = predicted.columnNames();
+  return names.filter((name) => !names.some((other) => name === `${other}_confidence`));
 }
 
 type Figures = { readonly [name: string]: number };
@@ -82,18 +99,26 @@ async function originalFigures(
   return figures;
 }
 
-/** Figures in the units that the model was trained in. */
+/**
+ * Figures in the units that the model was trained in; undefined where its pipeline makes no targets, as that of an
+ * ensemble, or there are none.
+ */
 async function transformedFigures(
   { model, experiment, backend }: Subject,
   table: Table,
   metrics: readonly Metric[],
-): Promise<Figures> {
+): Promise<Figures | undefined> {
   const { pipeline, columns } = model;
   const prepared = pipeline ? pipeline.transform(table) : table;
   const { inputs, outputs } = columns!;
+  const made = prepared.columnNames();
+  if (!outputs.every((name) => made.includes(name))) return undefined;
+  const { weights } = experiment ?? {};
+  const isWeighted = weights !== undefined && table.columnNames().includes(weights);
   const data = {
     inputs: matrixOf("evaluate", prepared, inputs),
     targets: matrixOf("evaluate", prepared, outputs),
+    ...(isWeighted && { weights: matrixOf("evaluate", table, [weights]).data }),
   };
   const loss = (experiment?.loss ?? mse()) as Loss;
   const { loss: value, metrics: figures } = await evaluateModel(model.model, model, data, {

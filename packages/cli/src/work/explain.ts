@@ -1,4 +1,4 @@
-import type { Metric } from "@nn/core";
+import type { Metric, Table } from "@nn/core";
 import { permutationImportance } from "@nn/interpret";
 import { shuffled } from "@nn/trainer";
 import path from "node:path";
@@ -16,6 +16,7 @@ import type { DataTable } from "./read-table.ts";
 import { runTable } from "./run-table.ts";
 import { writeRunReport } from "./run-report.ts";
 import { splitsOf } from "./splits.ts";
+import { withoutMarks } from "./without-marks.ts";
 
 /** Options of `nn explain`. */
 export interface ExplainOptions extends CommonOptions, SubjectOptions {
@@ -51,7 +52,7 @@ export async function explain(
     const { model, backend, run } = subject;
     const own = await ownRows(subject, data, io.cwd);
     const { heldOut } = own;
-    const table = withoutMarks(own.table, subject);
+    const table = withoutMarks(own.table, subject.experiment?.json);
     if (heldOut === false)
       note(
         "the model was trained on these rows; importance on rows of your own says more: nn explain RUN data.csv",
@@ -107,12 +108,6 @@ export async function explain(
   }
 }
 
-/** A table without the columns that no pipeline or model sees. */
-function withoutMarks(table: DataTable, { experiment }: Subject): DataTable {
-  const marks = [experiment?.ids, experiment?.weights];
-  return table.select(table.columnNames().filter((name) => !marks.includes(name)));
-}
-
 /** Rows to explain a model with. */
 interface OwnRows {
   readonly table: DataTable;
@@ -159,7 +154,7 @@ function drawn(rows: Int32Array, most: number, seed: number): Int32Array {
 }
 
 /** The first metric of the experiment, or one that suits what the model predicts. */
-function usualMetric(subject: Subject, table: DataTable): Metric {
+function usualMetric(subject: Subject, table: Table): Metric {
   const { pipeline, columns } = subject.model;
   const isClasses =
     (columns?.outputs.length ?? 0) > 1 &&

@@ -10,7 +10,7 @@ import { CommandError, exitCodes } from "../failure.ts";
 import { loadPlugins } from "../load-plugins.ts";
 import { everything } from "../plugins.ts";
 import { backendOf } from "./backend.ts";
-import { unknownPackages } from "./unknown-kinds.ts";
+import { unknownPackages } from "./unknown-packages.ts";
 
 /** A model that was trained, with what is known of where it came from. */
 export interface Subject {

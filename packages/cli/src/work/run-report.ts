@@ -7,6 +7,7 @@ import { writeReport } from "@nn/report/node";
 import path from "node:path";
 import { readExplanation } from "./explanation.ts";
 import { pipelineOf } from "./stored-pipeline.ts";
+import { withoutMarks } from "./without-marks.ts";
 
 /** Columns that are drawn as boxes, at most. */
 const mostBoxes = 40;
@@ -25,9 +26,10 @@ export interface ReportSources {
 export async function writeRunReport(folder: string, sources: ReportSources): Promise<string> {
   const { file = path.join(folder, "report.html") } = sources;
   const run = await readRun(folder);
+  const table = sources.table && withoutMarks(sources.table, run.experiment);
   const explanation = await readExplanation(folder);
-  const predictions = await predictionsIn(run, sources.table);
-  const boxes = sources.table && (await boxesOf(run, sources.table, sources.plugins));
+  const predictions = await predictionsIn(run, table);
+  const boxes = table && (await boxesOf(run, table, sources.plugins));
   const html = runReport({
     ...reportRecord(run),
     ...(predictions.length > 0 && { predictions }),

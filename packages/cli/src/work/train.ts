@@ -42,7 +42,12 @@ export async function train(file: string, options: TrainOptions, io: Io): Promis
     if (!existsSync(data))
       throw new ExperimentError([{ path: "/data/file", message: `there is no file ${data}` }]);
     const table = await readData(data, experiment.data);
-    const folder = await folderFor(experiment.name, options, io);
+    const folder = await folderFor(
+      experiment.name,
+      path.dirname(path.resolve(io.cwd, file)),
+      options,
+      io,
+    );
     const page = options.watch ? await openPage(experiment.name, options.port, io) : undefined;
     let record;
     try {
@@ -90,16 +95,18 @@ function changesOf({ set = [], epochs, seed, folds, backend }: TrainOptions): re
   return [...set.map(changeOf), ...flags];
 }
 
+/** The folder that was asked for, or one beside the experiment, from which its data is found again. */
 async function folderFor(
   name: string,
+  place: string,
   { out, resume, quiet }: TrainOptions,
   io: Io,
 ): Promise<string> {
   if (out !== undefined) return path.resolve(io.cwd, out);
-  const last = resume ? await interruptedFolder(name, io.cwd) : undefined;
+  const last = resume ? await interruptedFolder(name, place) : undefined;
   if (resume && last === undefined && !quiet)
     io.stderr.write("nn: no run was interrupted; this is a new one\n");
-  return last ?? nextFolder(name, io.cwd);
+  return last ?? nextFolder(name, place);
 }
 
 async function openPage(title: string, port: number | undefined, io: Io) {
