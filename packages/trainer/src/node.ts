@@ -7,3 +7,4 @@ export { progress, type Progress, type ProgressOptions } from "./node/progress.t
 export type { ProgressStream } from "./node/style.ts";
 export { tensorBoard } from "./node/tensorboard.ts";
 export { readCheckpoint, type ReadCheckpointOptions } from "./node/read-checkpoint.ts";
+export { writeWhole, type WriteWholeOptions } from "./node/whole-file.ts";

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { checkCount, checkFlag, checkFree, checkKnown, checkNumber } from "../check-options.ts";
 import { checkFile, checkFormat } from "./file-options.ts";
-import { refuseFolder, removeLeftovers, writeWhole } from "./whole-file.ts";
+import { refuseFolder, writeWhole } from "./whole-file.ts";
 
 /** Where checkpoints are written, and when. */
 export interface CheckpointOptions {
@@ -60,7 +60,6 @@ export function checkpoint(options: CheckpointOptions): Callback {
         () => `checkpoint: there is no folder '${folder}'; make it before`,
       );
       await refuseFolder(file);
-      await removeLeftovers(file);
       checkFree("checkpoint", run);
       run = info;
       written = performance.now();

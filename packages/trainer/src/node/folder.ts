@@ -4,7 +4,7 @@ import path from "node:path";
 import { checkKnown } from "../check-options.ts";
 import { checkFile, checkFormat } from "./file-options.ts";
 import { readCheckpoint } from "./read-checkpoint.ts";
-import { removeLeftovers, writeWhole } from "./whole-file.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** How models are kept in a folder. */
 export interface FolderOptions {
@@ -38,10 +38,8 @@ export function folder(name: string, options: FolderOptions): Folder {
   return {
     read: (model) => readCheckpoint(fileOf(model), { format }),
     async write(model, stored) {
-      const file = fileOf(model);
       await mkdir(name, { recursive: true });
-      await removeLeftovers(file);
-      await writeWhole(file, format.write(stored));
+      await writeWhole(fileOf(model), format.write(stored));
     },
   };
 }

@@ -5,18 +5,29 @@ import path from "node:path";
 
 const ending = ".temporary";
 
+/** What `writeWhole` does besides. */
+export interface WriteWholeOptions {
+  /** Whether what had the name before is kept as `file.previous`; false by default. */
+  readonly keepsPrevious?: boolean;
+}
+
 /**
  * Writes a file whole or not at all: the bytes go to a temporary file beside it, reach the disk, and take its name then.
- * What had the name before is kept as `file.previous` where that is wanted. A process that is killed meanwhile leaves
- * the old file or the new one, or, for a moment, the old one under the name of the previous. Of several that write it at
- * once, one is the last.
+ * A process that is killed meanwhile leaves the old file or the new one, or, for a moment, the old one under the name of
+ * the previous; its temporary file is removed when the file is written again. Of several that write it at once, one is
+ * the last.
+ *
+ * ```ts
+ * await writeWhole("runs/houses/notes.json", JSON.stringify(notes));
+ * ```
  */
 export async function writeWhole(
   file: string,
-  bytes: Uint8Array,
-  { keepsPrevious = false } = {},
+  bytes: Uint8Array | string,
+  { keepsPrevious = false }: WriteWholeOptions = {},
 ): Promise<void> {
   await refuseFolder(file);
+  await removeLeftovers(file);
   const temporary = `${file}.${process.pid}.${randomUUID()}${ending}`;
   try {
     const handle = await open(temporary, "w");
@@ -48,7 +59,7 @@ export async function refuseFolder(file: string): Promise<void> {
 }
 
 /** Removes what processes that were killed have left of this file. */
-export async function removeLeftovers(file: string): Promise<void> {
+async function removeLeftovers(file: string): Promise<void> {
   const folder = path.dirname(file);
   const prefix = `${path.basename(file)}.`;
   for (const name of await readdir(folder)) {
