@@ -119,6 +119,24 @@ describe("nn init", () => {
       loss: "crossEntropy",
       folds: { kind: "stratified", labels: "body" },
     });
+    const ran = await place.nn([
+      "train",
+      "experiment.json",
+      "-q",
+      "-j",
+      "1",
+      "--folds",
+      "3",
+      "--epochs",
+      "1",
+      "-o",
+      "three",
+    ]);
+    expect(ran.error).toBe("");
+    expect(experiment("three/experiment.json")["folds"]).toMatchObject({
+      labels: "body",
+      folds: 3,
+    });
     expect((await trains())["accuracy"]!.mean).toBeGreaterThan(0.8);
     place.write("new.csv", "light,size\n5,1\n5,24\n");
     expect((await place.nn(["predict", "runs/sky-1", "new.csv"])).out).toBe("body\nsun\nstar\n");

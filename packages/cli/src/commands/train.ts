@@ -20,7 +20,7 @@ export function trainCommand(program: Command, io: Io, act: Act): void {
     )
     .option("--epochs <n>", "the same as --set epochs=n", wholeNumber(1))
     .option("--seed <n>", "the same as --set seed=n", wholeNumber(0))
-    .option("--folds <n>", "the same as --set folds=n", wholeNumber(2))
+    .option("--folds <n>", "how many folds, divided as the experiment says", wholeNumber(2))
     .option("--backend <name>", "the same as --set backend=name: wasm, js, or one of a plugin")
     .option(
       "-o, --out <folder>",

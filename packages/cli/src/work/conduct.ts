@@ -74,8 +74,8 @@ export async function conduct(options: Conduct, io: Io): Promise<RunRecord> {
     });
     return await run.finish(result);
   } catch (error) {
-    if (stop.signal.aborted) return await run.fail(stop.signal.reason);
-    await run.fail(error);
+    const record = await run.fail(error);
+    if (error === stop.signal.reason) return record;
     throw error;
   } finally {
     listening();

@@ -107,7 +107,7 @@ async function threadsFinding(): Promise<Finding> {
     await backend.ready;
     const { threads, workers, notes } = backend.doctor();
     const works = workers > 0;
-    return { name, works, isNeeded, note: works ? String(threads) : notes.join("; ") };
+    return { name, works, isNeeded, note: works ? `${threads} threads` : notes.join("; ") };
   } catch (error) {
     return { name, works: false, isNeeded, note: (error as Error).message };
   } finally {

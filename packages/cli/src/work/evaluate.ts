@@ -73,7 +73,7 @@ export async function evaluate(
       ]),
     };
   } finally {
-    await subject.backend.close?.();
+    await subject.close();
   }
 }
 

@@ -104,7 +104,7 @@ export async function explain(
       ].join("\n"),
     };
   } finally {
-    await subject.backend.close?.();
+    await subject.close();
   }
 }
 

@@ -10,7 +10,7 @@ import { CommandError, exitCodes } from "../failure.ts";
 import { loadPlugins } from "../load-plugins.ts";
 import { everything } from "../plugins.ts";
 import { backendOf } from "./backend.ts";
-import { unknownPackages } from "./unknown-packages.ts";
+import { refuseUnknown } from "./unknown-packages.ts";
 
 /** A model that was trained, with what is known of where it came from. */
 export interface Subject {
@@ -23,6 +23,8 @@ export interface Subject {
   /** What it was trained by, where that is known. */
   readonly experiment: Experiment | undefined;
   readonly plugins: readonly Plugin[];
+  /** Gives back what it took. */
+  close(): Promise<void>;
 }
 
 /** What subjects are opened with. */
@@ -55,13 +57,15 @@ export async function openSubject(
   try {
     const stored = safetensors().read(await readFile(file));
     const { model: layers = null, pipeline = null, experiment: own = null } = stored.metadata;
-    const unknown = unknownPackages([layers, pipeline, own], plugins);
-    if (unknown.length > 0)
-      throw new Error(`it is made with ${unknown.join(" and ")}; pass ${flagsFor(unknown)}`);
+    refuseUnknown([layers, pipeline, own], plugins);
     const model = openModel<Tensor, Tensor>(stored, { plugins, backend });
     if (!model.columns) throw new Error("it was not trained on a table");
     const experiment = experimentOf(run?.experiment ?? model.metadata["experiment"], plugins);
-    return { model, backend, file, run, experiment, plugins };
+    const close = async (): Promise<void> => {
+      await backend.close?.();
+      await experiment?.backend.close?.();
+    };
+    return { model, backend, file, run, experiment, plugins, close };
   } catch (cause) {
     await backend.close?.();
     throw new CommandError(
@@ -69,10 +73,6 @@ export async function openSubject(
       { cause },
     );
   }
-}
-
-function flagsFor(packages: readonly string[]): string {
-  return packages.map((name) => `--plugin ${name}`).join(" ");
 }
 
 function experimentOf(json: Json | undefined, plugins: readonly Plugin[]): Experiment | undefined {

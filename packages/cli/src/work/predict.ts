@@ -60,6 +60,6 @@ export async function predict(
         : `${out}: ${count(rows, "prediction")} of ${Object.keys(columns).join(", ")}`,
     };
   } finally {
-    await subject.backend.close?.();
+    await subject.close();
   }
 }

@@ -1,7 +1,7 @@
 import type { Json, Plugin } from "@nn/core";
 import {
   type Experiment,
-  ExperimentError,
+  type ExperimentError,
   locate,
   parseExperiment,
   readExperiment,
@@ -25,6 +25,8 @@ export interface Change {
   readonly path: string;
   readonly value: string;
   readonly flag: string;
+  /** Where the value goes in what is at the place, if that is an object: `folds` may be a number or a splitter. */
+  readonly inside?: string;
 }
 
 /** What to read an experiment with. */
@@ -45,12 +47,14 @@ export async function readExperimentFile(
   const located = (error: unknown): unknown => locatedIn({ file, text, changed }, error);
   try {
     let json: Json = parseExperiment(text);
-    for (const { path: at, value, flag } of changes) {
+    for (const { path: named, value, flag, inside } of changes) {
       const before = json;
+      const there = (Object(before) as { readonly [name: string]: Json })[named];
+      const at = inside !== undefined && isObject(there) ? `${named}.${inside}` : named;
       try {
         json = setOption(before, at, value);
       } catch (error) {
-        throw error instanceof ExperimentError ? ofFlag(flag, error) : error;
+        throw isExperimentError(error) ? ofFlag(flag, error) : error;
       }
       changed.set(pointerOf(at), flag);
     }
@@ -96,7 +100,7 @@ interface Origin {
 
 /** The same error with file, line and column, or the flag that is to blame, where it is one of the experiment. */
 function locatedIn({ file, text, changed }: Origin, error: unknown): unknown {
-  if (!(error instanceof ExperimentError)) return error;
+  if (!isExperimentError(error)) return error;
   const problems = error.problems.map(({ path: at, message }) => {
     const flag = [...changed].find(([set]) => at === set || at.startsWith(`${set}/`))?.[1];
     if (flag !== undefined) return { path: at, message: `${message} (${flag})` };
@@ -112,6 +116,14 @@ function locatedIn({ file, text, changed }: Origin, error: unknown): unknown {
     problems,
     cause: error,
   });
+}
+
+function isExperimentError(error: unknown): error is ExperimentError {
+  return error instanceof Error && error.name === "ExperimentError";
+}
+
+function isObject(json: Json | undefined): boolean {
+  return typeof json === "object" && json !== null;
 }
 
 function ofFlag(flag: string, { problems }: ExperimentError): CommandError {

@@ -12,7 +12,7 @@ import { builtIn } from "../plugins.ts";
 import { conduct } from "./conduct.ts";
 import { findData } from "./find-data.ts";
 import { readData } from "./read-table.ts";
-import { writeRunReport } from "./run-report.ts";
+import { reportAfter } from "./run-report.ts";
 
 /** Options of `nn rerun`. */
 export interface RerunOptions extends CommonOptions {
@@ -73,7 +73,7 @@ export async function rerun(
         text: `stopped; ${shown} is not complete`,
         code: exitCodes.interrupted,
       };
-    await writeRunReport(folder, { table, plugins: experiment.plugins });
+    await reportAfter(folder, { table, plugins: experiment.plugins }, io);
     const same = {
       model: await haveSameBytes(model, path.join(folder, path.basename(model))),
       figures: isSameResult(record.figures, repeated.figures),

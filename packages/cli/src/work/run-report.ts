@@ -5,6 +5,7 @@ import { readRun } from "@nn/experiment/node";
 import { boxOf, type Predictions, type RunRecord as ReportRecord, runReport } from "@nn/report";
 import { writeReport } from "@nn/report/node";
 import path from "node:path";
+import type { Io } from "../io.ts";
 import { readExplanation } from "./explanation.ts";
 import { pipelineOf } from "./stored-pipeline.ts";
 import { withoutMarks } from "./without-marks.ts";
@@ -41,6 +42,20 @@ export async function writeRunReport(folder: string, sources: ReportSources): Pr
   });
   await writeReport(file, html);
   return file;
+}
+
+/** The same of a run that has just finished, which it still has where its report cannot be written; null then. */
+export async function reportAfter(
+  folder: string,
+  sources: ReportSources,
+  io: Io,
+): Promise<string | null> {
+  try {
+    return await writeRunReport(folder, sources);
+  } catch (error) {
+    io.stderr.write(`nn: the report could not be written: ${(error as Error).message}\n`);
+    return null;
+  }
 }
 
 /** What a run's own files tell a report. */

@@ -2,6 +2,7 @@ import { decode, type FittedTransform, type Plugin } from "@nn/core";
 import type { StoredRun } from "@nn/experiment";
 import { safetensors } from "@nn/safetensors";
 import { readFile } from "node:fs/promises";
+import { refuseUnknown } from "./unknown-packages.ts";
 
 /** The pipeline in the model's file of a run. */
 export async function pipelineOf(
@@ -11,5 +12,7 @@ export async function pipelineOf(
   if (model === undefined) return undefined;
   const { metadata } = safetensors().read(await readFile(model));
   const { pipeline } = metadata;
-  return pipeline === undefined ? undefined : (decode(pipeline, plugins) as FittedTransform);
+  if (pipeline === undefined) return undefined;
+  refuseUnknown(pipeline, plugins);
+  return decode(pipeline, plugins) as FittedTransform;
 }

@@ -11,7 +11,7 @@ import { type Change, changeOf, readExperimentFile } from "./read-experiment-fil
 import { readData } from "./read-table.ts";
 import { interruptedFolder, nextFolder } from "./run-folders.ts";
 import { runJson, runText } from "./run-text.ts";
-import { writeRunReport } from "./run-report.ts";
+import { reportAfter } from "./run-report.ts";
 
 /** Options of `nn train`. */
 export interface TrainOptions extends CommonOptions {
@@ -78,7 +78,7 @@ export async function train(file: string, options: TrainOptions, io: Io): Promis
         code: exitCodes.interrupted,
       };
     }
-    const report = await writeRunReport(folder, { table, plugins: experiment.plugins });
+    const report = await reportAfter(folder, { table, plugins: experiment.plugins }, io);
     return { json: { ...runJson(record, folder), report }, text: runText(record, shown) };
   } catch (error) {
     throw located(error);
@@ -90,7 +90,16 @@ export async function train(file: string, options: TrainOptions, io: Io): Promis
 /** What the command line changes in an experiment. */
 function changesOf({ set = [], epochs, seed, folds, backend }: TrainOptions): readonly Change[] {
   const flags = Object.entries({ epochs, seed, folds, backend }).flatMap(([path, value]) =>
-    value === undefined ? [] : [{ path, value: String(value), flag: `--${path} ${value}` }],
+    value === undefined
+      ? []
+      : [
+          {
+            path,
+            value: String(value),
+            flag: `--${path} ${value}`,
+            ...(path === "folds" && { inside: "folds" }),
+          },
+        ],
   );
   return [...set.map(changeOf), ...flags];
 }

@@ -1,7 +1,15 @@
 import type { Json, Plugin } from "@nn/core";
+import { CommandError } from "../failure.ts";
 
-/** The packages of kinds in JSON of which there are no plugins. */
-export function unknownPackages(json: Json, plugins: readonly Plugin[]): readonly string[] {
+/** Refuses JSON with kinds of packages of which there are no plugins, and says how to bring them in. */
+export function refuseUnknown(json: Json, plugins: readonly Plugin[]): void {
+  const unknown = unknownPackages(json, plugins);
+  const flags = unknown.map((name) => `--plugin ${name}`).join(" ");
+  if (unknown.length > 0)
+    throw new CommandError(`it is made with ${unknown.join(" and ")}; pass ${flags}`);
+}
+
+function unknownPackages(json: Json, plugins: readonly Plugin[]): readonly string[] {
   const known = new Set(plugins.map(({ kind }) => packageOf(kind)));
   const found = new Set<string>();
   const visit = (value: Json): void => {
