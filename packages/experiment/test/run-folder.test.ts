@@ -13,8 +13,8 @@ import { loadModel } from "@nn/trainer/node";
 import { predictTable } from "@nn/trainer-kfold";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -32,7 +32,7 @@ const files = [
 let place: string;
 let data: string;
 beforeAll(async () => {
-  place = await mkdtemp(path.join(tmpdir(), "nn-runs-"));
+  place = await mkdtemp(path.join(tmpdir(), "nn runs größe-"));
   data = path.join(place, "houses.csv");
   await writeFile(data, "price\n1\n");
 });
@@ -210,6 +210,76 @@ describe("a run's folder", () => {
     await expect(open("first")).rejects.toThrow("choose another folder");
     await expect(open("new", { data: path.join(place, "none.csv") })).rejects.toThrow("ENOENT");
     expect(await readdir(place)).not.toContain("new");
+  });
+
+  it("is written by one process at a time", async () => {
+    const run = await open("locked");
+    await expect(open("locked", { resume: true })).rejects.toThrow(
+      /^openRun: '.*locked': this process has it open already; wait for its end, or choose another folder \(the lock is '.*run\.lock'\)$/,
+    );
+    const file = path.join(place, "locked", "run.lock");
+    const own = JSON.parse(await readFile(file, "utf8")) as { began: string };
+    await run.fail(new Error("no memory"));
+    expect(await readdir(path.join(place, "locked"))).not.toContain("run.lock");
+
+    const lockWith = (changes: object) => writeFile(file, JSON.stringify({ ...own, ...changes }));
+    const again = () => open("locked", { resume: true });
+    await lockWith({ process: process.ppid, began: "" });
+    if (own.began === "") await expect(again()).rejects.toThrow(`process ${process.ppid} on`);
+    // Its number is that of another process by now.
+    else await (await again()).fail("");
+    await lockWith({ process: 999_999_999 });
+    await (await again()).fail("");
+    await lockWith({ host: "elsewhere", process: 7 });
+    await expect(again()).rejects.toThrow("process 7 on elsewhere is writing to it");
+    const old = new Date(Date.now() - 90_000);
+    await utimes(file, old, old);
+    await (await again()).fail("");
+    // One that is not written yet, and what a process has left that was killed while it did.
+    await writeFile(file, "");
+    await expect(again()).rejects.toThrow("another process is writing to it");
+    await utimes(file, old, old);
+    await (await again()).fail("");
+    expect((await readdir(path.join(place, "locked"))).toSorted()).toEqual([
+      "experiment.json",
+      "run.json",
+    ]);
+  });
+
+  it("is begun by one of several that want it at once, over what a killed one has left", async () => {
+    const folder = path.join(place, "at-once");
+    await mkdir(folder);
+    await writeFile(
+      path.join(folder, "run.lock"),
+      JSON.stringify({ process: 999_999_999, began: "1", host: hostname() }),
+    );
+    const all = await Promise.allSettled(Array.from({ length: 8 }, () => open("at-once")));
+    const begun = all.filter(({ status }) => status === "fulfilled");
+    expect(begun).toHaveLength(1);
+    for (const one of all)
+      if (one.status === "rejected") expect(String(one.reason)).toMatch(/has it open already/);
+  });
+
+  it("that could not be opened is free again", async () => {
+    await expect(open("first")).rejects.toThrow("choose another folder");
+    expect((await readdir(path.join(place, "first"))).toSorted()).toEqual(files);
+    await expect(open("mine")).rejects.toThrow("of no run");
+    expect(await readdir(path.join(place, "mine"))).toEqual(["experiment.json"]);
+  });
+
+  it("whose experiment is missing is not given another one", async () => {
+    await whole("bare");
+    await rm(path.join(place, "bare/experiment.json"));
+    const other = { experiment: experiment({ epochs: 9 }) };
+    await expect(open("bare", other)).rejects.toThrow("has a run already");
+    await expect(open("bare", { ...other, resume: true })).rejects.toThrow("has finished");
+    expect(await readdir(path.join(place, "bare"))).not.toContain("experiment.json");
+    // Killed before it was written: nothing has been trained.
+    const run = await open("early");
+    await run.fail("");
+    await rm(path.join(place, "early/experiment.json"));
+    expect((await open("early", { ...other, resume: true })).record.status).toBe("running");
+    expect(JSON.parse(await textOf("early", "experiment.json"))).toMatchObject({ epochs: 9 });
   });
 
   it("that is damaged is refused with the file and what is wrong", async () => {

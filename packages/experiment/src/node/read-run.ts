@@ -6,6 +6,7 @@ import { parseExperiment } from "../json/parse-experiment.ts";
 import { isObject } from "../read/spelled.ts";
 import type { RunHistory, RunRecord, StoredRun } from "../record.ts";
 import { runFiles } from "./run-files.ts";
+import { unlessMissing } from "./unless-missing.ts";
 
 /**
  * Reads a run's folder, and refuses one that holds none, or files that are not what they should be.
@@ -17,12 +18,7 @@ import { runFiles } from "./run-files.ts";
  */
 export async function readRun(folder: string): Promise<StoredRun> {
   const files = runFiles(folder);
-  const record = await readJson(files.record);
-  check(
-    record !== undefined,
-    () => `readRun: '${folder}' holds no run: there is no ${path.basename(files.record)} in it`,
-  );
-  checkRecord(files.record, record);
+  const record = await readRecord(folder);
   const experiment = await readJson(files.experiment);
   check(isObject(experiment), () => `readRun: '${files.experiment}' holds no experiment`);
   const history = await readJson(files.history);
@@ -36,22 +32,29 @@ export async function readRun(folder: string): Promise<StoredRun> {
   return {
     folder,
     experiment: experiment as StoredRun["experiment"],
-    record: record as unknown as RunRecord,
+    record,
     history: history as RunHistory | undefined,
     model: model === undefined ? undefined : path.join(folder, model),
     predictions: names.includes(predictions) ? files.predictions : undefined,
   };
 }
 
+/** The record of a run alone. */
+export async function readRecord(folder: string): Promise<RunRecord> {
+  const file = runFiles(folder).record;
+  const record = await readJson(file);
+  check(
+    record !== undefined,
+    () => `readRun: '${folder}' holds no run: there is no ${path.basename(file)} in it`,
+  );
+  checkRecord(file, record);
+  return record as unknown as RunRecord;
+}
+
 /** The JSON of a file; undefined where there is none. */
 async function readJson(file: string): Promise<Json | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = await readFile(file, "utf8").catch(unlessMissing);
+  if (text === undefined) return undefined;
   try {
     return parseExperiment(text);
   } catch (error) {

@@ -8,6 +8,8 @@ export interface RunFiles {
   readonly predictions: string;
   /** The folder of what an unfinished run goes on from. */
   readonly folds: string;
+  /** What the process that writes it holds. */
+  readonly lock: string;
 }
 
 /** Where everything is in a run's folder; the model is `model`, with the ending of its format. */
@@ -19,5 +21,6 @@ export function runFiles(folder: string): RunFiles {
     history: file("history.json"),
     predictions: file("predictions.csv"),
     folds: file("folds"),
+    lock: file("run.lock"),
   };
 }
