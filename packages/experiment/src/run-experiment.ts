@@ -50,7 +50,7 @@ export interface ExperimentResult {
   /** Plain JSON, for `run.json` and for reports. */
   readonly figures: RunFigures;
   readonly history: RunHistory;
-  /** Absent where models do not give one number for each target column. */
+  /** Undefined where models do not give one number for each target column. */
   readonly predictions: Predictions | undefined;
   /** The model to keep, as `keep` says: it predicts raw rows with `predictTable`, and `saveModel` takes it. */
   readonly model: FoldModel<Tensor, Tensor>;

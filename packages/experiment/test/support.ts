@@ -61,6 +61,40 @@ export const table = tableOf({
   ),
 });
 
+const sides = Array.from({ length: 60 }, (_, row) => [(row * 37) % 61, (row * 17) % 29] as const);
+
+/** A table of rectangles and what they are. */
+export const shapes = tableOf({
+  width: sides.map(([width]) => width),
+  height: sides.map(([, height]) => height),
+  shape: sides.map(([width, height]) =>
+    width + height > 60 ? "large" : width > height ? "wide" : "tall",
+  ),
+});
+
+/** An experiment that tells them apart. */
+export const classes = {
+  name: "shapes",
+  data: { file: "shapes.csv" },
+  target: ["shape_large", "shape_wide", "shape_tall"],
+  pipeline: [
+    { kind: "minMax", columns: ["width", "height"] },
+    { kind: "oneHot", columns: ["shape"] },
+  ],
+  model: [
+    { kind: "dense", units: 8, activation: "tanh" },
+    { kind: "dense", units: 3 },
+  ],
+  loss: "crossEntropy",
+  metrics: ["accuracy"],
+  optimizer: { kind: "adam", learningRate: 0.05 },
+  folds: { kind: "stratified", labels: "shape", folds: 3 },
+  epochs: 20,
+  batchSize: 8,
+  seed: 1,
+  backend: "js",
+} satisfies { [name: string]: Json };
+
 /** The experiment with changes. */
 export function read(changes: { readonly [name: string]: Json } = {}): Experiment {
   return readExperiment({ ...houses, ...changes }, { plugins });

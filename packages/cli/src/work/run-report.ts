@@ -7,6 +7,7 @@ import { writeReport } from "@nn/report/node";
 import path from "node:path";
 import type { Io } from "../io.ts";
 import { readExplanation } from "./explanation.ts";
+import { areNumbers } from "./numbers.ts";
 import { pipelineOf } from "./stored-pipeline.ts";
 import { withoutMarks } from "./without-marks.ts";
 
@@ -103,7 +104,8 @@ async function predictionsIn(
   const names = stored.columnNames();
   const rows = Array.from(stored.array("row") as ArrayLike<number>);
   const isWhole = table !== undefined && table.numRows() === record.figures?.rows;
-  const targets = names.filter((name) => names.includes(`${name}_predicted`));
+  // Charts are of numbers; runs of classes have their labels there.
+  const targets = names.filter((name) => areNumbers(stored, [name, `${name}_predicted`]));
   const features = isWhole
     ? Object.fromEntries(
         table
