@@ -22,7 +22,12 @@ describe("parseExperiment", () => {
       ['{"a": tru}', "line 1, column 7: expected a value, got 't'"],
       ["[01]", "line 1, column 3: expected ',' or ']', got '1'"],
       ['{"a": NaN}', "line 1, column 7: expected a value, got 'N'"],
-      ["{} // done", "line 1, column 4: expected the end of the text, got '/'"],
+      ["{} // done", "line 1, column 4: expected the end of the text, got a comment"],
+      [
+        '{ /* a */ "a": 1}',
+        "expected a name in double quotes, got a comment, which JSON has none of",
+      ],
+      ["[1/2]", "line 1, column 3: expected ',' or ']', got '/'"],
     ] as const) {
       expect(() => parseExperiment(text)).toThrow(message);
       expect(() => parseExperiment(text)).toThrow(ExperimentError);
@@ -35,6 +40,17 @@ describe("parseExperiment", () => {
       "line 2, column 2: this object has the name 'a' twice",
     );
     expect(() => parseExperiment("[".repeat(1e6))).toThrow("nested more than 1000 levels deep");
+  });
+
+  it("reads long texts without running out of stack", () => {
+    const text = `["${"x".repeat(1.2e7)}"]`;
+    expect(parseExperiment(text)).toEqual(JSON.parse(text));
+  });
+
+  it("says what it takes where that is no text", () => {
+    expect(() => parseExperiment(new Uint8Array(3) as never)).toThrow(
+      'parseExperiment: expected the text of a file, as of readFile(file, "utf8"), got { 0, 1, 2 }',
+    );
   });
 
   it("reads what JSON.parse reads, and nothing else", () => {

@@ -1,5 +1,6 @@
-import type { Json } from "@nn/core";
+import { check, type Json } from "@nn/core";
 import { ExperimentError } from "../error.ts";
+import { shown } from "../read/shown.ts";
 import { placeOf } from "./locate.ts";
 import { scanJson } from "./scan.ts";
 
@@ -12,6 +13,11 @@ import { scanJson } from "./scan.ts";
  * ```
  */
 export function parseExperiment(text: string): Json {
+  check(
+    typeof text === "string",
+    () =>
+      `parseExperiment: expected the text of a file, as of readFile(file, "utf8"), got ${shown(text)}`,
+  );
   const fault = scanJson(text);
   if (fault) {
     const { line, column } = placeOf(text, fault.offset);
