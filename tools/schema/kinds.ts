@@ -123,8 +123,9 @@ function kindInfo(checker: ts.TypeChecker, kind: string, exported: ts.Symbol): K
   const factory = isAlias ? checker.getAliasedSymbol(exported) : exported;
   const [signature] = checker.getTypeOfSymbol(factory).getCallSignatures();
   if (!signature) throw new Error(`${kind} has no factory`);
-  const role = roleOf(signature.getReturnType());
-  if (!role) throw new Error(`${kind} makes a ${checker.typeToString(signature.getReturnType())}`);
+  const made = signature.getReturnType();
+  const role = isTable(checker, made) ? "table" : roleOf(made);
+  if (!role) throw new Error(`${kind} makes a ${checker.typeToString(made)}`);
   const options: OptionInfo[] = [];
   let list: string | undefined;
   for (const parameter of signature.getParameters()) {
@@ -147,6 +148,13 @@ function kindInfo(checker: ts.TypeChecker, kind: string, exported: ts.Symbol): K
       });
   }
   return { kind, role, description: textOf(checker, factory), options, list };
+}
+
+/** Whether it is a metric whose result is no number, which nothing can be compared by. */
+function isTable(checker: ts.TypeChecker, type: ts.Type): boolean {
+  const result = roleOf(type) === "metric" ? type.getProperty("result") : undefined;
+  const [signature] = result ? checker.getTypeOfSymbol(result).getCallSignatures() : [];
+  return signature !== undefined && !(signature.getReturnType().flags & ts.TypeFlags.Number);
 }
 
 /** The options of an object of them. Functions and signals have no JSON. */

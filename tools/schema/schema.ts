@@ -1,9 +1,10 @@
+import { mostMembers, mostRepeated } from "../../packages/experiment/src/kinds/limits.ts";
 import type { Role } from "../../packages/experiment/src/kinds/kind-table.ts";
 import type { KindInfo, Sources } from "./kinds.ts";
 import { placesOf, type Schema, schemaOfOptions } from "./types.ts";
 
 /** What stands at a role's place, in words. */
-const words: { readonly [role in Role]: string } = {
+const words: { readonly [role in Exclude<Role, "table">]: string } = {
   layer: "A layer, by its name or with options; a list of them is one after the other.",
   loss: "What training minimises.",
   metric: "A figure of merit.",
@@ -18,30 +19,27 @@ const words: { readonly [role in Role]: string } = {
   callback: "What takes part in training.",
 };
 
-/** Numbers of the experiment that are whole ones, and the least of them. */
-const wholeNumbers: { readonly [name: string]: number | undefined } = {
-  epochs: 1,
-  batchSize: 1,
-  members: 1,
-  seed: undefined,
+/** Numbers of the experiment that are whole ones, and how small and large they may be. */
+const wholeNumbers: { readonly [name: string]: Schema } = {
+  epochs: { minimum: 1 },
+  batchSize: { minimum: 1 },
+  members: { minimum: 1, maximum: mostMembers },
+  seed: { minimum: -(2 ** 52), maximum: 2 ** 52 },
 };
 
 /** The JSON schema of experiments, draft-07. */
 export function experimentSchema(sources: Sources): Schema {
-  const { checker, kinds } = sources;
+  const { checker } = sources;
+  const kinds = sources.kinds.filter(({ role }) => role !== "table");
   const parts = schemaOfOptions(checker, experimentOptions(sources)) as {
     properties: { [name: string]: Schema };
     required: string[];
   };
-  for (const [name, least] of Object.entries(wholeNumbers))
-    parts.properties[name] = {
-      ...parts.properties[name],
-      type: "integer",
-      ...(least !== undefined && { minimum: least }),
-    };
+  for (const [name, range] of Object.entries(wholeNumbers))
+    parts.properties[name] = { ...parts.properties[name], type: "integer", ...range };
   const { description } = parts.properties["data"] as { description: string };
   parts.properties["data"] = { description, ...dataSchema(sources) };
-  const roles = Object.keys(words) as Role[];
+  const roles = Object.keys(words) as (keyof typeof words)[];
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "An experiment of @nn/experiment",
@@ -56,7 +54,7 @@ export function experimentSchema(sources: Sources): Schema {
           kind: { type: "string", pattern: "#" },
           config: { type: "object" },
           id: { type: "integer" },
-          repeat: { type: "integer", minimum: 1 },
+          repeat: { type: "integer", minimum: 1, maximum: mostRepeated },
         },
         required: ["kind", "config"],
         additionalProperties: false,
@@ -120,7 +118,7 @@ function dataSchema({ checker, interfaceOptions }: Sources): Schema {
 }
 
 /** What may stand at the places of a role. */
-function roleSchema(role: Role, kinds: readonly KindInfo[]): Schema {
+function roleSchema(role: keyof typeof words, kinds: readonly KindInfo[]): Schema {
   const own = kinds.filter((kind) => kind.role === role);
   const bare = own.filter(({ options }) => !options.some(({ isRequired }) => isRequired));
   const minItems = role === "layer" ? 1 : 0;
@@ -148,6 +146,7 @@ function kindSchema({ checker }: Sources, { kind, role, description, options }: 
           "In a list of layers: how many of them, one after the other, each with parameters of its own.",
         type: "integer",
         minimum: 1,
+        maximum: mostRepeated,
       },
     }),
   });

@@ -1,4 +1,6 @@
 import type { Json } from "@nn/core";
+import type { Role } from "../src/kinds/kind-table.ts";
+import { kindTable } from "../src/kinds/table.ts";
 
 /** Options for kinds that need some, and for some that do not. */
 export const examples: { readonly [kind: string]: { readonly [option: string]: Json } } = {
@@ -76,3 +78,29 @@ export const examples: { readonly [kind: string]: { readonly [option: string]: J
   "@nn/preprocess#targetEncode": { columns: ["a"], target: "price" },
   "@nn/backend-wasm#wasm": { threads: 1, numerics: "strict" },
 };
+
+/** Roles that have a place in experiments. */
+export type PlacedRole = Exclude<Role, "table">;
+
+/** What of an experiment changes for a component to stand where its role may. */
+export const placed: {
+  readonly [role in PlacedRole]: (json: Json) => { readonly [name: string]: Json };
+} = {
+  layer: (model) => ({ model }),
+  loss: (loss) => ({ loss }),
+  metric: (metric) => ({ metrics: [metric] }),
+  optimizer: (optimizer) => ({ optimizer }),
+  schedule: (learningRate) => ({ optimizer: { kind: "sgd", learningRate } }),
+  initializer: (initializer) => ({ model: { kind: "dense", units: 1, weights: { initializer } } }),
+  step: (step) => ({ pipeline: [step] }),
+  scope: (scope) => ({ pipeline: [{ kind: "drop", columns: [scope] }] }),
+  pipeline: (pipeline) => ({ pipeline }),
+  splitter: (folds) => ({ folds }),
+  backend: (backend) => ({ backend }),
+  callback: (callback) => ({ callbacks: [callback] }),
+};
+
+/** What is known of all kinds that have a place in experiments. */
+export const placedKinds = Object.entries(kindTable.kinds).flatMap(([kind, { role, ...entry }]) =>
+  role === "table" ? [] : [{ ...entry, kind, role }],
+);

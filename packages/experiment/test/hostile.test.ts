@@ -57,6 +57,9 @@ describe("hostile JSON", () => {
     expect(linesOf({ model: Array.from({ length: 50_000 }, () => "relu") })[0]).toMatch(
       /more than 20000 components/,
     );
+    expect(linesOf({ members: 1e9 })).toEqual([
+      "/members: expected a whole number from 1 to 1000, got 1000000000",
+    ]);
     expect(linesOf({ loss: "x".repeat(1e6) })[0]!.length).toBeLessThan(1000);
     const problems = linesOf({ model: Array.from({ length: 5000 }, (_, i) => `layer${i}`) });
     expect(problems.length).toBe(100);

@@ -6,30 +6,13 @@ import { plugins as kFold } from "@nn/trainer-kfold";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kindTable } from "../src/kinds/table.ts";
-import type { Role } from "../src/kinds/kind-table.ts";
-import { examples } from "./examples.ts";
+import { examples, placed, placedKinds, type PlacedRole } from "./examples.ts";
 import { houses, plugins as others } from "./support.ts";
 
 const plugins = [...others, ...wasm, ...corePlugins, ...trainer, ...kFold, ...own];
 const shortOf = (kind: string): string => kind.split("#")[1]!;
 
-/** The experiment with a component where its role may stand, and the component that came of it. */
-const placed: { readonly [role in Role]: (json: Json) => { readonly [name: string]: Json } } = {
-  layer: (model) => ({ model }),
-  loss: (loss) => ({ loss }),
-  metric: (metric) => ({ metrics: [metric] }),
-  optimizer: (optimizer) => ({ optimizer }),
-  schedule: (learningRate) => ({ optimizer: { kind: "sgd", learningRate } }),
-  initializer: (initializer) => ({ model: { kind: "dense", units: 1, weights: { initializer } } }),
-  step: (step) => ({ pipeline: [step] }),
-  scope: (scope) => ({ pipeline: [{ kind: "drop", columns: [scope] }] }),
-  pipeline: (pipeline) => ({ pipeline }),
-  splitter: (folds) => ({ folds }),
-  backend: (backend) => ({ backend }),
-  callback: (callback) => ({ callbacks: [callback] }),
-};
-
-const readWith = (role: Role, json: Json) =>
+const readWith = (role: PlacedRole, json: Json) =>
   readExperiment({ ...houses, ...placed[role](json) }, { plugins }).json;
 
 describe("every kind of our packages", () => {
@@ -45,7 +28,7 @@ describe("every kind of our packages", () => {
     ]);
   });
 
-  for (const [kind, { role, options }] of Object.entries(kindTable.kinds))
+  for (const { kind, role, options } of placedKinds)
     it(`can be written in short form: ${kind}`, () => {
       const config = examples[kind] ?? {};
       const slip = `${options.find((name) => name.length > 3) ?? "optio"}n`;
@@ -59,7 +42,7 @@ describe("every kind of our packages", () => {
     });
 
   it("makes what decode makes of the same config", () => {
-    for (const [kind, { role, places = {} }] of Object.entries(kindTable.kinds)) {
+    for (const { kind, role, places = {} } of placedKinds) {
       if (!["layer", "loss", "optimizer"].includes(role) || Object.keys(places).length > 0)
         continue;
       const config = examples[kind] ?? {};

@@ -257,8 +257,21 @@ describe("what is wrong with an experiment", () => {
     );
   });
 
+  it("says of metrics that are tables that nothing is compared by them", () => {
+    for (const name of ["confusionMatrix", "@nn/metrics#reliability"])
+      expect(linesOf({ metrics: ["r2", name] })[0]).toMatch(
+        /^\/metrics\/1: '.*' is a table of figures for `measure` \(@nn\/metrics#\w+\), where a metric is needed; there are accuracy, /,
+      );
+  });
+
   it("covers options of all sorts", () => {
     for (const [changes, line] of [
+      [{ epochs: 1.5 }, "/epochs: expected a whole number from 1, got 1.5"],
+      [{ ids: "price" }, "/ids: column 'price' is the target; name another one"],
+      [
+        { target: ["a", "w"], weights: "w" },
+        "/weights: column 'w' is the target; name another one",
+      ],
       [{ epochs: 0 }, "/epochs: expected a whole number from 1, got 0"],
       [{ folds: 1 }, "/folds: expected a whole number from 2, or a splitter, got 1"],
       [

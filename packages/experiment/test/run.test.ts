@@ -246,6 +246,13 @@ describe("data that an experiment does not go with", () => {
     );
   });
 
+  it("is kept from steps where it is named as ids or weights", async () => {
+    const drop = { kind: "drop", columns: ["id"] };
+    expect(await problemsWith({ pipeline: [drop, ...houses.pipeline] })).toBe(
+      "/pipeline/0/columns/0: no step sees column 'id', which is named as ids; it needs none",
+    );
+  });
+
   it("may have columns that are made of values in late rows", async () => {
     const rows = 260;
     const city = Array.from({ length: rows }, (_, row) =>

@@ -1,11 +1,11 @@
-import { type Json } from "@nn/core";
+import type { Json } from "@nn/core";
 import { Ajv } from "ajv";
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readSources } from "../../../tools/schema/kinds.ts";
 import { experimentSchema, kindTable as tableOf } from "../../../tools/schema/schema.ts";
 import { kindTable } from "../src/kinds/table.ts";
-import { examples } from "./examples.ts";
+import { examples, placed, placedKinds } from "./examples.ts";
 import { houses, read } from "./support.ts";
 
 let schema: object;
@@ -46,31 +46,8 @@ describe("experiment.schema.json", () => {
   });
 
   it("accepts every kind with its options", () => {
-    for (const [kind, { role }] of Object.entries(kindTable.kinds)) {
-      const layers = {
-        layer: "model",
-        loss: "loss",
-        optimizer: "optimizer",
-        pipeline: "pipeline",
-        splitter: "folds",
-        backend: "backend",
-      };
-      const part = layers[role as "layer"];
-      const json: Json = { kind, ...examples[kind] };
-      const changed =
-        role === "step"
-          ? { pipeline: [json] }
-          : role === "metric"
-            ? { metrics: [json] }
-            : role === "callback"
-              ? { callbacks: [json] }
-              : role === "scope"
-                ? { pipeline: [{ kind: "drop", columns: [json] }] }
-                : role === "schedule"
-                  ? { optimizer: { kind: "sgd", learningRate: json } }
-                  : role === "initializer"
-                    ? { model: { kind: "dense", units: 1, weights: { initializer: json } } }
-                    : { [part]: json };
+    for (const { kind, role } of placedKinds) {
+      const changed = placed[role]({ kind, ...examples[kind] });
       expect([validate({ ...houses, ...changed }), kind]).toEqual([true, kind]);
     }
   });

@@ -3,6 +3,7 @@ export type Role =
   | "layer"
   | "loss"
   | "metric"
+  | "table"
   | "optimizer"
   | "schedule"
   | "initializer"

@@ -11,6 +11,7 @@ const roles: { readonly [role in Role]: RoleInfo } = {
   layer: { name: "a layer", methods: ["apply"] },
   loss: { name: "a loss", methods: ["values"] },
   metric: { name: "a metric", methods: ["measure"] },
+  table: { name: "a table of figures for `measure`", methods: ["measure"] },
   optimizer: { name: "an optimizer", methods: ["update", "prepare"] },
   schedule: { name: "a schedule", methods: ["at"] },
   initializer: { name: "an initializer", methods: ["initialize"] },

@@ -2,6 +2,7 @@ import type { Config, Described, Plugin } from "@nn/core";
 import type { Path } from "../json/pointer.ts";
 import type { KindIndex } from "../kinds/kind-index.ts";
 import type { KindEntry, OptionTable, Role } from "../kinds/kind-table.ts";
+import { mostRepeated } from "../kinds/limits.ts";
 import { entryOf, roleAt } from "../kinds/place.ts";
 import { hasRole, roleName } from "../kinds/roles.ts";
 import { nearest, suggestion } from "./nearest.ts";
@@ -22,7 +23,6 @@ export interface Maker {
   resolve(value: unknown, table: OptionTable | undefined, inner: Path, path: Path): unknown;
 }
 
-const mostRepeated = 1000;
 const mostComponents = 20_000;
 
 /** A maker for one part of an experiment: what is shared is shared inside of it. */

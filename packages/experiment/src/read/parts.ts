@@ -1,6 +1,7 @@
 import type { Metric } from "@nn/core";
 import { kFolds, type Splitter } from "@nn/trainer-kfold";
 import type { ExperimentParts, Keep } from "../experiment.ts";
+import { mostMembers } from "../kinds/limits.ts";
 import { kindTable } from "../kinds/table.ts";
 import { failed } from "./maker.ts";
 import { suggestion } from "./nearest.ts";
@@ -36,7 +37,10 @@ const expected: {
   metrics: [Array.isArray, 'a list of metrics such as ["r2"]'],
   callbacks: [Array.isArray, "a list of callbacks"],
   folds: [(value) => isObject(value) || isWhole(value, 2), "a whole number from 2, or a splitter"],
-  members: [(value) => isWhole(value, 1), "a whole number from 1"],
+  members: [
+    (value) => isWhole(value, 1) && Number(value) <= mostMembers,
+    `a whole number from 1 to ${mostMembers}`,
+  ],
   epochs: [(value) => isWhole(value, 1), "a whole number from 1"],
   batchSize: [(value) => isWhole(value, 1), "a whole number from 1"],
   // Beyond that, the seeds of folds would not be whole numbers any more.
@@ -73,7 +77,18 @@ export function checkParts(
         isFine(made[name]),
         () => `expected ${words}, got ${shown(given[name])}`,
       );
+  checkColumns(made, problems);
   checkFigures(made, problems);
+}
+
+/** The model does not see what `ids` and `weights` name, and cannot learn it. */
+function checkColumns({ target, ...others }: Made, problems: Problems): void {
+  for (const name of ["ids", "weights"])
+    problems.expect(
+      [name],
+      ![target].flat().includes(others[name] ?? null),
+      () => `column ${quoted(String(others[name]))} is the target; name another one`,
+    );
 }
 
 /** Figures need names of their own, and the one that is monitored has to be among them. */

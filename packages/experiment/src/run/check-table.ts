@@ -99,10 +99,13 @@ function reportStep(experiment: Experiment, table: Table, problems: Problems): v
   }
   const missing = missingIn(fitTo(failing).error ?? "") ?? "";
   const { names = [] } = fine > 0 ? fitTo(fine) : { names: table.columnNames() };
+  const aside = (["ids", "weights"] as const).find((name) => experiment[name] === missing);
   const path = Array.isArray(json["pipeline"]) ? ["pipeline", fine] : ["pipeline"];
   problems.report(
     [...path, ...placeOf(missing, at(json, path))],
-    `there is no column '${missing}' at this step; ${suggestion(missing, names)}`,
+    aside
+      ? `no step sees column '${missing}', which is named as ${aside}; it needs none`
+      : `there is no column '${missing}' at this step; ${suggestion(missing, names)}`,
   );
 }
 
