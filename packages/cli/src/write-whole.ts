@@ -1,20 +1,12 @@
-import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { writeWhole as write } from "@nn/trainer/node";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { CommandError } from "./failure.ts";
 
-/** Writes a file whole or not at all: to a temporary one beside it, which takes its name when it is on the disk. */
+/** Writes a file whole or not at all, into a folder that has to be there. */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.${randomUUID()}.temporary`;
-  try {
-    const handle = await open(temporary, "wx");
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
+  const folder = path.dirname(file);
+  if (!existsSync(folder))
+    throw new CommandError(`there is no folder ${folder} to write ${path.basename(file)} into`);
+  await write(file, text);
 }

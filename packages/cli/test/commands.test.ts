@@ -143,6 +143,21 @@ describe("nn predict", () => {
     expect(out).toBe(`id,rent\nN1,${rent[0]}\nN2,${rent[1]}\n`);
   });
 
+  it("says of how many rows something is missing, and of which folder", async () => {
+    place.write("gap.csv", "id,floor,area,district\nN1,2,,south\nN2,0,90,north\n");
+    const { code, out, error } = await place.nn(["predict", run, "gap.csv"]);
+    expect([code, error]).toEqual([
+      0,
+      "nn: 1 row cannot be predicted, since something is missing in it\n",
+    ]);
+    expect(out).toMatch(/^id,rent\nN1,\nN2,\d+/);
+    const nowhere = await place.nn(["predict", run, "gap.csv", "-q", "-o", "none/out.csv"]);
+    expect([nowhere.code, nowhere.error]).toEqual([
+      1,
+      `nn: there is no folder ${place.file("none")} to write out.csv into\n`,
+    ]);
+  });
+
   it("predicts as the run did, row by row", async () => {
     const { out } = await place.nn(["predict", run, "flats.csv", "--json"]);
     const { predictions } = JSON.parse(out) as { predictions: { id: string[]; rent: number[] } };

@@ -200,6 +200,22 @@ describe("nn init", () => {
     await refuses(["-t", "y"], "there is no column to predict 'y' from");
   });
 
+  it("reads numbers with a comma, and keeps saying so", async () => {
+    const lines = csv("Größe;Ort;Preis", 60, (i) => [
+      `${i % 9},5;${["Köln", "Bonn"][i % 2]};${(i % 9) * 2},25`,
+    ]);
+    place.write("de.csv", lines);
+    expect((await place.nn(["init", "de.csv"])).code).toBe(0);
+    expect(experiment()).toMatchObject({
+      target: "Preis",
+      data: { decimal: ",", types: { Größe: "number", Ort: "string", Preis: "number" } },
+    });
+    expect((await trains())["r2"]!.mean).toBeGreaterThan(0.5);
+    place.write("new.csv", "Ort;Größe\nKöln;4,5\n");
+    const { out } = await place.nn(["predict", "runs/de-1", "new.csv"]);
+    expect(Number(out.split("\n")[1]) / 8.25).toBeCloseTo(1, 0);
+  });
+
   it("tells programs what it did", async () => {
     place.write(
       "a.csv",

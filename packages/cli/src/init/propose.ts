@@ -7,7 +7,8 @@ type Step = ExperimentJson;
 /** What an experiment is called, and where things are, seen from its folder. */
 export interface Names {
   readonly name: string;
-  readonly file: string;
+  /** The file, with options to read it. */
+  readonly data: { readonly [option: string]: string };
   readonly schema: string | undefined;
 }
 
@@ -22,7 +23,7 @@ export function propose(names: Names, task: Task, columns: readonly Treatment[])
   return {
     ...(names.schema !== undefined && { $schema: names.schema }),
     name: names.name,
-    data: { file: names.file, types: typesOf(columns) },
+    data: { ...names.data, types: typesOf(columns) },
     target: kind === "classes" ? classes.map((level) => `${target.name}_${level}`) : target.name,
     ...(ids !== undefined && { ids }),
     pipeline: stepsOf(task, columns),

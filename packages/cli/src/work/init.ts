@@ -1,8 +1,10 @@
+import type { Table } from "@nn/core";
 import { writeCsv } from "@nn/datasets";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { CommandError, exitCodes } from "../failure.ts";
+import { hasDecimalComma } from "../init/decimal-comma.ts";
 import { madeUpHouses } from "../init/example.ts";
 import { propose } from "../init/propose.ts";
 import { survey } from "../init/survey.ts";
@@ -39,7 +41,8 @@ export async function init(
       throw new CommandError(`${shown(each)} is there already; --force writes over it`, {
         code: exitCodes.wrongUse,
       });
-  const table = data === undefined ? madeUpHouses() : await readTable(dataFile);
+  const { table, options } =
+    data === undefined ? { table: madeUpHouses(), options: {} } : await readAny(dataFile);
   const columns = survey(table);
   const task = taskOf(targetOf(columns, asked ?? (data === undefined ? "price" : undefined)));
   const { target, kind, isLog } = task;
@@ -49,7 +52,7 @@ export async function init(
   const experiment = propose(
     {
       name: path.basename(dataFile).replace(/\.[^.]*$/, ""),
-      file: toPosix(path.relative(folder, dataFile)),
+      data: { file: toPosix(path.relative(folder, dataFile)), ...options },
       schema: schemaFrom(folder),
     },
     task,
@@ -89,6 +92,16 @@ export async function init(
       `  $ ${next}`,
     ].join("\n"),
   };
+}
+
+/** Reads a table, with the options that it takes to read its numbers. */
+async function readAny(
+  file: string,
+): Promise<{ readonly table: Table; readonly options: { readonly decimal?: "," } }> {
+  const table = await readTable(file);
+  if (!hasDecimalComma(table)) return { table, options: {} };
+  const options = { decimal: "," } as const;
+  return { table: await readTable(file, options), options };
 }
 
 /** Where editors find the schema, seen from a folder: in the nearest `node_modules` that has it. */

@@ -1,3 +1,4 @@
+import type { Table } from "@nn/core";
 import { writeCsv } from "@nn/datasets";
 import { predictTable, tableOf } from "@nn/trainer-kfold";
 import path from "node:path";
@@ -13,6 +14,15 @@ import { openSubject, type SubjectOptions } from "./open-subject.ts";
 export interface PredictOptions extends CommonOptions, SubjectOptions {
   readonly out?: string;
   readonly id?: string;
+}
+
+/** How many rows have no prediction. */
+function gapsIn(predicted: Table): number {
+  const columns = predicted.columnNames().map((name) => predicted.array(name));
+  const isGap = (value: unknown): boolean => value === null || Number.isNaN(value);
+  return Array.from({ length: predicted.numRows() }, (_, row) =>
+    columns.some((values) => isGap(values[row])),
+  ).filter(Boolean).length;
 }
 
 /** Predicts the rows of a file. */
@@ -37,6 +47,11 @@ export async function predict(
       predicted.columnNames().map((column) => [column, predicted.array(column)]),
     );
     const rows = table.numRows();
+    const gaps = gapsIn(predicted);
+    if (gaps > 0 && !quiet)
+      io.stderr.write(
+        `nn: ${count(gaps, "row")} cannot be predicted, since something is missing in it\n`,
+      );
     const result = tableOf({ ...beside, ...columns });
     const names = result.columnNames();
     const shared = { rows, columns: names };
