@@ -1,7 +1,6 @@
 import {
   allocate,
   defineBackend,
-  interpret,
   showType,
   sizeOf,
   TensorError,
@@ -10,9 +9,9 @@ import {
   type TensorType,
   type TypedArray,
 } from "@nn/core";
+import { compileProgram } from "./compile/index.ts";
 import type { Device, DeviceBuffer } from "./device.ts";
-import { storageOf } from "./elementwise.ts";
-import { kernels } from "./kernels.ts";
+import { executableOf } from "./executable.ts";
 
 /** The backend on an open device. */
 export function onDevice(
@@ -20,13 +19,7 @@ export function onDevice(
   config: { powerPreference: string },
   nonFinite: boolean,
 ): Backend {
-  const upload = (data: TypedArray, { dtype }: TensorType): DeviceBuffer =>
-    device.upload(data, storageOf(dtype));
-  const compile = interpret(kernels(device), {
-    upload,
-    copy: (buffer) => device.copy(buffer),
-    release: (buffer) => device.release(buffer),
-  });
+  const { limits } = device.gpu;
   return defineBackend({
     kind: "@nn/backend-webgpu#webgpu",
     config,
@@ -35,20 +28,17 @@ export function onDevice(
     nonFinite,
     lost: device.lost,
     compile(program) {
-      checkSizes(program, device.largestValue);
-      const executable = compile(program);
-      return {
-        ...executable,
-        run(inputs, donated) {
-          device.check();
-          const outputs = executable.run(inputs, donated) as DeviceBuffer[];
-          return outputs.map((buffer) => device.releaseWhenCollected(buffer));
-        },
-      };
-    },
-    upload(data, type) {
       device.check();
-      return device.releaseWhenCollected(upload(data, type));
+      checkSizes(program, limits.maxStorageBufferBindingSize);
+      const compiled = compileProgram(program, {
+        segment: device.scratch.segment,
+        buffers: limits.maxStorageBuffersPerShaderStage,
+      });
+      return executableOf(device, compiled, program);
+    },
+    upload(data) {
+      device.check();
+      return device.releaseWhenCollected(device.upload(data));
     },
     read: async (buffer, type) => toArray(await device.read(buffer as DeviceBuffer), type),
     release: (buffer) => device.release(buffer as DeviceBuffer),
@@ -74,21 +64,4 @@ function checkSizes(program: Program, largest: number): void {
         `webgpu: ${showType(type)} needs ${sizeOf(type.shape) * 4} bytes, this device holds at most ${largest} in one ` +
           "value; use smaller batches",
       );
-}
-
-/** WGSL lets a device take NaN and the infinities for impossible, so this one is asked. */
-export async function keepsNonFinite(device: Device): Promise<boolean> {
-  const inputs = [
-    [Infinity, 1, -1, 0, NaN],
-    [0, Infinity, 0, 0, 1],
-  ].map((values) => device.upload(Float32Array.from(values), "float32"));
-  const views = { a: [inputs[0]!, [5]], b: [inputs[1]!, [5]] } as const;
-  const results = ["Multiply", "RealDiv", "Add"].map((name) => device.call(name, views));
-  const found: string[] = [];
-  for (const result of results) found.push(String(new Float32Array(await device.read(result))));
-  for (const buffer of [...inputs, ...results]) device.release(buffer);
-  return (
-    found.join(" ") ===
-    "NaN,Infinity,0,0,NaN Infinity,0,-Infinity,NaN,NaN Infinity,Infinity,-1,0,NaN"
-  );
 }

@@ -1,57 +1,60 @@
 import { TensorError, type TypedArray } from "@nn/core";
-import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import type { NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
 import { watchGarbage, type Garbage } from "./garbage.ts";
-import { guardProducts } from "./guard.ts";
 import { openGpu, type GpuSource, type OpenedGpu } from "./gpu.ts";
+import { makePool, type Memory, type Pool } from "./pool.ts";
+import { makeScratch, type Scratch } from "./scratch.ts";
 
-/** How values lie on the device: f32 as 32-bit floats, every other dtype as 32-bit integers. */
-export type Storage = "float32" | "int32";
-
-/** Our handle of a value. Several may share the device's memory, which goes when the last of them is released. */
+/** Our handle of a value: every element takes a word of 32 bits. */
 export interface DeviceBuffer {
-  /** tfjs's name for the memory; `undefined` where there is none because the value has no elements. */
-  readonly data: object | undefined;
-  readonly storage: Storage;
-  readonly size: number;
+  readonly memory: Memory;
+  readonly words: number;
   released: boolean;
 }
 
-/** A buffer in the shape that a tfjs kernel shall see. */
-export type View = readonly [buffer: DeviceBuffer, shape: readonly number[]];
+// The standard's numbers, which browsers have as globals and Node has not.
+const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 };
+const MAP_READ = 1;
 
-/** tfjs's description of a shader, which our own shaders fill in too. */
-export type ShaderProgram = Parameters<WebGPUBackend["runWebGPUProgram"]>[0];
-export type ShaderUniforms = NonNullable<Parameters<WebGPUBackend["runWebGPUProgram"]>[3]>;
+/** Pipelines that are kept for programs to come. */
+const PIPELINES = 1024;
 
-type KernelFunction = (call: { inputs: object; attrs: object; backend: unknown }) => unknown;
-
-/** A GPU device with a tfjs backend of its own, of which tfjs's engine knows nothing. */
+/** A GPU device, its memory, and what its programs share. */
 export class Device {
   /** Settles when the device is gone, also after `close`. */
   readonly lost: Promise<Error>;
-  readonly tfjs: WebGPUBackend;
-  private readonly gpu: OpenedGpu;
-  private readonly kernel: (name: string) => KernelFunction;
+  readonly gpu: GPUDevice;
+  readonly scratch: Scratch;
+  /** Kernels dispatched so far. */
+  dispatches = 0;
+  private readonly opened: OpenedGpu;
+  private readonly values: Pool;
+  private readonly staging: Pool;
   private readonly garbage: Garbage;
+  private readonly pipelines = new Map<string, GPUComputePipeline>();
+  private readonly layouts = new Map<string, GPUBindGroupLayout>();
+  private readonly forgetting = new Set<(id: number) => void>();
+  private stepTable: GPUBuffer | undefined;
   private failure: Error | undefined;
   private closed = false;
 
-  constructor(gpu: OpenedGpu, tfjs: WebGPUBackend, kernel: (name: string) => KernelFunction) {
-    this.gpu = gpu;
-    this.tfjs = tfjs;
-    this.kernel = kernel;
-    this.garbage = watchGarbage((data) => this.closed || tfjs.disposeData(data));
+  constructor(opened: OpenedGpu) {
+    const { device } = opened;
+    this.opened = opened;
+    this.gpu = device;
+    const { copySource, copyTarget, mapRead, storage } = usage;
+    const forget = (id: number): void => this.forgetting.forEach((one) => one(id));
+    this.values = makePool(device, copySource | copyTarget | storage, forget);
+    this.staging = makePool(device, copyTarget | mapRead, () => {});
+    this.scratch = makeScratch(device, copySource | copyTarget | storage);
+    this.garbage = watchGarbage((memory) => this.closed || this.values.give(memory as Memory));
     // A faulty shader does not throw: its results are silently wrong. From the first report on nothing is believed.
-    gpu.device.onuncapturederror = ({ error }) => {
-      this.failure ??= new Error(`@nn/backend-webgpu: the device reported: ${error.message}`);
-    };
-    this.lost = gpu.device.lost.then(({ reason, message }) => {
-      this.failure ??= new Error(
-        `@nn/backend-webgpu: the GPU device is lost (${reason ?? "unknown"}: ${message}); ` +
+    device.onuncapturederror = ({ error }) => this.fail(`the device reported: ${error.message}`);
+    this.lost = device.lost.then(({ reason, message }) => {
+      this.fail(
+        `the GPU device is lost (${reason ?? "unknown"}: ${message}); ` +
           "open a new backend and restore the last state that was read",
       );
-      return this.failure;
+      return this.failure!;
     });
   }
 
@@ -61,133 +64,166 @@ export class Device {
     if (this.failure) throw this.failure;
   }
 
-  upload(values: TypedArray, storage: Storage): DeviceBuffer {
-    if (values.length === 0) return this.empty(storage);
-    const { dataId } = this.tfjs.makeTensorInfo([values.length], storage, values as Int32Array);
-    // At once: until then tfjs keeps the caller's array itself.
-    this.tfjs.uploadToGPU(dataId);
-    return { data: dataId, storage, size: values.length, released: false };
+  /** From now on, everything fails with this. */
+  fail(message: string): void {
+    this.failure ??= faulty(message);
+  }
+
+  /** Memory that still has to be written. */
+  allocate(words: number): DeviceBuffer {
+    return { memory: this.values.take(words * 4), words, released: false };
+  }
+
+  upload(values: TypedArray): DeviceBuffer {
+    const target = this.allocate(values.length);
+    const is32Bit = values.BYTES_PER_ELEMENT === 4;
+    if (values.length > 0)
+      this.gpu.queue.writeBuffer(
+        target.memory.buffer,
+        0,
+        (is32Bit ? values : Int32Array.from(values)) as Int32Array<ArrayBuffer>,
+      );
+    return target;
   }
 
   /** The bytes of a value, once all work queued so far is done. */
-  async read({ data }: DeviceBuffer): Promise<ArrayBuffer> {
+  async read({ memory, words }: DeviceBuffer): Promise<ArrayBuffer> {
     this.check();
-    if (!data) return new ArrayBuffer(0);
-    // Not tfjs's own `read`, which keeps a copy of what it has read.
-    const memory = this.tfjs.tensorMap.get(data).resource as GPUBuffer;
-    const bytes = await this.tfjs.getBufferData(memory).catch(async (error: unknown) => {
+    if (words === 0) return new ArrayBuffer(0);
+    const bytes = words * 4;
+    const target = this.staging.take(bytes);
+    const encoder = this.gpu.createCommandEncoder();
+    encoder.copyBufferToBuffer(memory.buffer, 0, target.buffer, 0, bytes);
+    this.gpu.queue.submit([encoder.finish()]);
+    await target.buffer.mapAsync(MAP_READ, 0, bytes).catch(async (error: unknown) => {
       // Of a lost device, the read is told before `lost` is.
+      this.check();
       throw await Promise.race([
         this.lost,
         new Promise((settle) => setTimeout(settle, 100, error)),
       ]);
     });
+    const copy = target.buffer.getMappedRange(0, bytes).slice(0);
+    target.buffer.unmap();
+    this.staging.give(target);
     this.check();
-    return bytes;
+    return copy;
   }
 
-  empty(storage: Storage): DeviceBuffer {
-    return { data: undefined, storage, size: 0, released: false };
-  }
-
-  /** Memory that still has to be written. */
-  allocate(storage: Storage, size: number): DeviceBuffer {
-    if (size === 0) return this.empty(storage);
-    const { dataId } = this.tfjs.makeTensorInfo([size], storage);
-    return { data: dataId, storage, size, released: false };
-  }
-
-  /** Another handle of the same memory. */
-  copy({ data, storage, size }: DeviceBuffer): DeviceBuffer {
-    if (data) this.tfjs.incRef(data);
-    return { data, storage, size, released: false };
-  }
-
-  /** Harmless when repeated. Memory that queued work still uses goes when that is submitted. */
+  /** Harmless when repeated. Work that is queued still finds the memory as it is now. */
   release(buffer: DeviceBuffer): void {
     if (buffer.released) return;
     buffer.released = true;
-    this.garbage.forget(buffer, buffer.size * 4);
-    if (buffer.data && !this.closed) this.tfjs.disposeData(buffer.data);
+    this.garbage.forget(buffer, buffer.words * 4);
+    if (!this.closed) this.values.give(buffer.memory);
   }
 
   /** Releases the buffer when it is garbage: between two turns of the event loop, never within one. */
   releaseWhenCollected(buffer: DeviceBuffer): DeviceBuffer {
-    if (buffer.data) this.garbage.watch(buffer, buffer.data, buffer.size * 4);
+    this.garbage.watch(buffer, buffer.memory, buffer.words * 4);
     return buffer;
   }
 
-  /** Runs one of tfjs's kernels. No input may be empty, nor the result. */
-  call(name: string, inputs: Record<string, View>, attrs: object = {}): DeviceBuffer {
-    const infos: NamedTensorInfoMap = {};
-    for (const [key, view] of Object.entries(inputs)) infos[key] = info(view);
-    const result = this.kernel(name)({ inputs: infos, attrs, backend: this.tfjs }) as TensorInfo;
-    const storage = result.dtype === "float32" ? "float32" : "int32";
-    const size = result.shape.reduce((product, length) => product * length, 1);
-    return { data: result.dataId, storage, size, released: false };
+  /** Tells when memory is gone, whose number never comes again; returns what ends that. */
+  onForgotten(listener: (id: number) => void): () => void {
+    this.forgetting.add(listener);
+    return () => this.forgetting.delete(listener);
   }
 
-  /** Runs a shader of ours in tfjs's queue, so that it takes turns with tfjs's kernels. */
-  run(
-    program: ShaderProgram,
-    inputs: readonly DeviceBuffer[],
-    output: DeviceBuffer,
-    uniforms: ShaderUniforms,
-  ): void {
-    const views = inputs.map((input) => info([input, [input.size]]));
-    this.tfjs.runWebGPUProgram(
-      program,
-      views,
-      output.storage,
-      uniforms,
-      info([output, [output.size]]),
-    );
+  /** A uniform buffer with this content. */
+  uniforms(words: Int32Array): GPUBuffer {
+    const buffer = this.gpu.createBuffer({
+      size: Math.max(16, words.byteLength),
+      usage: usage.uniform | usage.copyTarget,
+    });
+    this.gpu.queue.writeBuffer(buffer, 0, words as Int32Array<ArrayBuffer>);
+    return buffer;
   }
 
-  /** The most bytes that one value may have. */
-  get largestValue(): number {
-    return this.gpu.device.limits.maxStorageBufferBindingSize;
+  /** A uniform buffer that holds i at i · 256 bytes, for all steps of a loop. */
+  steps(length: number): GPUBuffer {
+    const size = Math.max(256, length * 256);
+    if (size > this.gpu.limits.maxBufferSize)
+      throw new TensorError(`webgpu: a scan of ${length} steps is too long; use shorter chunks`);
+    if (!this.stepTable || this.stepTable.size < size) {
+      const all = 2 ** Math.ceil(Math.log2(size / 256));
+      const table = new Int32Array(64 * all);
+      for (let i = 0; i < all; i++) table[64 * i] = i;
+      this.stepTable = this.uniforms(table);
+    }
+    return this.stepTable;
+  }
+
+  /** The layout of a group of bindings. */
+  layout(types: readonly ("table" | "step" | "read" | "write")[]): GPUBindGroupLayout {
+    const key = types.join();
+    let layout = this.layouts.get(key);
+    if (!layout) {
+      const entries = types.map((type, binding): GPUBindGroupLayoutEntry => {
+        const kinds = {
+          table: { type: "uniform" },
+          step: { type: "uniform", hasDynamicOffset: true },
+          read: { type: "read-only-storage" },
+          write: { type: "storage" },
+        } as const;
+        return { binding, visibility: 4, buffer: kinds[type] };
+      });
+      layout = this.gpu.createBindGroupLayout({ entries });
+      this.layouts.set(key, layout);
+    }
+    return layout;
+  }
+
+  /** The pipeline of a kernel, compiled once. What is wrong with it is reported with its label. */
+  pipeline(
+    code: string,
+    label: string,
+    bindGroupLayouts: readonly GPUBindGroupLayout[],
+  ): GPUComputePipeline {
+    let pipeline = this.pipelines.get(code);
+    this.pipelines.delete(code);
+    if (!pipeline) {
+      const { gpu } = this;
+      gpu.pushErrorScope("validation");
+      const module = gpu.createShaderModule({ code, label });
+      const layout = gpu.createPipelineLayout({ bindGroupLayouts: [...bindGroupLayouts] });
+      pipeline = gpu.createComputePipeline({ layout, label, compute: { module } });
+      gpu.popErrorScope().then(
+        (error) => {
+          // What is reported later, or was before, of work with this pipeline says less.
+          if (error) this.failure = faulty(`the device refuses ${label}: ${error.message}`);
+        },
+        () => {}, // The device is lost, which `lost` tells.
+      );
+    }
+    this.pipelines.set(code, pipeline);
+    if (this.pipelines.size > PIPELINES) this.pipelines.delete(this.pipelines.keys().next().value!);
+    return pipeline;
+  }
+
+  /** What is there now. */
+  memory(): { values: number; bytes: number; free: number; scratch: number } {
+    const { used, usedBytes, free } = this.values.count();
+    return { values: used, bytes: usedBytes, free, scratch: this.scratch.bytes };
   }
 
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.tfjs.dispose();
-    this.gpu.device.destroy();
+    this.values.close();
+    this.staging.close();
+    this.opened.device.destroy();
   }
 }
 
-function info([{ data, storage, released }, shape]: View): TensorInfo {
-  if (released) throw new TensorError("webgpu: a buffer is used after it was released");
-  return { dataId: data!, shape: [...shape], dtype: storage };
+function faulty(message: string): Error {
+  return new Error(`@nn/backend-webgpu: ${message}`);
 }
 
-/** Opens a device. tfjs is loaded here and not before; it registers its kernels in a table of its own. */
+/** Opens a device. */
 export async function openDevice(
   source: GpuSource | undefined,
   powerPreference: string,
 ): Promise<Device> {
-  const gpu = await openGpu(source, powerPreference);
-  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-  const { getKernel } = await import("@tensorflow/tfjs-core");
-  const tfjs = withNavigatorGpu(() => new WebGPUBackend(gpu.device, gpu.info));
-  // Set here and not in tfjs's global flags. The second makes every product take the packed kernel: the one for long
-  // inner dimensions gives wrong results with transposeB, and others from run to run.
-  tfjs.shouldExecuteOnCPU = () => false;
-  tfjs.thresholdToIncreaseWorkgroups = 0;
-  guardProducts(tfjs);
-  return new Device(gpu, tfjs, (name) => getKernel(name, "webgpu").kernelFunc as KernelFunction);
-}
-
-/** tfjs's constructor insists on a `navigator.gpu`, which Node lacks; it looks once and never uses it. */
-function withNavigatorGpu<T>(body: () => T): T {
-  const descriptor = Object.getOwnPropertyDescriptor(globalThis, "navigator");
-  if ((globalThis.navigator as Partial<Navigator> | undefined)?.gpu) return body();
-  Object.defineProperty(globalThis, "navigator", { value: { gpu: true }, configurable: true });
-  try {
-    return body();
-  } finally {
-    if (descriptor) Object.defineProperty(globalThis, "navigator", descriptor);
-    else Reflect.deleteProperty(globalThis, "navigator");
-  }
+  return new Device(await openGpu(source, powerPreference));
 }

@@ -1,5 +1,5 @@
-import type { Backend } from "@nn/core";
-import { keepsNonFinite, onDevice } from "./backend.ts";
+import { add, div, jit, mul, tensor, type Backend, type Tensor } from "@nn/core";
+import { onDevice } from "./backend.ts";
 import { openDevice } from "./device.ts";
 
 /** How `webgpu` finds its GPU. */
@@ -23,5 +23,18 @@ export interface WebGpuOptions {
 export async function webgpu(options: WebGpuOptions = {}): Promise<Backend> {
   const { powerPreference = "high-performance", gpu } = options;
   const device = await openDevice(gpu, powerPreference);
-  return onDevice(device, { powerPreference }, await keepsNonFinite(device));
+  const backend = onDevice(device, { powerPreference }, true);
+  if (await keepsNonFinite(backend)) return backend;
+  return onDevice(device, { powerPreference }, false);
+}
+
+/** WGSL lets a device take NaN and the infinities for impossible, so this one is asked. */
+async function keepsNonFinite(backend: Backend): Promise<boolean> {
+  using a = tensor(backend, [Infinity, 1, -1, 0, NaN]);
+  using b = tensor(backend, [0, Infinity, 0, 0, 1]);
+  const results = jit((a: Tensor, b: Tensor) => [mul(a, b), div(a, b), add(a, b)])(a, b);
+  const found = await Promise.all(results.map((result) => result.read()));
+  for (const result of results) result.dispose();
+  const wanted = "NaN,Infinity,0,0,NaN Infinity,0,-Infinity,NaN,NaN Infinity,Infinity,-1,0,NaN";
+  return found.join(" ") === wanted;
 }

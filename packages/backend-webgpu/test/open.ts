@@ -23,10 +23,8 @@ export async function open(): Promise<{ backend: Backend; device: Device }> {
   return one;
 }
 
-/** What the device holds once everything queued is submitted. */
-export function memory({ tfjs }: Device): { values: number; bytes: number } {
-  tfjs.ensureCommandEncoderReady();
-  tfjs.endComputePassEncoder();
-  tfjs.submitQueue();
-  return { values: tfjs.numDataIds(), bytes: tfjs.memory().numBytesInGPU };
+/** What the device holds for values. */
+export function memory(device: Device): { values: number; bytes: number } {
+  const { values, bytes } = device.memory();
+  return { values, bytes };
 }

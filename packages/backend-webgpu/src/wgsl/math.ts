@@ -33,21 +33,21 @@ fn logRest(m : f32) -> f32 {
   return p * m * z - 0.5 * z;
 }`;
 
-export const exp = `${scaledExp}
+const exp = `
 fn expOf(x : f32) -> f32 {
-  if (isnan(x)) { return x; }
-  if (x > 88.72284) { return uniforms.INFINITY; }
+  if (isNan(x)) { return x; }
+  if (x > 88.72284) { return infinity(); }
   if (x < -103.98) { return 0.0; }
   let k = floor(x * 1.44269504 + 0.5);
   return scaledExp(x - k * 0.693359375 + k * 2.12194440e-4, i32(k));
 }`;
 
-export const log = `${splitFloat}
+const log = `
 fn logOf(x : f32) -> f32 {
   let bits = bitcast<i32>(x);
-  if (isnan(x) || bits == 0x7f800000) { return x; }
-  if ((bits & 0x7fffffff) == 0) { return -uniforms.INFINITY; }
-  if (bits < 0) { return uniforms.NAN; }
+  if (isNan(x) || bits == 0x7f800000) { return x; }
+  if ((bits & 0x7fffffff) == 0) { return -infinity(); }
+  if (bits < 0) { return nan(); }
   let s = splitFloat(x);
   return s.rest + (logRest(s.rest) - s.exponent * 2.12194440e-4) + s.exponent * 0.693359375;
 }`;
@@ -90,10 +90,10 @@ fn quarterTurns(a : f32) -> Turn {
 }`;
 
 /** Sine of x, a number of quarter turns further. */
-const turn = `${quarterTurns}
+const turn = `
 fn turn(x : f32, further : i32) -> f32 {
   let a = abs(x);
-  if (isnan(x) || a == uniforms.INFINITY) { return uniforms.NAN; }
+  if (isNan(x) || a == infinity()) { return nan(); }
   let t = quarterTurns(a);
   let r = t.rest;
   let z = r * r;
@@ -104,19 +104,19 @@ fn turn(x : f32, further : i32) -> f32 {
   return select(y, -y, (q & 2) == 2);
 }`;
 
-export const sin = `${turn}
+const sin = `
 fn sinOf(x : f32) -> f32 {
   let y = turn(x, 0);
   return select(y, -y, bitcast<i32>(x) < 0);
 }`;
 
-export const cos = `${turn}
+const cos = `
 fn cosOf(x : f32) -> f32 { return turn(x, 1); }`;
 
-export const tanh = `${exp}
+const tanh = `
 fn tanhOf(x : f32) -> f32 {
   let a = abs(x);
-  if (isnan(x)) { return x; }
+  if (isNan(x)) { return x; }
   if (a < 0.625) {
     let z = x * x;
     return ((((-5.70498872745e-3 * z + 2.06390887954e-2) * z - 5.37397155531e-2) * z + 1.33314422036e-1) * z
@@ -126,26 +126,26 @@ fn tanhOf(x : f32) -> f32 {
   return select(y, -y, x < 0.0);
 }`;
 
-export const sigmoid = `${exp}
+const sigmoid = `
 fn sigmoidOf(x : f32) -> f32 {
   let e = expOf(-abs(x));
-  return select(select(e, 1.0, x >= 0.0) / (1.0 + e), x, isnan(x));
+  return select(select(e, 1.0, x >= 0.0) / (1.0 + e), x, isNan(x));
 }`;
 
 /** As Math.pow, also for 1 to the power of an infinity (NaN). */
-export const pow = `${scaledExp}${splitFloat}
+const pow = `
 fn powOf(x : f32, y : f32) -> f32 {
-  let inf = uniforms.INFINITY;
+  let inf = infinity();
   let a = abs(x);
   let b = abs(y);
   if ((bitcast<i32>(y) & 0x7fffffff) == 0) { return 1.0; }
-  if (isnan(x) || isnan(y) || (a == 1.0 && b == inf)) { return uniforms.NAN; }
+  if (isNan(x) || isNan(y) || (a == 1.0 && b == inf)) { return nan(); }
   let isWhole = b >= 16777216.0 || (b >= 1.0 && floor(y) == y);
   let isOdd = isWhole && b < 16777216.0 && (i32(y) & 1) == 1;
   let sign = select(1.0, -1.0, isOdd && bitcast<i32>(x) < 0);
   if (b == inf) { return select(0.0, inf, (a > 1.0) == (y > 0.0)); }
   if (a == inf || (bitcast<i32>(x) & 0x7fffffff) == 0) { return sign * select(0.0, inf, (a == inf) == (y > 0.0)); }
-  if (x < 0.0 && !isWhole) { return uniforms.NAN; }
+  if (x < 0.0 && !isWhole) { return nan(); }
   // y·log2(a) = y·exponent + y·log2(1 + rest), where the first product is exact in two parts.
   let s = splitFloat(a);
   let high = bitcast<f32>(bitcast<u32>(y) & 0xffffff00u);
@@ -159,11 +159,11 @@ fn powOf(x : f32, y : f32) -> f32 {
 }`;
 
 /** The exact remainder, by long division of the mantissas. */
-export const rem = `
+const rem = `
 fn remOf(x : f32, y : f32) -> f32 {
   let bx = bitcast<i32>(x) & 0x7fffffff;
   let by = bitcast<i32>(y) & 0x7fffffff;
-  if (isnan(x) || isnan(y) || bx == 0x7f800000 || by == 0) { return uniforms.NAN; }
+  if (isNan(x) || isNan(y) || bx == 0x7f800000 || by == 0) { return nan(); }
   if (bx < by) { return x; }
   var m = (bx & 0x7fffff) | select(0, 0x800000, bx >= 0x800000);
   var divisor = (by & 0x7fffff) | select(0, 0x800000, by >= 0x800000);
@@ -181,3 +181,92 @@ fn remOf(x : f32, y : f32) -> f32 {
   let bits = select(m, (exponent << 23u) | (m & 0x7fffff), m >= 0x800000);
   return bitcast<f32>(bits | (bitcast<i32>(x) & (-2147483647 - 1)));
 }`;
+
+/** An integer that orders floats as they are ordered; both zeros have 0. */
+const rank = `
+fn rank(x : f32) -> i32 {
+  let bits = bitcast<i32>(x);
+  return select(bits, -(bits & 0x7fffffff), bits < 0);
+}`;
+
+/** The same, but -0 comes before 0. NaN is anywhere. */
+const order = `
+fn order(x : f32) -> i32 {
+  let bits = bitcast<i32>(x);
+  return bits ^ ((bits >> 31u) & 0x7fffffff);
+}`;
+
+const larger = `
+fn larger(a : f32, b : f32) -> f32 {
+  return select(select(b, a, isNan(a) || order(a) > order(b)), b, isNan(b));
+}`;
+
+const smaller = `
+fn smaller(a : f32, b : f32) -> f32 {
+  return select(select(b, a, isNan(a) || order(a) < order(b)), b, isNan(b));
+}`;
+
+/** Cuts off, and saturates. */
+const toInteger = `
+fn toInteger(x : f32, low : i32, high : i32) -> i32 {
+  if (isNan(x)) { return 0; }
+  if (x >= 2147483648.0) { return high; }
+  if (x < -2147483648.0) { return low; }
+  return clamp(i32(x), low, high);
+}`;
+
+/** In two halves, both exact, so that one addition rounds: WGSL leaves open how a conversion does. */
+const toFloat = `
+fn toFloat(x : i32) -> f32 { return f32(x >> 16u) * 65536.0 + f32(x & 0xffff); }`;
+
+/** A word of Threefry-2x32 with 20 rounds (Salmon et al. 2011), as the kernel's lowering describes it. */
+const threefry = `
+fn threefry(first : i32, second : i32, counter : i32, e : i32) -> i32 {
+  var keys = vec3<u32>(bitcast<u32>(second), bitcast<u32>(first ^ second) ^ 0x1bd11bdau, bitcast<u32>(first));
+  var x = bitcast<u32>(counter) + bitcast<u32>(first);
+  var y = bitcast<u32>(e >> 1u) + bitcast<u32>(second);
+  var odd = vec4<u32>(13u, 15u, 26u, 6u);
+  var even = vec4<u32>(17u, 29u, 16u, 24u);
+  for (var turn = 1u; turn <= 5u; turn++) {
+    x += y; y = ((y << odd.x) | (y >> (32u - odd.x))) ^ x;
+    x += y; y = ((y << odd.y) | (y >> (32u - odd.y))) ^ x;
+    x += y; y = ((y << odd.z) | (y >> (32u - odd.z))) ^ x;
+    x += y; y = ((y << odd.w) | (y >> (32u - odd.w))) ^ x;
+    x += keys.x;
+    y += keys.y + turn;
+    keys = keys.yzx;
+    let swap = odd; odd = even; even = swap;
+  }
+  return bitcast<i32>(select(x, y, (e & 1) == 1));
+}`;
+
+/** Functions and those that they call, in an order in which they can be declared. */
+const all: readonly (readonly [name: string, code: string, needs?: readonly string[]])[] = [
+  ["scaledExp", scaledExp],
+  ["splitFloat", splitFloat],
+  ["expOf", exp, ["scaledExp"]],
+  ["logOf", log, ["splitFloat"]],
+  ["quarterTurns", quarterTurns],
+  ["turn", turn, ["quarterTurns"]],
+  ["sinOf", sin, ["turn"]],
+  ["cosOf", cos, ["turn"]],
+  ["tanhOf", tanh, ["expOf"]],
+  ["sigmoidOf", sigmoid, ["expOf"]],
+  ["powOf", pow, ["scaledExp", "splitFloat"]],
+  ["remOf", rem],
+  ["rank", rank],
+  ["order", order],
+  ["larger", larger, ["order"]],
+  ["smaller", smaller, ["order"]],
+  ["toInteger", toInteger],
+  ["toFloat", toFloat],
+  ["threefry", threefry],
+];
+
+/** The declarations of all functions that a piece of WGSL calls. */
+export function functionsFor(code: string): string {
+  const needed = new Set(all.flatMap(([name]) => (code.includes(`${name}(`) ? [name] : [])));
+  for (const [name, , needs = []] of all.toReversed())
+    if (needed.has(name)) for (const other of needs) needed.add(other);
+  return all.flatMap(([name, text]) => (needed.has(name) ? [text] : [])).join("");
+}

@@ -1,0 +1,250 @@
+import {
+  kernelName,
+  sizeOf,
+  type Operation,
+  type Params,
+  type Program,
+  type ScanParams,
+  type TensorType,
+} from "@nn/core";
+import { operators } from "../wgsl/operators.ts";
+
+/** A value of a program, or of the body of one of its loops. */
+export interface Value extends TensorType {
+  readonly id: number;
+  readonly size: number;
+  /**
+   * How it is computed: the name of a primitive, or one of these. `input`, `carry`, `row` and `result` are in memory
+   * already: inputs of the program, what a body is given, and what a loop leaves. `partial` is a reduction of which the
+   * last axis counts the parts that are still to be reduced; `copy` is the same value at a place that is prescribed.
+   */
+  readonly op: string;
+  readonly inputs: readonly Value[];
+  readonly params: Params;
+  readonly path: string;
+  readonly region: Region;
+  /** Whether it is made of numbers and counting, quickly enough to do that wherever it is used. */
+  readonly isConstant: boolean;
+}
+
+/** A program or a body: what is computed in one go, and the loops between. */
+export interface Region {
+  /** How many loops it is in. */
+  readonly depth: number;
+  readonly values: Value[];
+  readonly loops: Loop[];
+}
+
+/** A `scan`. Its carry lies at one place, where `initial` is written first and `next` in every step. */
+export interface Loop {
+  readonly region: Region;
+  readonly body: Region;
+  readonly length: number;
+  readonly reverse: boolean;
+  readonly captured: readonly Value[];
+  readonly carries: readonly { initial: Value; carry: Value; next: Value; result: Value }[];
+  readonly slices: readonly { source: Value; slice: Value }[];
+  readonly stacks: readonly { value: Value; result: Value }[];
+}
+
+/** A program whose values are resolved, also those of bodies. */
+export interface Graph {
+  readonly top: Region;
+  readonly inputs: readonly Value[];
+  /** Copies, at the places of the outputs. */
+  readonly outputs: readonly Value[];
+  /** Values that have to be in memory because something reads them there. */
+  readonly stored: Set<Value>;
+}
+
+const others = ["reshape", "transpose", "broadcastTo", "slice", "reverse", "pad", "concat"].concat([
+  "gather",
+  "scatterAdd",
+  "full",
+  "iota",
+  "sum",
+  "max",
+  "argMax",
+  "matmul",
+  "randomBits",
+  "scan",
+]);
+
+/** Operations that constants are made of. */
+const quick = ["reshape", "transpose", "broadcastTo", "slice", "reverse", "copy", "cast"].concat(
+  ["add", "sub", "mul", "maximum", "minimum", "less", "lessEqual", "equal", "and", "or", "xor"],
+  ["select", "neg"],
+);
+
+/** Whether the compiler takes a primitive as it is, so that it need not be lowered. */
+export function isSupported(name: string): boolean {
+  return Object.hasOwn(operators, name) || others.includes(name);
+}
+
+/** Whether a value lies in memory from the beginning. */
+export function isGiven({ op }: Value): boolean {
+  return op === "input" || op === "carry" || op === "row" || op === "result";
+}
+
+/** Makes values of a lowered program. */
+export function graphOf(program: Program): Graph {
+  const builder = new Builder();
+  const top: Region = { depth: 0, values: [], loops: [] };
+  const inputs = program.inputs.map((id) => builder.add(top, "input", [], program.types[id]!));
+  const outputs = builder
+    .run(program, top, inputs)
+    .map((value) => builder.add(top, "copy", [value], value, {}, value.path));
+  return { top, inputs, outputs, stored: builder.stored };
+}
+
+class Builder {
+  readonly stored = new Set<Value>();
+  private count = 0;
+
+  add(
+    region: Region,
+    op: string,
+    inputs: readonly Value[],
+    { shape, dtype }: TensorType,
+    params: Params = {},
+    path = "",
+  ): Value {
+    const size = sizeOf(shape);
+    const isConstant =
+      op === "full" ||
+      op === "iota" ||
+      (inputs.length > 0 && quick.includes(op) && inputs.every((x) => x.isConstant));
+    const id = this.count++;
+    const value = { id, size, shape, dtype, op, inputs, params, path, region, isConstant };
+    region.values.push(value);
+    return value;
+  }
+
+  /** Adds a program's operations to a region and returns its outputs. */
+  run(program: Program, region: Region, inputs: readonly Value[]): Value[] {
+    const values: Value[] = [];
+    program.inputs.forEach((id, i) => (values[id] = inputs[i]!));
+    for (const operation of program.operations) {
+      const operands = operation.inputs.map((id) => values[id]!);
+      const types = operation.outputs.map((id) => program.types[id]!);
+      this.apply(region, operation, operands, types).forEach(
+        (value, i) => (values[operation.outputs[i]!] = value),
+      );
+    }
+    return program.outputs.map((id) => values[id]!);
+  }
+
+  private apply(
+    region: Region,
+    { primitive, params, path }: Operation,
+    operands: readonly Value[],
+    types: readonly TensorType[],
+  ): Value[] {
+    const name = kernelName(primitive);
+    if (name === "scan") return this.loop(region, operands, types, params as ScanParams, path);
+    const [type] = types;
+    const [x] = operands;
+    if (name === "sum" || name === "max")
+      return [this.reduce(region, name, x!, type!, params["axes"] as readonly number[], path)];
+    if (name === "matmul") return [this.product(region, operands, type!, params, path)];
+    return [this.add(region, name, operands, type!, params, path)];
+  }
+
+  /** Long reductions with few results are done in parts first, of about as many elements as there are parts. */
+  private reduce(
+    region: Region,
+    op: string,
+    x: Value,
+    type: TensorType,
+    axes: readonly number[],
+    path: string,
+  ): Value {
+    const results = sizeOf(type.shape);
+    const length = x.size / results;
+    if (results === 0 || length < 512 || results > 4096)
+      return this.add(region, op, [x], type, { axes }, path);
+    const parts = Math.ceil(Math.sqrt(length));
+    const shape = [...type.shape, parts];
+    const params = { axes, length, kind: op };
+    const partial = this.add(region, "partial", [x], { shape, dtype: type.dtype }, params, path);
+    return this.add(region, op, [partial], type, { axes: [shape.length - 1] }, path);
+  }
+
+  /** Products with a long inner axis and few results are sums of products of parts of it. */
+  private product(
+    region: Region,
+    operands: readonly Value[],
+    type: TensorType,
+    params: Params,
+    path: string,
+  ): Value {
+    const length = operands[0]!.shape.at(params["transposeA"] ? -2 : -1)!;
+    const results = sizeOf(type.shape);
+    const parts = Math.min(Math.ceil(length / 256), Math.ceil(65_536 / Math.max(1, results)));
+    if (parts <= 1 || results === 0)
+      return this.add(region, "matmul", operands, type, { ...params, parts: 1 }, path);
+    const shape = [parts, ...type.shape];
+    const products = { ...params, parts };
+    const { dtype } = type;
+    const stack = this.add(region, "matmul", operands, { shape, dtype }, products, path);
+    return this.add(region, "sum", [stack], type, { axes: [0] }, path);
+  }
+
+  private loop(
+    region: Region,
+    operands: readonly Value[],
+    types: readonly TensorType[],
+    { body: program, captured, carry, length, reverse }: ScanParams,
+    path: string,
+  ): Value[] {
+    const first = captured + carry;
+    if (length === 0) {
+      const empty = (type: TensorType): Value => this.add(region, "full", [], type, { value: 0 });
+      return [...operands.slice(captured, first), ...types.slice(carry).map(empty)];
+    }
+    const body: Region = { depth: region.depth + 1, values: [], loops: [] };
+    const outer = operands.slice(0, captured);
+    for (const value of outer) this.keep(value);
+    const started = operands.slice(captured, first).map((value) => ({
+      initial: this.add(region, "copy", [value], value, {}, path),
+      carry: this.add(body, "carry", [], value),
+      result: this.add(region, "result", [], value),
+    }));
+    const slices = operands.slice(first).map((source, i) => {
+      const type = program.types[program.inputs[first + i]!]!;
+      this.stored.add(source);
+      return { source, slice: this.add(body, "row", [], type) };
+    });
+    const results = this.run(program, body, [
+      ...outer,
+      ...started.map((one) => one.carry),
+      ...slices.map(({ slice }) => slice),
+    ]);
+    const copies = results.map((value) => {
+      // What comes from outside the body is read there.
+      if (value.region !== body) this.keep(value);
+      return this.add(body, "copy", [value], value, {}, path);
+    });
+    const carries = started.map((one, i) => ({ ...one, next: copies[i]! }));
+    const stacks = copies.slice(carry).map((value, i) => {
+      const result = this.add(region, "result", [], types[carry + i]!);
+      return { value, result };
+    });
+    region.loops.push({
+      region,
+      body,
+      length,
+      reverse,
+      captured: outer,
+      carries,
+      slices,
+      stacks,
+    });
+    return [...carries, ...stacks].map(({ result }) => result);
+  }
+
+  /** Bodies compute constants themselves, and read all else from memory. */
+  private keep(value: Value): void {
+    if (!value.isConstant) this.stored.add(value);
+  }
+}

@@ -1,0 +1,171 @@
+import { sizeOf, type Executable, type Program } from "@nn/core";
+import type { Compiled, Step } from "./compile/index.ts";
+import type { Device, DeviceBuffer } from "./device.ts";
+import { makePace } from "./pace.ts";
+
+/** A kernel with what does not change from run to run. */
+interface Ready {
+  readonly pipeline: GPUComputePipeline;
+  readonly fixed: GPUBindGroup;
+  readonly layout: GPUBindGroupLayout | undefined;
+  /** By the numbers of its inputs and outputs: bind groups of the last few runs. */
+  readonly groups: Map<string, GPUBindGroup>;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** So many bind groups are kept for each kernel; with donated state, the same few buffers take turns. */
+const GROUPS = 4;
+const ROW = 65_535;
+
+/** Runs a compiled program: encodes its kernels and copies, and submits them. */
+export function executableOf(device: Device, compiled: Compiled, program: Program): Executable {
+  const { kernels, steps, words, longest } = compiled;
+  const { gpu, scratch } = device;
+  const unreserve = scratch.reserve(words);
+  const tables = packTables(kernels.map(({ table }) => table));
+  const uniforms = device.uniforms(tables.words);
+  const stepTable = longest > 0 ? device.steps(longest) : undefined;
+  const pace = makePace(gpu);
+  const outputWords = program.outputs.map((id) => sizeOf(program.types[id]!.shape));
+  let ready: Ready[] | undefined;
+  let version = -1;
+
+  const prepare = (): Ready[] =>
+    kernels.map(({ code, label, scratch: parts, external, depths, workgroups }, i) => {
+      const fixedLayout = device.layout([
+        "table",
+        ...parts.map(() => "write" as const),
+        ...depths.map(() => "step" as const),
+      ]);
+      const layout =
+        external.length > 0
+          ? device.layout(external.map(({ buffer }) => (buffer === "input" ? "read" : "write")))
+          : undefined;
+      const pipeline = device.pipeline(code, label, layout ? [fixedLayout, layout] : [fixedLayout]);
+      const size = kernels[i]!.table.byteLength;
+      const buffers: GPUBufferBinding[] = [
+        { buffer: uniforms, offset: tables.offsets[i]!, size },
+        ...parts.map((part) => ({ buffer: scratch.buffers[part]! })),
+        ...depths.map(() => ({ buffer: stepTable!, size: 16 })),
+      ];
+      const fixed = gpu.createBindGroup({
+        layout: fixedLayout,
+        entries: buffers.map((resource, binding) => ({ binding, resource })),
+      });
+      const x = Math.min(ROW, workgroups);
+      return { pipeline, fixed, layout, groups: new Map(), x, y: Math.ceil(workgroups / ROW) };
+    });
+
+  const stop = device.onForgotten((id) => {
+    for (const { groups } of ready ?? [])
+      for (const key of groups.keys()) if (key.split(",").includes(String(id))) groups.delete(key);
+  });
+
+  const run: Executable["run"] = (given, donated = []) => {
+    device.check();
+    if (version !== scratch.version) {
+      ready = prepare();
+      version = scratch.version;
+    }
+    const inputs = given as readonly DeviceBuffer[];
+    const outputs = outputWords.map((size) => device.allocate(size));
+    const of = { input: inputs, output: outputs };
+    let encoder = gpu.createCommandEncoder();
+    let pass: GPUComputePassEncoder | undefined;
+    const submit = (): void => {
+      pass?.end();
+      pass = undefined;
+      gpu.queue.submit([encoder.finish()]);
+    };
+    /** Bind groups with inputs and outputs of this run. */
+    const groups: (GPUBindGroup | undefined)[] = [];
+    const groupOf = (index: number): GPUBindGroup => {
+      const { external } = kernels[index]!;
+      const { layout, groups: known } = ready![index]!;
+      const memories = external.map(({ buffer, index: at }) => of[buffer][at]!.memory);
+      const key = memories.map(({ id }) => id).join();
+      let group = known.get(key);
+      if (!group) {
+        group = gpu.createBindGroup({
+          layout: layout!,
+          entries: memories.map(({ buffer }, binding) => ({ binding, resource: { buffer } })),
+        });
+        if (known.size >= GROUPS) known.delete(known.keys().next().value!);
+        known.set(key, group);
+      }
+      return group;
+    };
+    const at: number[] = [];
+    const encode = (all: readonly Step[]): void => {
+      for (const step of all)
+        if (step.kind === "kernel") {
+          const { pipeline, fixed, layout, x, y } = ready![step.index]!;
+          pass ??= encoder.beginComputePass();
+          pass.setPipeline(pipeline);
+          const { depths } = kernels[step.index]!;
+          if (depths.length === 0) pass.setBindGroup(0, fixed);
+          else
+            pass.setBindGroup(
+              0,
+              fixed,
+              depths.map((depth) => at[depth]! * 256),
+            );
+          if (layout) pass.setBindGroup(1, (groups[step.index] ??= groupOf(step.index)));
+          pass.dispatchWorkgroups(x, y);
+          device.dispatches++;
+        } else if (step.kind === "copy") {
+          pass?.end();
+          pass = undefined;
+          const [from, to] = [step.from, step.to].map(({ buffer, index, offset }) =>
+            buffer === "scratch"
+              ? {
+                  buffer: scratch.buffers[Math.floor(offset / scratch.segment)]!,
+                  start: offset % scratch.segment,
+                }
+              : { buffer: of[buffer][index]!.memory.buffer, start: offset },
+          );
+          encoder.copyBufferToBuffer(
+            from!.buffer,
+            from!.start * 4,
+            to!.buffer,
+            to!.start * 4,
+            step.words * 4,
+          );
+        } else
+          for (let i = 0; i < step.length; i++) {
+            at[step.depth] = step.reverse ? step.length - 1 - i : i;
+            encode(step.steps);
+            if (step.depth > 1 || !pace.isDue(i + 1 === step.length)) continue;
+            submit();
+            encoder = gpu.createCommandEncoder();
+          }
+    };
+    encode(steps);
+    submit();
+    for (const i of donated) device.release(inputs[i]!);
+    return outputs.map((buffer) => device.releaseWhenCollected(buffer));
+  };
+
+  return {
+    run,
+    release() {
+      stop();
+      unreserve();
+      uniforms.destroy();
+    },
+  };
+}
+
+/** All tables as one, each at a place where a binding can begin. */
+function packTables(tables: readonly Int32Array[]): { words: Int32Array; offsets: number[] } {
+  const offsets: number[] = [];
+  let bytes = 0;
+  for (const table of tables) {
+    offsets.push(bytes);
+    bytes += Math.ceil(table.byteLength / 256) * 256;
+  }
+  const words = new Int32Array(bytes / 4);
+  tables.forEach((table, i) => words.set(table, offsets[i]! / 4));
+  return { words, offsets };
+}
