@@ -182,6 +182,7 @@ describe.skipIf(!existsSync(executable))("in Chromium", () => {
       lat: truth.map(() => 47 + next()),
       long: truth.map(() => -122 + next()),
       area: truth.map((x) => x + next()),
+      ["a name as long as they come in files of the wild, ".repeat(3)]: truth.map((x) => 1e9 * x),
     };
     const file = path.join(folder, "report.html");
     const html = report.runReport({
@@ -204,7 +205,7 @@ describe.skipIf(!existsSync(executable))("in Chromium", () => {
       360,
     );
     const shown = page.locator("fieldset figure:visible b");
-    expect(await shown.allTextContents()).toEqual(["Residuals of price over true price"]);
+    expect(await shown.allTextContents()).toEqual(["Residuals of price over lat"]);
     await page.getByText("area", { exact: true }).first().click();
     expect(await shown.allTextContents()).toEqual(["Residuals of price over area"]);
     const broken = await page.evaluate(
@@ -220,6 +221,30 @@ describe.skipIf(!existsSync(executable))("in Chromium", () => {
     expect(broken).toBe(0);
     expect(asked).toEqual([pathToFileURL(file).href]);
     expect(wrong).toEqual([]);
+    // Nothing that is written in a picture is cut off.
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll("svg text")].flatMap((text) => {
+        const [inner, outer] = [text, text.closest("svg")!].map((e) => e.getBoundingClientRect());
+        const isIn = inner!.left >= outer!.left - 1 && inner!.right <= outer!.right + 1;
+        return isIn ? [] : [text.textContent];
+      }),
+    );
+    expect(cut).toEqual([]);
+    // All the choices are above what is chosen, each in a line of its own height.
+    await page.setViewportSize({ width: 1100, height: 800 });
+    const { top, bottom, highest } = await page.evaluate(() => {
+      const boxes = [...document.querySelectorAll("fieldset label")].map((e) =>
+        e.getBoundingClientRect(),
+      );
+      const figures = [...document.querySelectorAll("fieldset figure")];
+      return {
+        top: Math.max(...figures.map((figure) => figure.getBoundingClientRect().top)),
+        bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
+        highest: Math.max(...boxes.map(({ height }) => height)),
+      };
+    });
+    expect(top).toBeGreaterThan(bottom);
+    expect(highest).toBeLessThan(60);
     const light = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).not.toBe(

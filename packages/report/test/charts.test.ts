@@ -89,9 +89,7 @@ it("breaks curves where a figure was not finite, and says so", () => {
 it("keeps a few wild values from flattening a curve", () => {
   const history = { r2: [-500, ...line(99, (i) => 0.5 + i / 300)] };
   const chart = curves([{ history }], { figure: "r2" });
-  expect(chart.caption).toContain(
-    "1 value beyond the picture, from −500 to 0.8267, is drawn at its edge",
-  );
+  expect(chart.caption).toContain("1 value beyond the picture, down to −500, is drawn at its edge");
   expect(texts(chart.svg)).toContain("0.6");
 });
 
@@ -116,6 +114,7 @@ it("draws a figure by fold, and by run", () => {
   const one = foldFigures([run(4, 3)], { figure: "r2" });
   expect(count(one.svg, "circle")).toBe(4);
   expect(texts(one.svg)).toEqual(expect.arrayContaining(["fold 1", "fold 4", "0.87", "0.885"]));
+  expect(texts(foldFigures([run(21, 3)], { figure: "r2" }).svg)).toContain("all folds");
   const two = foldFigures(
     [
       { name: "a", ...run(4, 3) },
@@ -215,6 +214,68 @@ it("draws residuals over numbers with their median, over dates, and over words a
   expect(texts(residuals({ truth, predicted, target: "price" }).svg)).toContain("true price");
 });
 
+it("takes the quartiles of residuals over a feature, rows of the same value together", () => {
+  // Residuals of each of 16 values of the feature are -12 to 12 times that value.
+  const rows = line(400, (i) => (i * 7) % 400);
+  const feature = rows.map((row) => Math.floor(row / 25));
+  const errors = rows.map((row, i) => ((row % 25) - 12) * feature[i]!);
+  const chart = residuals(
+    { truth: errors, predicted: errors.map(() => 0) },
+    { over: { name: "x", values: feature } },
+  );
+  const [band] = paths(chart, "area");
+  const heights = [...band!.matchAll(/[ML][\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
+  const frame = elements(chart.svg).find(({ attributes }) => attributes["aria-label"] === "frame");
+  const [top, height] = [Number(frame!.attributes["y"]), Number(frame!.attributes["height"])];
+  // The quartiles of those of 15 are ±90, in a range of ±180 with a margin of 3 %.
+  const expected = top + height * (0.5 - 90 / (360 * 1.06));
+  expect(Math.min(...heights)).toBeCloseTo(expected, 0);
+});
+
+it("keeps a few wild residuals from flattening the others, and spreads skewed features", () => {
+  const truth = line(1000, (i) => 10 * 1.01 ** i);
+  const predicted = truth.map((x, i) => (i === 7 ? x + 1e6 : x + Math.sin(i)));
+  const chart = residuals({ truth, predicted });
+  expect(chart.caption).toContain("1 residual beyond the picture, of −1,000,000 to 1 in all, is");
+  expect(texts(chart.svg)).toEqual(expect.arrayContaining(["true target (logarithmic)", "0.5"]));
+  const places = { latitude: line(1000), longitude: line(1000) };
+  expect(texts(map({ ...places, colour: { name: "a", values: truth } }).svg)).toContain(
+    "a (logarithmic)",
+  );
+});
+
+it("marks whole epochs only", () => {
+  const ticks = (epochs: number): string[] =>
+    texts(curves([{ history: { r2: line(epochs, (i) => 7 + i) } }], { figure: "r2" }).svg);
+  expect(ticks(1)).toEqual(expect.arrayContaining(["0", "1", "2"]));
+  expect(ticks(2).filter((text) => text.startsWith("1"))).toEqual(["1"]);
+  expect(ticks(10_000)).toContain("10,000");
+});
+
+it("keeps all that is written within the picture", () => {
+  const long = "a rather long name of a feature that goes on and on, and on, and ends";
+  const wide = "漢字".repeat(40);
+  const truth = line(50, (i) => 1e9 * (i + 1));
+  for (const name of [long, wide, `${long}${wide}`])
+    for (const { svg, width } of [
+      curves([{ name, history: { [name]: [1, 2] } }, { name }], { figure: name }),
+      predictedAgainstTrue({ target: name, truth, predicted: truth }),
+      residuals({ target: name, truth, predicted: truth }, { over: { name, values: truth } }),
+      map({ latitude: truth, longitude: truth, colour: { name, values: truth } }),
+      scatter({ x: { name, values: truth }, y: { name, values: truth } }, { width: 200 }),
+      boxes({ [name]: truth }),
+      importanceBars({ score: name, features: [{ name, mean: 1, share: 1 }] }),
+    ])
+      for (const text of texts(svg)) {
+        const pixels = [...text].reduce((sum, c) => sum + (c > "\u2E80" ? 12 : 6), 0);
+        expect(pixels, text).toBeLessThanOrEqual(width);
+      }
+  const [one, two] = texts(boxes({ [`${long} 1`]: truth, [`${long} 2`]: truth }).svg).filter(
+    (text) => text.includes("…") && text.startsWith("a"),
+  );
+  expect([one!.at(-1), two!.at(-1)]).toEqual(["1", "2"]);
+});
+
 it("leaves out rows with missing values and says how many", () => {
   const chart = residuals(
     { truth: [1, 2, null, 4], predicted: [1, Number.NaN, 3, 4] },
@@ -305,7 +366,7 @@ it("draws the dependence on a number with single rows, on words with dots", () =
     curves: curvesOf,
   });
   expect(paths(chart, "line")).toHaveLength(50 + 1);
-  expect(chart.caption).toContain("Thin lines are 50 rows of 200.");
+  expect(chart.caption).toContain("Thin lines are 50 of 200 rows.");
   const words = dependence({ axes: [{ name: "city", values: ["a", "b", "c"] }], average });
   expect(texts(words.svg)).toEqual(expect.arrayContaining(["a", "b", "c"]));
   expect(count(words.svg, "circle")).toBe(3);

@@ -68,6 +68,8 @@ it("makes a picture that stands alone, with title, caption and background", () =
   expect(title).toMatchObject({ name: "title", text: "A &lt; B" });
   expect(ground!.attributes["fill"]).toBe("#eee");
   expect(texts(file).join(" ")).toContain("Missing values: a (1).");
+  const long = svgFile(boxes({ a: [1] }, { title: "Many words of a title ".repeat(6) }));
+  expect(texts(long).filter((text) => text.includes("words"))).toHaveLength(3);
 });
 
 it("writes reports and pictures, whole or not at all", async () => {
@@ -81,7 +83,13 @@ it("writes reports and pictures, whole or not at all", async () => {
   const taken = path.join(folder, "taken");
   mkdirSync(taken);
   await expect(writeReport(taken, "")).rejects.toThrow("is a folder; give the file another name");
-  await expect(writeSvg(path.join(folder, "nowhere", "loss.svg"), chart)).rejects.toThrow("ENOENT");
+  await expect(writeSvg(path.join(folder, "nowhere", "loss.svg"), chart)).rejects.toThrow(
+    "loss.svg': its folder does not exist; make it first",
+  );
+  await expect(writeReport(path.join(file, "a.html"), "")).rejects.toThrow("its folder is a file");
+  await expect(writeSvg(file, undefined as never)).rejects.toThrow(
+    "svgFile: expected what a chart such as curves() returns, got undefined",
+  );
   await expect(writeReport(file, 5 as never)).rejects.toThrow(
     "writeReport: html must be a text, got 5",
   );
@@ -123,7 +131,7 @@ it("says what is wrong with a PNG that cannot be drawn, and writes none", async 
   await expect(writePng(file, chart, { zoom: 2 } as never)).rejects.toThrow(
     "there is no option 'zoom'",
   );
-  await expect(writePng(file, { ...chart, svg: "<svg" })).rejects.toThrow(
+  await expect(writePng(file, { ...chart, svg: "<svg " })).rejects.toThrow(
     "writePng: cannot draw the chart",
   );
   expect(readdirSync(folder)).not.toContain("none.png");

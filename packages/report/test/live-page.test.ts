@@ -168,6 +168,21 @@ it("serves itself and nothing else, to nobody who calls it by another name", asy
   expect(status).toBe(403);
 });
 
+it("shows metrics of any name", async () => {
+  const page = await newPage();
+  const names = ["constructor", "toString", "<b>"];
+  page.start!(summary);
+  for (const number of [1, 2])
+    page.epoch!({
+      ...epoch(number),
+      metrics: Object.fromEntries(names.map((name) => [name, number])),
+    });
+  const { data } = await listen(page.url).next();
+  const [run] = data as LoggedRun[];
+  expect(Object.keys(run!.history.figures)).toEqual(["loss", ...names]);
+  expect(run!.history.figures["constructor"]).toEqual([1, 2]);
+});
+
 it("says that a port is in use, and which options there are", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => other.once("listening", resolve));
@@ -179,6 +194,7 @@ it("says that a port is in use, and which options there are", async () => {
   await expect(livePage({ port: 70_000 })).rejects.toThrow(
     "livePage: port must be a whole number from 0 to 65535, got 70000",
   );
+  await expect(livePage({ host: "" })).rejects.toThrow("livePage: host must be an address");
   await expect(livePage({ prot: 1 } as never)).rejects.toThrow(
     "there is no option 'prot'; there are title, port, host",
   );

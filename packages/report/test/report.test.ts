@@ -99,9 +99,9 @@ it("says all of a run in one file of at most two megabytes that needs nothing el
     "Features",
     "Configuration and environment",
   ]);
-  // Residuals over the true values and every feature, one of which is shown.
+  // Residuals over every feature, one of which is shown.
   const choices = all.filter(({ name }) => name === "input");
-  expect(choices).toHaveLength(1 + 20);
+  expect(choices).toHaveLength(20);
   expect(choices.filter(({ attributes }) => "checked" in attributes)).toHaveLength(1);
   const titles = all
     .filter(({ name, within }) => name === "b" && within.includes("figcaption"))
@@ -114,10 +114,11 @@ it("says all of a run in one file of at most two megabytes that needs nothing el
       "price: predicted against true",
       "Residuals of price over zip",
       "true price by place",
-      "residual of price by place",
+      "Residuals of price over true price",
+      "true − predicted price by place",
       "Importance of features",
-      "price over feature 3, on average",
-      "price over a and b",
+      "predicted price over feature 3, on average",
+      "predicted price over a and b",
       "Before the pipeline",
       "After the pipeline",
     ]),
@@ -220,6 +221,66 @@ it("shows texts as they are, whatever is in them", () => {
   const all = elements(html);
   expect(all.filter(({ name }) => ["script", "img"].includes(name))).toEqual([]);
   expect(html.match(/&amp;amp;/g)!.length).toBeGreaterThan(10);
+});
+
+it("counts which classes are taken for which", () => {
+  const html = runReport({
+    name: "animals",
+    predictions: {
+      target: "species",
+      truth: ["cat", "cat", "cat", "dog", "dog", "<owl>", null],
+      predicted: ["cat", "dog", "cat", "dog", "dog", "cat", "cat"],
+    },
+  });
+  const all = elements(html);
+  const cells = all.filter(({ name }) => name === "th" || name === "td").map(({ text }) => text);
+  const rows = [
+    ["true species", "cat", "dog", "&lt;owl&gt;", "right"],
+    ["cat", "2", "1", "0", "66.7 %"],
+    ["dog", "0", "2", "0", "100.0 %"],
+    ["&lt;owl&gt;", "1", "0", "0", "0.0 %"],
+  ];
+  expect(cells).toEqual(rows.flat());
+  expect(html).toContain("Of 6 rows, 66.7 % are predicted right. 1 row with missing values");
+  const many = Array.from({ length: 40 }, (_, i) => `class ${i % 20}`);
+  const pooled = runReport({ name: "a", predictions: { truth: many, predicted: many } });
+  expect(pooled).toContain("8 others");
+  expect(pooled).toContain("Of 40 rows, 100.0 % are predicted right.");
+  expect(() =>
+    runReport({ name: "a", predictions: { truth: ["a"], predicted: ["a", "b"] } }),
+  ).toThrow("columns must have a value for each row");
+});
+
+it("has metrics before the loss, and deviations in two digits", () => {
+  const figure = (mean: number) => ({ mean, standardDeviation: 0.0123456, folds: [mean, mean] });
+  const html = runReport({ name: "a", metrics: { loss: figure(29_000), r2: figure(0.9) } });
+  expect(html.indexOf("0.9 ± 0.012<")).toBeGreaterThan(0);
+  expect(html.indexOf("r2 by fold")).toBeLessThan(html.indexOf("loss by fold"));
+});
+
+it("sets all cells of a column alike", () => {
+  const html = report({
+    title: "a",
+    sections: [
+      {
+        title: "b",
+        blocks: [
+          {
+            kind: "table",
+            columns: ["", "text", "number"],
+            rows: [
+              ["a", "20.1", 1],
+              ["b", "x", "2 ± 1"],
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  const classes = elements(html)
+    .filter(({ name }) => name === "td")
+    .map(({ attributes }) => attributes["class"]);
+  expect(classes).toEqual(["text", undefined, "text", undefined]);
 });
 
 it("refuses what it does not understand", () => {

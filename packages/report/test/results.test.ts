@@ -72,8 +72,8 @@ it("takes what cross-validation and explanations return as it is, and watches al
     },
   });
   expect(titles(html)).toEqual([
-    "loss by fold",
     "r2 by fold",
+    "loss by fold",
     "loss by epoch",
     "r2 by epoch",
     "target: predicted against true",

@@ -7,7 +7,7 @@ import { type Curve, curveMarks } from "../draw/curve-marks.ts";
 import { draw } from "../draw/draw.ts";
 import type { SeriesKey } from "../draw/legend.ts";
 import { colourOf } from "../draw/palette.ts";
-import { scaleOf } from "../draw/scale.ts";
+import { type Scale, scaleOf } from "../draw/scale.ts";
 import { showCount, showNumber } from "../draw/text.ts";
 import type { RunFold, RunHistory } from "../run/run-record.ts";
 
@@ -75,6 +75,10 @@ export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart
     ),
   );
   const beyond = shown.filter((value) => value < low! || value > high!).length;
+  const ends = [
+    ...(shown[0]! < low! ? [`down to ${showNumber(shown[0]!)}`] : []),
+    ...(shown.at(-1)! > high! ? [`up to ${showNumber(shown.at(-1)!)}`] : []),
+  ];
   const withoutNumber = all.length - shown.length;
   const isSingle = runs.length === 1;
   const marks = series.flatMap(({ curves, colour }, i) => {
@@ -89,13 +93,13 @@ export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart
       caption: [
         describe(series, isSingle),
         beyond > 0
-          ? `${showCount(beyond, "value")} beyond the picture, from ${showNumber(values[0]!)} to ${showNumber(values.at(-1)!)}, ${beyond === 1 ? "is" : "are"} drawn at its edge.`
+          ? `${showCount(beyond, "value")} beyond the picture, ${ends.join(" and ")}, ${beyond === 1 ? "is" : "are"} drawn at its edge.`
           : "",
         withoutNumber > 0
           ? `${showCount(withoutNumber, "epoch")} with no ${isLog ? "value above 0" : "finite value"} ${withoutNumber === 1 ? "is" : "are"} left out.`
           : "",
       ],
-      x: { label: "epoch", scale: scaleOf(...epochs, { margin: 0.01 }) },
+      x: { label: "epoch", scale: epochScale(...epochs) },
       y: { label: isLog ? `${figure} (logarithmic)` : figure, scale: yScale },
       legend: series.length > 1 || !isSingle ? { kind: "series", series } : undefined,
       marks,
@@ -103,6 +107,13 @@ export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart
     },
     options,
   );
+}
+
+/** Epochs are whole; one alone is in the middle. */
+function epochScale(first: number, last: number): Scale {
+  return first === last
+    ? scaleOf(first - 1, last + 1, { margin: 0, isWhole: true })
+    : scaleOf(first, last, { margin: 0.01, isWhole: true });
 }
 
 /** The figures that runs have a history of, without those of the validation, in order of appearance. */

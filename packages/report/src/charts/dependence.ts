@@ -81,7 +81,7 @@ export function dependence(result: Dependence, options: DependenceOptions = {}):
       caption: [
         lead,
         shown.length > 0
-          ? `Thin lines are ${showCount(shown.length, "row")} of ${curves.length}.`
+          ? `Thin lines are ${shown.length} of ${showCount(curves.length, "row")}.`
           : "",
       ],
       x: { label: name, scale: scaleFor(feature) },

@@ -7,7 +7,7 @@ import { readFigure } from "../data/figure.ts";
 import { draw } from "../draw/draw.ts";
 import { accent, colourOf } from "../draw/palette.ts";
 import { scaleOf } from "../draw/scale.ts";
-import { showNumber } from "../draw/text.ts";
+import { showNumber, widthOf } from "../draw/text.ts";
 import type { RunFigures } from "../run/run-record.ts";
 import { checkRuns } from "./curves.ts";
 
@@ -17,14 +17,17 @@ export interface FoldFiguresOf {
   readonly metrics?: RunFigures;
 }
 
+/** Folds that have a row of their own. */
+const mostRows = 20;
+
 /** Which figure. */
 export interface FoldFiguresOptions extends ChartOptions {
   readonly figure: string;
 }
 
 /**
- * A figure of every fold as a dot, with mean and standard deviation. Of one run there is a row for each fold, of several
- * a row for each run.
+ * A figure of every fold as a dot, with mean and standard deviation. Of one run there is a row for each of up to 20
+ * folds, of several a row for each run.
  *
  * ```ts
  * const { svg } = foldFigures([{ name: "momentum", ...result }], { figure: "r2" });
@@ -41,13 +44,15 @@ export function foldFigures(runs: readonly FoldFiguresOf[], options: FoldFigures
     () => `foldFigures: no run has the figure '${figure}'; there are ${known.join(", ")}`,
   );
   const figures = runs.map(({ metrics }) => readFigure(metrics?.[figure]));
-  const isSingle = runs.length === 1;
+  const isSingle = runs.length === 1 && figures[0]!.folds.length <= mostRows;
   const dots = figures.flatMap(({ folds }, run) =>
     folds.map((value, fold) => ({ at: isSingle ? fold : run, value })),
   );
   const rows = isSingle
     ? figures[0]!.folds.map((_, fold) => `fold ${fold + 1}`)
-    : runs.map(({ name }, run) => name ?? `run ${run + 1}`);
+    : runs.length === 1
+      ? ["all folds"]
+      : runs.map(({ name }, run) => name ?? `run ${run + 1}`);
   const bands = figures.flatMap(({ mean, deviation }, run) =>
     (isSingle ? rows.map((_, row) => row) : [run]).map((at) => ({
       at,
@@ -64,6 +69,8 @@ export function foldFigures(runs: readonly FoldFiguresOf[], options: FoldFigures
     ]),
     { margin: 0.06 },
   );
+  // Beside the picture, where they are not over anything.
+  const labels = Math.max(0, ...finite.map(({ value }) => widthOf(showNumber(value))));
   const marks: Markish[] = [
     barX(bands, { x1: "low", x2: "high", y: "at", fill: accent, fillOpacity: 0.18 }),
     isSingle
@@ -79,25 +86,25 @@ export function foldFigures(runs: readonly FoldFiguresOf[], options: FoldFigures
     ...(isSingle
       ? [
           text(finite, {
-            x: "value",
+            frameAnchor: "right",
             y: "at",
             text: ({ value }: { value: number }) => showNumber(value),
-            dx: 8,
-            textAnchor: "start",
+            dx: 8 + labels,
+            textAnchor: "end",
           }),
         ]
       : []),
   ];
   return draw(
     {
-      title: `${figure} by ${isSingle ? "fold" : "run"}`,
+      title: `${figure} by ${runs.length === 1 ? "fold" : "run"}`,
       caption: ["Lines are means over folds, with one standard deviation on both sides."],
       x: { label: figure, scale },
       y: { scale: { type: "band", names: rows } },
       marks,
       isEmpty: finite.length === 0 && bands.every(({ mean }) => Number.isNaN(mean)),
       height: rows.length * 24 + 60,
-      right: isSingle ? 60 : 16,
+      right: isSingle ? labels + 12 : 16,
     },
     options,
   );

@@ -57,7 +57,9 @@ export function importanceBars(importance: Importance, options: ImportanceOption
     const around = Number.isFinite(deviation) ? deviation : 0;
     return { low: mean - around, high: mean + around };
   });
-  const scale = scaleOf(...rangeOf([0, ...ends.flatMap(({ low, high }) => [low, high])]));
+  const [low, high] = rangeOf([0, ...ends.flatMap(({ low, high }) => [low, high])]);
+  // With room for the longest bar's share.
+  const scale = scaleOf(low, high + (high - low) / 6);
   return draw(
     {
       title: "Importance of features",
@@ -88,7 +90,6 @@ export function importanceBars(importance: Importance, options: ImportanceOption
       ],
       isEmpty: shown.length === 0,
       height: shown.length * 22 + 56,
-      right: 56,
     },
     options,
   );

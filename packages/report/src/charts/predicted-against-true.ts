@@ -6,11 +6,11 @@ import { rangeOf } from "../data/columns.ts";
 import { cloud } from "../draw/cloud.ts";
 import { draw } from "../draw/draw.ts";
 import { scaleOf } from "../draw/scale.ts";
-import { quantile, sortedNumbers } from "../data/box.ts";
+import { isSkewed } from "../data/skew.ts";
 
 /** On what scale. */
 export interface PredictedAgainstTrueOptions extends ChartOptions {
-  /** `auto`, the default, is logarithmic for values above 0 most of which are close to the least. */
+  /** `auto`, the default, is logarithmic for values above 0 most of which are close to the least of them. */
   readonly scale?: "auto" | "linear" | "log";
 }
 
@@ -32,7 +32,9 @@ export function predictedAgainstTrue(
   checkOneOf(`${name}: scale`, wanted, ["auto", "linear", "log"]);
   const given = readPredictions(name, predictions);
   const { target } = given;
-  const isLog = wanted === "log" || (wanted === "auto" && isSkewed(given));
+  const isLog =
+    wanted === "log" ||
+    (wanted === "auto" && isSkewed(given.truth) && rangeOf(given.predicted)[0] > 0);
   const [truth, predicted] = [given.truth, given.predicted].map((values) =>
     isLog ? values.map((value) => (value > 0 ? value : Number.NaN)) : values,
   ) as [Float64Array, Float64Array];
@@ -63,20 +65,5 @@ export function predictedAgainstTrue(
       height: 360,
     },
     options,
-  );
-}
-
-/** Whether half of the values would share a corner of a linear picture. */
-function isSkewed({
-  truth,
-  predicted,
-}: {
-  readonly truth: Float64Array;
-  readonly predicted: Float64Array;
-}): boolean {
-  const values = sortedNumbers([...truth, ...predicted]);
-  const [least, greatest] = [values[0] ?? 0, values.at(-1) ?? 0];
-  return (
-    least > 0 && greatest / least >= 20 && quantile(values, 0.5) - least < (greatest - least) / 8
   );
 }

@@ -3,6 +3,7 @@ import type { Chart, ChartOptions } from "../chart.ts";
 import { scaleFor } from "../draw/scale-for.ts";
 import { checkAxis, checkChart } from "../check.ts";
 import { boxOfNumbers, quantile, sortedNumbers } from "../data/box.ts";
+import { isSkewed } from "../data/skew.ts";
 import {
   checkLengths,
   type Column,
@@ -15,7 +16,7 @@ import { cloud } from "../draw/cloud.ts";
 import { draw } from "../draw/draw.ts";
 import { colourOf } from "../draw/palette.ts";
 import { scaleOf } from "../draw/scale.ts";
-import { showCount } from "../draw/text.ts";
+import { showCount, showNumber } from "../draw/text.ts";
 import { type PredictedAndTrue, readPredictions } from "../data/predictions.ts";
 
 /** What to draw residuals over. */
@@ -59,11 +60,13 @@ function overNumbers(
   errors: Float64Array,
   options: ChartOptions,
 ): Chart {
-  const xScale = scaleFor(feature);
-  const yScale = scaleOf(...rangeOf(errors));
+  const isLog = feature.type === "number" && isSkewed(feature.values);
+  const xScale = isLog ? scaleOf(...rangeOf(feature.values), { type: "log" }) : scaleFor(feature);
+  const { low, high, beyond } = focus(errors);
+  const yScale = scaleOf(low, high);
   const { marks, caption, isEmpty } = cloud({
     x: feature.values,
-    y: errors,
+    y: errors.map((error) => Math.min(Math.max(error, low), high)),
     xScale,
     yScale,
     columns: 60,
@@ -75,9 +78,10 @@ function overNumbers(
       title: `Residuals of ${target} over ${label}`,
       caption: [
         ...caption,
+        beyond,
         along.length > 0 ? "The line is their median, the band around it the middle half." : "",
       ],
-      x: { label, scale: xScale },
+      x: { label: isLog ? `${label} (logarithmic)` : label, scale: xScale },
       y: { label: `true − predicted ${target}`, scale: yScale },
       marks: [
         ...marks,
@@ -128,30 +132,60 @@ function overWords(
   );
 }
 
+/** The residuals to show: all, but for one in a hundred where these would take most of the picture. */
+function focus(errors: Float64Array): {
+  readonly low: number;
+  readonly high: number;
+  readonly beyond: string;
+} {
+  const sorted = sortedNumbers(errors);
+  const [least, greatest] = [sorted[0] ?? Number.NaN, sorted.at(-1) ?? Number.NaN];
+  const [below, above] = [quantile(sorted, 0.005), quantile(sorted, 0.995)];
+  const room = (above - below) / 4;
+  const [low, high] = [Math.max(least, below - room), Math.min(greatest, above + room)];
+  if (!(sorted.length >= 200 && above > below && greatest - least > 2 * (high - low)))
+    return { low: least, high: greatest, beyond: "" };
+  const count = sorted.filter((error) => error < low || error > high).length;
+  return {
+    low,
+    high,
+    beyond: `${showCount(count, "residual")} beyond the picture, of ${showNumber(least)} to ${showNumber(greatest)} in all, ${count === 1 ? "is" : "are"} drawn at its edge.`,
+  };
+}
+
+/** Quartiles of the residuals of a part of the rows, where the feature is about `at`. */
+interface Part {
+  readonly at: number;
+  readonly low: number;
+  readonly middle: number;
+  readonly high: number;
+}
+
 /** The quartiles of the residuals in parts of the rows with about as many in each, where these are enough to say anything. */
-function medians(
-  x: Float64Array,
-  errors: Float64Array,
-): { readonly at: number; readonly low: number; readonly middle: number; readonly high: number }[] {
-  const rows = Array.from(x.keys())
-    .filter((row) => !Number.isNaN(x[row]! + errors[row]!))
-    .toSorted((a, b) => x[a]! - x[b]! || a - b);
-  const size = Math.max(Math.ceil(rows.length / parts), 8);
-  const found: { at: number; low: number; middle: number; high: number }[] = [];
-  for (let first = 0; first < rows.length;) {
-    let end = Math.min(first + size, rows.length);
+function medians(x: Float64Array, errors: Float64Array): Part[] {
+  const known = x.map((value, row) => (Number.isNaN(errors[row]!) ? Number.NaN : value));
+  const sorted = sortedNumbers(known);
+  const size = Math.max(Math.ceil(sorted.length / parts), 8);
+  const found: { readonly values: Float64Array; readonly errors: Float64Array }[] = [];
+  for (let first = 0; first < sorted.length;) {
+    let end = Math.min(first + size, sorted.length);
     // Rows of the same value belong together.
-    while (end < rows.length && x[rows[end]!] === x[rows[end - 1]!]) end++;
+    while (end < sorted.length && sorted[end] === sorted[end - 1]) end++;
     if (end - first < size / 2 && found.length > 0) break;
-    const members = rows.slice(first, end);
-    const sorted = sortedNumbers(members.map((row) => errors[row]!));
-    const [low, middle, high] = [0.25, 0.5, 0.75].map((part) => quantile(sorted, part));
-    const at = quantile(
-      members.map((row) => x[row]!),
-      0.5,
-    );
-    found.push({ at, low: low!, middle: middle!, high: high! });
+    found.push({ values: sorted.subarray(first, end), errors: new Float64Array(end - first) });
     first = end;
   }
-  return found.length > 1 ? found : [];
+  if (found.length < 2) return [];
+  const greatest = found.map(({ values }) => values.at(-1)!);
+  const filled = found.map(() => 0);
+  for (let row = 0; row < known.length; row++) {
+    let part = 0;
+    while (part < found.length && !(known[row]! <= greatest[part]!)) part++;
+    if (part < found.length) found[part]!.errors[filled[part]!++] = errors[row]!;
+  }
+  return found.map(({ values, errors }) => {
+    errors.sort();
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((part) => quantile(errors, part));
+    return { at: quantile(values, 0.5), low: low!, middle: middle!, high: high! };
+  });
 }

@@ -29,7 +29,8 @@ const largest = 1e300;
 export function readColumn(name: string, column: Column): ReadColumn {
   checkList(name, column);
   if (ArrayBuffer.isView(column) && typeof column[0] !== "bigint") {
-    const values = Float64Array.from(column as ArrayLike<number>, finite);
+    const values = new Float64Array(column.length);
+    for (let row = 0; row < values.length; row++) values[row] = finite(column[row] as number);
     return { type: "number", values, levels: [] };
   }
   const numbers = numbersOf(column);

@@ -1,10 +1,10 @@
 import { dot, type Markish } from "@observablehq/plot";
-import { quantile, sortedNumbers } from "../data/box.ts";
+import { quantile } from "../data/box.ts";
 import { type Cell, cells } from "./cells.ts";
 import type { Colours } from "./colours.ts";
 import { accent } from "./palette.ts";
 import type { Scale } from "./scale.ts";
-import { group, showCount } from "./text.ts";
+import { showCount } from "./text.ts";
 
 /** Points on two axes. */
 export interface CloudOf {
@@ -73,59 +73,63 @@ function manyMarks(
   present: readonly number[],
 ): { readonly marks: readonly Markish[]; readonly caption: string } {
   const { colour, columns, rows } = points;
-  const filled = fill(points, present);
+  const places = placesOf(points, present);
+  const counts = new Int32Array(columns * rows);
+  for (const place of places) counts[place]!++;
   const many = showCount(present.length, "point");
-  const cellAt = (place: number, level: number): Cell => ({
-    x1: (place % columns) / columns,
-    x2: ((place % columns) + 1) / columns,
-    y1: Math.floor(place / columns) / rows,
-    y2: (Math.floor(place / columns) + 1) / rows,
-    level,
-  });
+  const cellsOf = (levelOf: (place: number) => number): Cell[] =>
+    [...counts.keys()]
+      .filter((place) => counts[place]! > 0)
+      .map((place) => ({
+        x1: (place % columns) / columns,
+        x2: ((place % columns) + 1) / columns,
+        y1: Math.floor(place / columns) / rows,
+        y2: (Math.floor(place / columns) + 1) / rows,
+        level: levelOf(place),
+      }));
   if (colour) {
     const { values, colours } = colour;
-    const given = [...filled].map(([place, members]) => {
-      const median = quantile(sortedNumbers(members.map((row) => values[row]!)), 0.5);
-      return cellAt(place, colours.levelOf(median));
-    });
+    const members = Array.from(counts, (count) => new Float64Array(count));
+    const filled = new Int32Array(counts.length);
+    for (const [i, row] of present.entries()) {
+      const place = places[i]!;
+      members[place]![filled[place]!++] = values[row]!;
+    }
+    const medianOf = (place: number): number => quantile(members[place]!.sort(), 0.5);
     return {
       marks: [
         cells(
-          given,
+          cellsOf((place) => colours.levelOf(medianOf(place))),
           colours.fills.map((fill) => ({ fill })),
         ),
       ],
       caption: `${many} in cells, each in the colour of its median.`,
     };
   }
-  const most = Math.max(...[...filled].map(([, members]) => members.length));
-  const given = [...filled].map(([place, { length }]) => {
-    const share = most > 1 ? Math.log(length) / Math.log(most) : 1;
-    return cellAt(place, Math.min(Math.floor(share * countLevels), countLevels - 1));
-  });
+  const most = Math.max(...counts);
+  const levelOf = (place: number): number => {
+    const share = most > 1 ? Math.log(counts[place]!) / Math.log(most) : 1;
+    return Math.min(Math.floor(share * countLevels), countLevels - 1);
+  };
   const styles = Array.from({ length: countLevels }, (_, level) => ({
     fill: accent,
     opacity: Math.round((0.2 + (0.8 * level) / (countLevels - 1)) * 100) / 100,
   }));
   return {
-    marks: [cells(given, styles)],
-    caption: `${many} in cells; the stronger the colour, the more are in a cell, up to ${group(String(most))}.`,
+    marks: [cells(cellsOf(levelOf), styles)],
+    caption: `${many} in cells; the stronger the colour, the more are in a cell, up to ${most.toLocaleString("en")}.`,
   };
 }
 
-/** The rows in each cell, in the order of cells. */
-function fill(
+/** The number of the cell that each row is in; those beyond the axes are at the edge. */
+function placesOf(
   { x, y, xScale, yScale, columns, rows }: CloudOf,
   present: readonly number[],
-): [number, number[]][] {
+): Int32Array {
   const place = (at: number, count: number): number =>
     Math.min(Math.max(Math.floor(at * count), 0), count - 1);
-  const filled = new Map<number, number[]>();
-  for (const row of present) {
-    const at = place(yScale.at(y[row]!), rows) * columns + place(xScale.at(x[row]!), columns);
-    const members = filled.get(at);
-    if (members) members.push(row);
-    else filled.set(at, [row]);
-  }
-  return [...filled].toSorted(([a], [b]) => a - b);
+  return Int32Array.from(
+    present,
+    (row) => place(yScale.at(y[row]!), rows) * columns + place(xScale.at(x[row]!), columns),
+  );
 }

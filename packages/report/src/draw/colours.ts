@@ -1,4 +1,5 @@
 import { quantile, sortedNumbers } from "../data/box.ts";
+import { isSkewed } from "../data/skew.ts";
 import type { Legend } from "./legend.ts";
 import { ramp } from "./palette.ts";
 
@@ -16,7 +17,7 @@ export interface ColoursOf {
   readonly values: ArrayLike<number>;
   /** Whether zero is in the middle. */
   readonly isDiverging?: boolean;
-  /** Whether extremes may share the colours of the ends, where they would leave little to the others. */
+  /** Whether extremes may share the colours of the ends, where they would leave little to the others, or steps be those of logarithms. */
   readonly isOpen?: boolean;
   readonly levels?: number;
 }
@@ -33,14 +34,23 @@ export function coloursFor(options: ColoursOf): Colours {
     high = Math.max(Math.abs(low), Math.abs(high));
     low = -high;
   }
+  const isLog = options.isOpen === true && !isDiverging && isSkewed(sorted);
+  const place = isLog ? Math.log : (value: number) => value;
   const fills = ramp(levels, isDiverging);
   return {
     fills,
-    legend: { kind: "ramp", label, colours: fills, low, high, isOpen },
+    legend: {
+      kind: "ramp",
+      label: isLog ? `${label} (logarithmic)` : label,
+      colours: fills,
+      low,
+      high,
+      isOpen,
+    },
     levelOf(value) {
       if (!(high > low)) return levels >> 1;
-      const place = Math.floor(((value - low) / (high - low)) * levels);
-      return Math.min(Math.max(place, 0), levels - 1);
+      const part = (place(value) - place(low)) / (place(high) - place(low));
+      return Math.min(Math.max(Math.floor(part * levels), 0), levels - 1);
     },
   };
 }

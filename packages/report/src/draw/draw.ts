@@ -4,7 +4,7 @@ import { drawingDocument } from "#document";
 import { drawLegend, type Legend } from "./legend.ts";
 import type { Scale } from "./scale.ts";
 import { escapeText, serialize } from "./serialize.ts";
-import { shorten, widthOf } from "./text.ts";
+import { fit, widthOf } from "./text.ts";
 
 /** An axis of names, each of which has a band. */
 interface Bands {
@@ -39,12 +39,12 @@ export interface Drawing {
   readonly right?: number;
 }
 
-/** Letters of a name beside an axis. */
-const longest = 24;
+/** Pixels of a name beside an axis. */
+const longest = 168;
 
 /** Draws a chart with Observable Plot. */
 export function draw(drawing: Drawing, options: ChartOptions): Chart {
-  const { x, y, right = 16, isEmpty = false } = drawing;
+  const { x, y, isEmpty = false } = drawing;
   const { width = 440 } = options;
   const title = options.title ?? drawing.title;
   const caption = drawing.caption.filter((sentence) => sentence !== "").join(" ");
@@ -52,6 +52,7 @@ export function draw(drawing: Drawing, options: ChartOptions): Chart {
     ? drawLegend(drawing.legend, 8, width - 16)
     : { svg: "", height: 0 };
   const left = Math.min(labelWidth(y.scale) + 18, width / 2);
+  const right = Math.max(drawing.right ?? 16, overhang(x, width - left));
   const top = legend.height + (y.label ? 24 : 10);
   const bottom = x.label ? 42 : 10;
   const asked = options.height ?? (drawing.height ?? 280) + legend.height;
@@ -79,7 +80,8 @@ export function draw(drawing: Drawing, options: ChartOptions): Chart {
         ? [
             axisX({
               ...xTicks,
-              label: x.label ?? null,
+              // Centred on the plot's area, which is not in the middle of the picture.
+              label: fit(x.label ?? "", Math.min(area + 2 * left, area + 2 * right) - 8),
               labelArrow: "none",
               labelAnchor: "center",
               labelOffset: bottom - 6,
@@ -93,7 +95,7 @@ export function draw(drawing: Drawing, options: ChartOptions): Chart {
     ],
   });
   const yLabel = y.label
-    ? `<text x="8" y="${legend.height + 14}" text-anchor="start">${escapeText(shorten(y.label, 60))}</text>`
+    ? `<text x="8" y="${legend.height + 14}" text-anchor="start">${escapeText(fit(y.label, width - 16))}</text>`
     : "";
   const label = escapeText([title, caption].filter((part) => part !== "").join(". "));
   const content = [...picture.childNodes].map(serialize).join("");
@@ -106,8 +108,15 @@ export function draw(drawing: Drawing, options: ChartOptions): Chart {
 
 function labelWidth(scale: Scale | Bands): number {
   return scale.type === "band"
-    ? Math.max(0, ...scale.names.map((name) => widthOf(shorten(name, longest))))
+    ? Math.max(0, ...scale.names.map((name) => widthOf(fit(name, longest))))
     : scale.labelWidth;
+}
+
+/** The pixels that the last number below an axis needs on its right. */
+function overhang({ label, scale }: AxisOf, width: number): number {
+  if (label === undefined || scale.type === "band" || !scale.ticks) return 0;
+  const last = scale.at(scale.ticks.at(-1)!);
+  return Math.ceil(scale.labelWidth / 2 + 4 - (1 - last) * width);
 }
 
 function scaleOptions(scale: Scale | Bands): object {
@@ -123,7 +132,7 @@ function scaleOptions(scale: Scale | Bands): object {
 
 /** What is written beside an axis, where there is something to write. */
 function tickOptions({ label, scale }: AxisOf, width: number): object | undefined {
-  if (scale.type === "band") return { text: (i: number) => shorten(scale.names[i] ?? "", longest) };
+  if (scale.type === "band") return { text: (i: number) => fit(scale.names[i] ?? "", longest) };
   if (label === undefined) return undefined;
   const { ticks, format } = scale;
   if (!ticks || !format) return {};

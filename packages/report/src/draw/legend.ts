@@ -1,5 +1,5 @@
 import { escapeText } from "./serialize.ts";
-import { showNumber, shorten, widthOf } from "./text.ts";
+import { fit, showNumber, widthOf } from "./text.ts";
 
 /** What colours mean: names of series, or a range of values. */
 export type Legend =
@@ -29,12 +29,12 @@ export function drawLegend(
   left: number,
   width: number,
 ): { readonly svg: string; readonly height: number } {
-  if (legend.kind === "ramp") return drawRamp(legend, left);
+  if (legend.kind === "ramp") return drawRamp(legend, left, width);
   const parts: string[] = [];
   let x = left;
   let y = line / 2;
   for (const { name, colour } of legend.series) {
-    const label = shorten(name, 40);
+    const label = fit(name, Math.min(280, width - swatch - 6));
     const size = swatch + 6 + widthOf(label) + 14;
     if (x > left && x + size > left + width) {
       x = left;
@@ -52,29 +52,35 @@ export function drawLegend(
 function drawRamp(
   { label, colours, low, high, isOpen }: Extract<Legend, { kind: "ramp" }>,
   left: number,
+  width: number,
 ): { readonly svg: string; readonly height: number } {
-  const name = shorten(label, 30);
   const [least, most] = isOpen
     ? [`≤ ${showNumber(low)}`, `≥ ${showNumber(high)}`]
     : [showNumber(low), showNumber(high)];
   const step = Math.max(4, Math.round(120 / colours.length));
-  const first = left + widthOf(name) + 12;
-  const start = first + widthOf(least) + 6;
+  const room = width - colours.length * step - widthOf(least) - widthOf(most) - 28;
+  // A label that is too long for one line with the colours has a line of its own.
+  const top = widthOf(label) > room ? line : 0;
+  const name = fit(label, width);
+  const first = top > 0 ? left : left + widthOf(name) + 12;
+  const start = first + widthOf(least) + 8;
   const bars = colours.map(
     (colour, i) =>
-      `<rect x="${start + i * step}" y="3" width="${step}" height="12" fill="${colour}"/>`,
+      `<rect x="${start + i * step}" y="${top + 3}" width="${step}" height="12" fill="${colour}"/>`,
   );
-  const texts: [number, string][] = [
-    [left, name],
-    [first, least],
-    [start + colours.length * step + 6, most],
+  const texts: [number, number, string][] = [
+    [left, 0, name],
+    [first, top, least],
+    [start + colours.length * step + 8, top, most],
   ];
   return {
     svg: wrap([
       ...bars,
-      ...texts.map(([x, text]) => `<text x="${x}" y="9" dy="0.35em">${escapeText(text)}</text>`),
+      ...texts.map(
+        ([x, y, text]) => `<text x="${x}" y="${y + 9}" dy="0.35em">${escapeText(text)}</text>`,
+      ),
     ]),
-    height: line,
+    height: top + line,
   };
 }
 

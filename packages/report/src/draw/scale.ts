@@ -20,6 +20,8 @@ export interface ScaleOptions {
   readonly count?: number;
   /** The part of the range to leave free at both ends; 0.03 by default. */
   readonly margin?: number;
+  /** Whether only whole numbers are marked, as of epochs. */
+  readonly isWhole?: boolean;
 }
 
 /** Beyond it, ranges are beyond double precision. */
@@ -27,7 +29,7 @@ const largest = 1e300;
 
 /** An axis from a least to a greatest value. Where these are the same, or there are none, it is widened to a range. */
 export function scaleOf(least: number, greatest: number, options: ScaleOptions = {}): Scale {
-  const { type = "linear", count = 6, margin = 0.03 } = options;
+  const { type = "linear", count = 6, margin = 0.03, isWhole = false } = options;
   const limited = (value: number): number => Math.min(Math.max(value, -largest), largest);
   const [from, to] = [limited(least), limited(greatest)];
   const [low, high] = type === "log" ? logDomain(from, to) : domain(from, to, margin);
@@ -37,7 +39,10 @@ export function scaleOf(least: number, greatest: number, options: ScaleOptions =
       : (value: number) => (value - low) / (high - low);
   if (type === "utc")
     return { type, domain: [low, high], ticks: undefined, format: undefined, labelWidth: 40, at };
-  const ticks = type === "log" ? logTicks(low, high, count) : linearTicks(low, high, count);
+  const ticks =
+    type === "log"
+      ? logTicks(low, high, count)
+      : linearTicks(low, high, isWhole ? Math.min(count, high - low) : count);
   const format = type === "log" ? showNumber : formatFor(ticks);
   const labelWidth = Math.max(0, ...ticks.map((tick) => widthOf(format(tick))));
   return { type, domain: [low, high], ticks, format, labelWidth, at };

@@ -11,7 +11,7 @@ export function showNumber(value: number): string {
 
 /** A count with its noun. */
 export function showCount(count: number, noun: string, plural = `${noun}s`): string {
-  return `${group(String(count))} ${count === 1 ? noun : plural}`;
+  return `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;
 }
 
 /** Seconds as people say them. */
@@ -30,9 +30,29 @@ export function shorten(text: string, length: number): string {
   return letters.length <= length ? text : `${letters.slice(0, length - 1).join("")}…`;
 }
 
-/** About how many pixels a text takes in the charts' font. */
+/** A name in so many pixels: what is left out is in its middle, since names that begin alike often end differently. */
+export function fit(name: string, pixels: number): string {
+  if (widthOf(name) <= pixels) return name;
+  const letters = [...name];
+  let [begin, end] = [0, letters.length];
+  let left = pixels - widthOf("…");
+  for (let isBegin = true; begin < end; isBegin = !isBegin) {
+    left -= widthOf(letters[isBegin ? begin : end - 1]!);
+    if (left < 0) break;
+    if (isBegin) begin++;
+    else end--;
+  }
+  return `${letters.slice(0, begin).join("")}…${letters.slice(end).join("")}`;
+}
+
+/** About how many pixels a text takes in the charts' font; East Asian letters and pictures are wider than others. */
 export function widthOf(text: string): number {
-  return Math.ceil([...text].length * 7);
+  let width = 0;
+  for (const letter of text) {
+    const code = letter.codePointAt(0)!;
+    width += (code >= 0x1100 && code < 0x1200) || code >= 0x2e80 ? 13 : 7;
+  }
+  return width;
 }
 
 /** With commas between thousands; not in four digits, which may be a year. */

@@ -35,6 +35,7 @@ function figure(chart: Chart): string {
     () => `report: expected what a chart such as curves() returns, got ${show(chart)}`,
   );
   const { title, caption, svg } = chart;
+  checkText("report: title of a chart", title);
   const more = caption ? `<span>${escapeText(caption)}</span>` : "";
   return `<figure><figcaption><b>${escapeText(title)}</b>${more}</figcaption><div class="picture">${svg}</div></figure>`;
 }
@@ -56,11 +57,17 @@ function table({ caption, columns, rows }: ReportTable): string {
       isListOf(rows, (row) => Array.isArray(row) && row.length === columns.length),
     () => `report: a table needs columns, and rows of as many cells`,
   );
-  const head = columns.map((column) => `<th scope="col">${escapeText(column)}</th>`).join("");
+  // A column with words among its cells is one of texts.
+  const classes = columns.map((_, i) =>
+    i > 0 && rows.some((row) => isText(row[i])) ? ' class="text"' : "",
+  );
+  const head = columns
+    .map((column, i) => `<th scope="col"${classes[i]}>${escapeText(column)}</th>`)
+    .join("");
   const body = rows.map((row) => {
     const cells = row.map((cell, i) => {
       if (i === 0) return `<th scope="row">${escapeText(cellText(cell))}</th>`;
-      return `<td${typeof cell === "string" && !/^[−\d]/.test(cell) ? ' class="text"' : ""}>${escapeText(cellText(cell))}</td>`;
+      return `<td${classes[i]}>${escapeText(cellText(cell))}</td>`;
     });
     return `<tr>${cells.join("")}</tr>`;
   });
@@ -68,6 +75,11 @@ function table({ caption, columns, rows }: ReportTable): string {
     `<div class="scroll" role="region" aria-label="${escapeText(caption ?? "table")}" tabindex="0"><table>${caption ? `<caption>${escapeText(caption)}</caption>` : ""}` +
     `<thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`
   );
+}
+
+/** Whether it is a text that is no number with its unit or deviation. */
+function isText(cell: ReportTable["rows"][number][number]): boolean {
+  return typeof cell === "string" && !/^([−\d]|–$)/.test(cell);
 }
 
 function cellText(cell: string | number | null | undefined): string {

@@ -1,4 +1,4 @@
-import { check } from "@nn/core";
+import { check, TensorError } from "@nn/core";
 import { randomUUID } from "node:crypto";
 import { open, rename, rm, stat } from "node:fs/promises";
 
@@ -22,6 +22,19 @@ export async function writeWhole(file: string, bytes: string | Uint8Array): Prom
   } catch (error) {
     // What went wrong first is what is told.
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
+    throw writeError(error as NodeJS.ErrnoException, file);
   }
+}
+
+function writeError(cause: NodeJS.ErrnoException, file: string): TensorError {
+  const reasons: { readonly [code: string]: string } = {
+    ENOENT: "its folder does not exist; make it first",
+    ENOTDIR: "its folder is a file",
+    EACCES: "its folder may not be written to",
+    EPERM: "its folder may not be written to",
+    EROFS: "its folder may not be written to",
+    ENOSPC: "the disk is full",
+  };
+  const reason = reasons[cause.code ?? ""] ?? cause.message;
+  return new TensorError(`cannot write '${file}': ${reason}`, { cause });
 }

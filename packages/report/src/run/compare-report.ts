@@ -5,7 +5,7 @@ import { showSeconds } from "../draw/text.ts";
 import { report, type Section } from "../html/report.ts";
 import { differences } from "./differences.ts";
 import type { RunRecord } from "./run-record.ts";
-import { showFigure } from "./figures-section.ts";
+import { ordered, showFigure } from "./figures-section.ts";
 import { checkRun, trainingSection } from "./sections.ts";
 
 /** What a comparison is called. */
@@ -28,7 +28,8 @@ export function compareReport(runs: readonly RunRecord[], options: CompareOption
   );
   for (const run of runs) checkRun("compareReport", run);
   checkKnown("compareReport", options, ["title"]);
-  const { title = runs.map(({ name }) => name).join(" · ") } = options;
+  const names = runs.map(({ name }) => name).join(" · ");
+  const { title = names.length <= 100 ? names : `${runs.length} runs` } = options;
   checkText("compareReport: title", title);
   return report({
     title,
@@ -56,7 +57,7 @@ export function compareReport(runs: readonly RunRecord[], options: CompareOption
 }
 
 function figuresSection(runs: readonly RunRecord[]): Section {
-  const figures = [...new Set(runs.flatMap(({ metrics = {} }) => Object.keys(metrics)))];
+  const figures = ordered([...new Set(runs.flatMap(({ metrics = {} }) => Object.keys(metrics)))]);
   const hasSeconds = runs.some(({ seconds }) => seconds !== undefined);
   const charts = figures.map((figure) => foldFigures(runs, { figure }));
   return {

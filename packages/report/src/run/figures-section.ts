@@ -17,9 +17,9 @@ export function figuresSection(run: RunRecord): Section[] {
       ? [figuresTable(transformedMetrics, "In the units that models were trained in")]
       : []),
   ];
-  const charts = Object.entries(metrics ?? {})
-    .filter(([, figure]) => readFigure(figure).folds.length > 1)
-    .map(([figure]) => foldFigures([run], { figure }));
+  const charts = ordered(Object.keys(metrics ?? {}))
+    .filter((figure) => readFigure(metrics?.[figure]).folds.length > 1)
+    .map((figure) => foldFigures([run], { figure }));
   if (tables.length === 0) return [];
   return [
     {
@@ -32,19 +32,24 @@ export function figuresSection(run: RunRecord): Section[] {
   );
 }
 
+/** The loss comes last: in units of its own, it says less than metrics do. */
+export function ordered(figures: readonly string[]): string[] {
+  return figures.toSorted((a, b) => Number(a === "loss") - Number(b === "loss"));
+}
+
 /** A figure as text, as in `0.8873 ± 0.012`. */
 export function showFigure(figure: RunFigures[string] | undefined): string {
   const { mean, deviation } = readFigure(figure);
   return Number.isNaN(deviation)
     ? showNumber(mean)
-    : `${showNumber(mean)} ± ${showNumber(deviation)}`;
+    : `${showNumber(mean)} ± ${showNumber(Number(deviation.toPrecision(2)))}`;
 }
 
 function figuresTable(metrics: RunFigures, caption: string | undefined): Block {
-  const figures = Object.entries(metrics).map(([name, figure]) => ({
+  const figures = ordered(Object.keys(metrics)).map((name) => ({
     name,
-    figure,
-    ...readFigure(figure),
+    figure: metrics[name],
+    ...readFigure(metrics[name]),
   }));
   const folds = Math.max(0, ...figures.map(({ folds }) => folds.length));
   const hasFolds = folds > 1;

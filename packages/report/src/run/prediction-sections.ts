@@ -4,7 +4,9 @@ import { predictedAgainstTrue } from "../charts/predicted-against-true.ts";
 import { residuals } from "../charts/residuals.ts";
 import type { Column, Columns } from "../data/columns.ts";
 import { readPredictions } from "../data/predictions.ts";
+import { shorten } from "../draw/text.ts";
 import type { Choice, Section } from "../html/report.ts";
+import { classesSection, hasClasses } from "./classes-section.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** The most features that residuals are drawn over, to keep files small. */
@@ -15,27 +17,32 @@ export function predictionSections({ predictions, importance }: RunRecord): Sect
   const given =
     predictions === undefined ? [] : "truth" in predictions ? [predictions] : predictions;
   return given.map((each) => {
-    const { features = {} } = each;
+    const { features = {}, target: called = "target" } = each;
+    const title = given.length > 1 ? `Predictions of ${called}` : "Predictions";
+    if (hasClasses(each)) return classesSection(title, called, each);
     // Read once, for many charts.
     const target = { ...each, ...readPredictions("runReport: predictions", each) };
     const name = target.target;
     const ranked = rank(features, importance?.features.map((feature) => feature.name) ?? []);
     const shown = ranked.slice(0, mostFeatures);
-    const choices: Choice[] = [
-      { name: `true ${name}`, chart: residuals(target) },
-      ...shown.map(([feature, values]) => ({
-        name: feature,
-        chart: residuals(target, { over: { name: feature, values } }),
-      })),
-    ];
+    const choices: Choice[] = shown.map(([feature, values]) => ({
+      name: shorten(feature, 60),
+      chart: residuals(target, { over: { name: feature, values } }),
+    }));
     return {
-      title: given.length > 1 ? `Predictions of ${name}` : "Predictions",
+      title,
       blocks: [
         {
           kind: "charts",
-          charts: [predictedAgainstTrue(target), ...mapsOf(target, features, name)],
+          charts: [
+            predictedAgainstTrue(target),
+            residuals(target),
+            ...mapsOf(target, features, name),
+          ],
         },
-        { kind: "choice", label: "Residuals over", options: choices },
+        ...(choices.length > 0
+          ? [{ kind: "choice" as const, label: "Residuals over", options: choices }]
+          : []),
         ...(ranked.length > shown.length
           ? [
               {
@@ -73,7 +80,7 @@ function mapsOf(
   return [
     map({ ...places, colour: { name: `true ${target}`, values: truth } }),
     map(
-      { ...places, colour: { name: `residual of ${target}`, values: errors } },
+      { ...places, colour: { name: `true − predicted ${target}`, values: errors } },
       { diverging: true },
     ),
   ];

@@ -96,5 +96,5 @@ function factsTable(facts: Facts): Block {
 function targetOf({ predictions }: RunRecord): { readonly target?: string } {
   const [first] =
     predictions === undefined ? [] : "truth" in predictions ? [predictions] : predictions;
-  return first?.target === undefined ? {} : { target: first.target };
+  return first?.target === undefined ? {} : { target: `predicted ${first.target}` };
 }

@@ -62,6 +62,7 @@ export async function livePage(options: LivePageOptions = {}): Promise<LivePage>
   const { title = "Training", port = 0, host = "127.0.0.1" } = options;
   checkText("livePage: title", title);
   checkText("livePage: host", host);
+  check(host !== "", () => "livePage: host must be an address; leave it out for 127.0.0.1");
   check(
     Number.isInteger(port) && port >= 0 && port < 65_536,
     () => `livePage: port must be a whole number from 0 to 65535, got ${show(port)}`,

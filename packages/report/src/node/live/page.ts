@@ -45,7 +45,7 @@ export function page(): void {
   ): { label: string; run: LoggedRun; name: string; colour: string; isTraining: boolean }[] =>
     [...runs.values()].flatMap((run, i) =>
       [figure, `validation/${figure}`]
-        .filter((name) => name in run.history.figures)
+        .filter((name) => Object.hasOwn(run.history.figures, name))
         .map((name) => {
           const isTraining = name === figure;
           const colour = colours[runs.size === 1 ? Number(!isTraining) : i % colours.length]!;
@@ -206,8 +206,9 @@ export function page(): void {
     const before = history.epoch.length;
     history.epoch.push(epoch);
     for (const name of new Set([...Object.keys(history.figures), ...Object.keys(figures)])) {
-      history.figures[name] ??= Array.from({ length: before }, () => null);
-      history.figures[name].push(figures[name] ?? null);
+      if (!Object.hasOwn(history.figures, name))
+        history.figures[name] = Array.from({ length: before }, () => null);
+      history.figures[name]!.push(Object.hasOwn(figures, name) ? figures[name]! : null);
     }
   };
 

@@ -31,7 +31,8 @@ export interface LoggedEpoch {
 
 /** A run of which nothing is known yet. */
 export function newLoggedRun(name: string): LoggedRun {
-  return { name, epochs: 0, ended: null, now: null, history: { epoch: [], figures: {} }, every: 1 };
+  const history = { epoch: [], figures: named<(number | null)[]>() };
+  return { name, epochs: 0, ended: null, now: null, history, every: 1 };
 }
 
 /** Takes in that the run has begun, or goes on from where it was. */
@@ -57,7 +58,8 @@ export function record(
   advance(run, report);
   const epoch = Math.round(report.epoch);
   if (epoch % run.every !== 0 && run.history.epoch.length > 0) return undefined;
-  const figures: { [name: string]: number | null } = { loss: finite(report.loss) };
+  const figures = named<number | null>();
+  figures["loss"] = finite(report.loss);
   for (const [name, value] of Object.entries(report.metrics)) figures[name] = finite(value);
   append(run.history, { epoch, figures });
   if (run.history.epoch.length < most) return { epoch, figures };
@@ -77,6 +79,11 @@ function append(history: LoggedRun["history"], { epoch, figures }: LoggedEpoch):
     const values = (history.figures[name] ??= Array.from({ length: before }, () => null));
     values.push(figures[name] ?? null);
   }
+}
+
+/** An object with no names but those that it is given: a metric may be called `constructor`. */
+function named<T>(): { [name: string]: T } {
+  return Object.create(null) as { [name: string]: T };
 }
 
 function finite(value: number): number | null {
