@@ -93,13 +93,17 @@ function differentOptions(
   const paths = new Set(leaves.flatMap((each) => Object.keys(each)));
   return [...paths]
     .map((path) => ({ path, values: leaves.map((each) => each[path]) }))
-    .filter(({ values }) => values.some((value) => value !== values[0]));
+    .filter(({ values: [first, ...others] }) =>
+      others.some((value) => JSON.stringify(value) !== JSON.stringify(first)),
+    );
 }
 
 function leavesOf(value: Json, path: string): (readonly [path: string, value: Json])[] {
   if (typeof value !== "object" || value === null) return [[path, value]];
   const inner = Object.entries(value as { readonly [name: string]: Json });
-  if (inner.length === 0) return [[path, Array.isArray(value) ? "[]" : "{}"]];
+  // Names of columns and the like are read together.
+  const isLeaf = inner.every(([, each]) => typeof each !== "object") && Array.isArray(value);
+  if (isLeaf || inner.length === 0) return [[path, value]];
   return inner.flatMap(([name, each]) => leavesOf(each, `${path}/${name}`));
 }
 
