@@ -212,6 +212,21 @@ describe("a run's folder", () => {
     expect(await readdir(place)).not.toContain("new");
   });
 
+  it("is not begun with what is no folder, or with wrong options", async () => {
+    await expect(open("houses.csv")).rejects.toThrow("houses.csv' is a file, or in one");
+    await expect(open("houses.csv/x")).rejects.toThrow("houses.csv/x' is a file, or in one");
+    for (const [changes, message] of [
+      [{ experiment: {} }, "openRun: experiment must be one of readExperiment(), got {}"],
+      [{ format: undefined }, "format must be a format such as safetensors(), got undefined"],
+      [{ data: 3 }, "openRun: data must be the file that the table is read from, got 3"],
+      [{ resume: "yes" }, 'openRun: resume must be true or false, got "yes"'],
+      [{ resum: true }, "openRun: there is no option 'resum'; did you mean 'resume'?"],
+    ] as const)
+      await expect(open("wrong", changes as never)).rejects.toThrow(message);
+    expect(await readdir(place)).not.toContain("wrong");
+    await expect(openRun("", undefined as never)).rejects.toThrow("expected the name of a folder");
+  });
+
   it("is written by one process at a time", async () => {
     const run = await open("locked");
     await expect(open("locked", { resume: true })).rejects.toThrow(

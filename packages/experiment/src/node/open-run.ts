@@ -1,31 +1,16 @@
-import { check, type ModelFormat } from "@nn/core";
+import { check } from "@nn/core";
 import { folder as storeIn, saveModel, writeWhole } from "@nn/trainer/node";
 import type { FoldStore } from "@nn/trainer-kfold";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { differences } from "../differences.ts";
-import type { Experiment } from "../experiment.ts";
-import { differentAt } from "../json/different-at.ts";
 import type { RunRecord } from "../record.ts";
 import type { ExperimentResult } from "../run-experiment.ts";
-import { type CircumstanceOptions, type Circumstances, circumstancesOf } from "./circumstances.ts";
+import { circumstancesOf } from "./circumstances.ts";
 import { lock } from "./lock.ts";
+import { checkOptions, type OpenRunOptions } from "./open-run-options.ts";
 import { predictionsCsv } from "./predictions-csv.ts";
-import { readRecord, readRun } from "./read-run.ts";
-import { type RunFiles, runFiles } from "./run-files.ts";
-import { unlessMissing } from "./unless-missing.ts";
-
-/** What a run's folder is opened with. */
-export interface OpenRunOptions extends CircumstanceOptions {
-  readonly experiment: Experiment;
-  /** How the model and the state of unfinished folds are written, such as `safetensors()`. */
-  readonly format: ModelFormat;
-  /**
-   * Whether to go on with a run that was interrupted, if there is one; false by default: a folder that has a run is
-   * refused.
-   */
-  readonly resume?: boolean;
-}
+import { recordFor } from "./record-for.ts";
+import { runFiles } from "./run-files.ts";
 
 /** A run that is being written, by one process at a time. Every file is written whole or not at all. */
 export interface OpenRun {
@@ -62,10 +47,16 @@ export interface OpenRun {
  * ```
  */
 export async function openRun(folder: string, options: OpenRunOptions): Promise<OpenRun> {
+  checkOptions(folder, options);
   const { experiment, format, resume: _, ...where } = options;
   const files = runFiles(folder);
+  const store = storeIn(files.folds, { format });
   const now = await circumstancesOf(experiment, where);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    const isFile = error.code === "EEXIST" || error.code === "ENOTDIR";
+    check(!isFile, () => `openRun: '${folder}' is a file, or in one; choose another folder`);
+    throw error;
+  });
   const unlock = await lock(files.lock, `openRun: '${folder}'`);
   let record: RunRecord;
   const write = async (changes: Partial<RunRecord>): Promise<RunRecord> => {
@@ -74,7 +65,7 @@ export async function openRun(folder: string, options: OpenRunOptions): Promise<
     return record;
   };
   try {
-    record = await begun(folder, files, options, now);
+    record = await recordFor(folder, files, options, now);
     await write({});
     await writeJson(files.experiment, experiment.json);
   } catch (error) {
@@ -86,7 +77,7 @@ export async function openRun(folder: string, options: OpenRunOptions): Promise<
     get record() {
       return record;
     },
-    store: storeIn(files.folds, { format }),
+    store,
     async finish({ figures, history, predictions, model }) {
       const ended = new Date().toISOString();
       if (figures.ended !== "folds") {
@@ -119,72 +110,7 @@ export async function openRun(folder: string, options: OpenRunOptions): Promise<
   };
 }
 
-/** The record of a run that begins, or goes on. */
-async function begun(
-  folder: string,
-  files: RunFiles,
-  options: OpenRunOptions,
-  now: Circumstances,
-): Promise<RunRecord> {
-  const before = (await isThere(files.record))
-    ? await resumed(folder, files, options, now)
-    : undefined;
-  check(
-    before || !(await isThere(files.experiment)),
-    () =>
-      `openRun: '${folder}' has an ${path.basename(files.experiment)} that is of no run, and would be written over; ` +
-      "choose another folder",
-  );
-  const dataFile = path.relative(folder, options.data).replaceAll(path.sep, "/");
-  const open = { dataFile, status: "running", ended: null, error: null, figures: null } as const;
-  const { name } = options.experiment;
-  return before
-    ? { ...before, ...open }
-    : { format: 1, name, started: new Date().toISOString(), ...now, ...open };
-}
-
-/** The record of a run that may go on; undefined of one that was killed before it had written its experiment. */
-async function resumed(
-  folder: string,
-  files: RunFiles,
-  { experiment, resume = false }: OpenRunOptions,
-  now: Circumstances,
-): Promise<RunRecord | undefined> {
-  const record = await readRecord(folder);
-  const isFinished = record.status === "finished";
-  const ways = isFinished ? "choose another folder" : "choose another folder, or resume it";
-  check(
-    resume,
-    () =>
-      `openRun: '${folder}' has a run already (${record.status}, of ${record.started}); ${ways}`,
-  );
-  check(
-    !isFinished,
-    () => `openRun: the run in '${folder}' has finished; there is nothing to resume`,
-  );
-  if (!(await isThere(files.experiment))) return undefined;
-  const { experiment: before } = await readRun(folder);
-  const different = differentAt(before, experiment.json);
-  check(
-    different === undefined,
-    () =>
-      `openRun: the run in '${folder}' is of another experiment: it differs at ${different}; choose another folder`,
-  );
-  const [first] = differences(record, now).filter(({ matters }) => matters);
-  check(
-    first === undefined,
-    () =>
-      `openRun: the run in '${folder}' cannot go on to the same bits: ${first!.what} was ${first!.before} and is ${first!.now}; ` +
-      "begin it anew in another folder",
-  );
-  return record;
-}
-
 /** Writes JSON for people and machines. */
 function writeJson(file: string, value: object): Promise<void> {
   return writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return (await stat(file).catch(unlessMissing)) !== undefined;
 }
