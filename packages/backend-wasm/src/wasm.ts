@@ -153,7 +153,7 @@ export function wasmWith(options: WasmOptions, internals: Internals = {}): WasmB
   };
 }
 
-function checkOptions({ numerics, maxMemory, threads, profile }: WasmOptions): void {
+function checkOptions({ numerics, maxMemory, threads, profile, ...others }: WasmOptions): void {
   const got = (value: unknown): string =>
     `got ${typeof value === "string" ? JSON.stringify(value) : String(value)}`;
   check(
@@ -173,4 +173,9 @@ function checkOptions({ numerics, maxMemory, threads, profile }: WasmOptions): v
     profile === undefined || typeof profile === "boolean",
     () => `wasm: profile is true or false, ${got(profile)}`,
   );
+  for (const name in others)
+    check(
+      false,
+      () => `wasm: there is no option '${name}'; there are numerics, maxMemory, threads, profile`,
+    );
 }
