@@ -18,7 +18,7 @@ test("options that make no sense are refused", () => {
     [{ threads: 0 }, "threads is a whole number from 1, got 0"],
     [{ threads: 0.5 }, "threads is a whole number from 1, got 0.5"],
     [{ threads: "4" }, 'threads is a whole number from 1, got "4"'],
-    [{ optoin: 1 }, "no option 'optoin'; there are numerics, maxMemory, threads, profile"],
+    [{ optoin: 1 }, "there is no option 'optoin'; there are numerics, maxMemory, threads, profile"],
     [{ maxMemory: 10 }, "maxMemory is a whole number of bytes from 2 ** 20 to 2 ** 32, got 10"],
     [{ maxMemory: 2 ** 33 }, "maxMemory is a whole number of bytes"],
     [{ numerics: "fast" }, 'numerics is "strict", "relaxed" or "turbo", got "fast"'],
