@@ -9,7 +9,7 @@ export interface Server {
 }
 
 /** Ways to serve a page: as it is; isolated from other origins; or with a policy that lets nothing make code of texts. */
-export type Way = "plain" | "isolated" | "strict";
+type Way = "plain" | "isolated" | "strict";
 
 const headers: { readonly [way in Way]: { readonly [name: string]: string } } = {
   plain: {},
