@@ -19,8 +19,9 @@ export function newJoined(rows: number): Joined {
   /** By leaf: the sums, and the shape of an example. */
   const sums: { readonly data: Float64Array; readonly shape: readonly number[] }[] = [];
   let isComplete = true;
-  const columns: Record<string, Float64Array> = {};
-  const targets: Record<string, Float64Array> = {};
+  // Columns may be called like what objects have from their prototype.
+  const columns = Object.create(null) as Record<string, Float64Array>;
+  const targets = Object.create(null) as Record<string, Float64Array>;
 
   const meanOf = (sum: Float64Array, width: number): Float64Array =>
     sum.map((value, i) => value / counts[Math.floor(i / width)]!);
