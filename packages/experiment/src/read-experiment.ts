@@ -38,6 +38,15 @@ export function readExperiment(json: Json, options: ReadOptions): Experiment {
     Array.isArray(options?.plugins),
     () => "readExperiment: plugins must be a list such as [...layers, ...losses]",
   );
+  const stray = options.plugins.findIndex(
+    (plugin) => typeof plugin?.kind !== "string" || typeof plugin.create !== "function",
+  );
+  check(
+    stray < 0,
+    () =>
+      `readExperiment: plugins[${stray}] is no plugin, but ${shown(options.plugins[stray])}; ` +
+      "pass the plugins of all packages in one list, as in [...layers, ...losses]",
+  );
   const plugins = [
     ...new Set([
       ...corePlugins,

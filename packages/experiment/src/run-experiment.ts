@@ -14,6 +14,8 @@ import {
   type KFoldResult,
 } from "@nn/trainer-kfold";
 import type { Experiment } from "./experiment.ts";
+import { shown } from "./read/shown.ts";
+import { isObject } from "./read/spelled.ts";
 import type { RunFigures, RunHistory } from "./record.ts";
 import { checkTable } from "./run/check-table.ts";
 import { figuresOf, historyOf } from "./run/figures.ts";
@@ -73,6 +75,10 @@ export async function runExperiment(
   options: RunOptions,
 ): Promise<ExperimentResult> {
   const { table, observeAll, signal, callbacks, ...others } = options;
+  check(
+    isObject(experiment?.json),
+    () => `runExperiment: expected what readExperiment() makes of JSON, got ${shown(experiment)}`,
+  );
   check(
     typeof table?.numRows === "function",
     () => "runExperiment: expected { table }, such as one of arquero or of tableOf()",

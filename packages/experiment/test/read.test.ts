@@ -237,6 +237,9 @@ describe("what is wrong with an experiment", () => {
     );
     expect(() => readExperiment([], { plugins })).toThrow("expected an object with data, target");
     expect(() => readExperiment(houses, {} as never)).toThrow("plugins must be a list");
+    expect(() => readExperiment(houses, { plugins: [plugins] as never })).toThrow(
+      `plugins[0] is no plugin, but a list of ${plugins.length}; pass the plugins of all packages in one list`,
+    );
   });
 
   it("says which package has a kind that is not here", () => {
@@ -246,6 +249,10 @@ describe("what is wrong with an experiment", () => {
     expect(linesOf({ loss: { kind: "@acme/losses#x" } })).toEqual([
       "/loss/kind: nothing here makes '@acme/losses#x'; install @acme/losses and pass its `plugins`",
     ]);
+  });
+
+  it("names no package where the name has none", () => {
+    expect(linesOf({ loss: "#mse" })[0]).toMatch(/^\/loss: there is no loss '#mse'; did you mean/);
   });
 
   it("says what a kind is that stands in a wrong place", () => {

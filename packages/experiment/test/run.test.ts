@@ -109,6 +109,19 @@ describe("runExperiment", () => {
     expect(predictions!.predicted["price"]).toEqual(folds.outOfFold.columns!["price"]!.slice(24));
   });
 
+  it("tells of columns whatever they are called", async () => {
+    const { predictions } = await run(
+      { target: "constructor", pipeline: ["minMax"], epochs: 1 },
+      tableOf({
+        id: table.array("id"),
+        area: table.array("area"),
+        constructor: table.array("price"),
+      }),
+    );
+    expect(Object.keys(predictions!.predicted)).toEqual(["constructor"]);
+    expect(Array.from(predictions!.actual["constructor"]!)).toEqual(table.array("price"));
+  });
+
   it("averages members, with as many models and epochs", async () => {
     const { figures, folds } = await run({ members: 2 });
     expect(folds.folds.map(({ members }) => members.length)).toEqual([2, 2, 2]);
@@ -201,6 +214,9 @@ describe("the model that is kept", () => {
 describe("data that an experiment does not go with", () => {
   it("is not there at all", async () => {
     await expect(runExperiment(read(), {} as never)).rejects.toThrow("expected { table }");
+    await expect(runExperiment(houses as never, { table })).rejects.toThrow(
+      "expected what readExperiment() makes of JSON, got { name, data",
+    );
   });
 
   it("is told before training, with the path and the nearest name", async () => {

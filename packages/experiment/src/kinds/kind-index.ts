@@ -41,7 +41,7 @@ export function kindIndex(plugins: readonly Plugin[]): KindIndex {
     );
     if (elsewhere !== undefined) return packageOf(elsewhere);
     const isHere = [...known.keys()].some((kind) => packageOf(kind) === packageOf(name));
-    return isFull && !isHere ? packageOf(name) : undefined;
+    return isFull && !isHere && packageOf(name) !== "" ? packageOf(name) : undefined;
   };
   return {
     find(name, role) {
