@@ -258,6 +258,13 @@ it("has metrics before the loss, and deviations in two digits", () => {
   expect(html.indexOf("r2 by fold")).toBeLessThan(html.indexOf("loss by fold"));
 });
 
+it("says when a run began and how long it took", () => {
+  const lead = (date: string): string =>
+    elements(runReport({ name: "a", date, seconds: 75 })).find(({ name }) => name === "p")!.text;
+  expect(lead("2026-01-02T03:04:05.678Z")).toBe("Begun 2026-01-02, 03:04 UTC. It took 1 min 15 s.");
+  expect(lead("on Monday")).toBe("Begun on Monday. It took 1 min 15 s.");
+});
+
 it("sets all cells of a column alike", () => {
   const html = report({
     title: "a",

@@ -41,5 +41,13 @@ fieldset input:focus-visible + label { outline: 2px solid var(--accent); outline
 fieldset figure { display: none; width: min(516px, 100%); margin: 8px max(0px, 100% - 516px) 0 0; order: 1; }
 fieldset input:checked + label + figure { display: block; }
 @media (max-width: 480px) { main, header, nav { padding: 0 8px; } header { padding-top: 16px; } figure { padding: 8px; } }
-@media print { fieldset input { display: none; } fieldset figure { display: block; break-inside: avoid; } details > pre { max-height: none; } }
+@media print {
+  fieldset input, fieldset label { display: none; }
+  fieldset figure { display: block; width: calc(50% - 3px); margin: 0; }
+  .charts { columns: 2; }
+  .picture svg { min-width: 0; }
+  .scroll { overflow: visible; }
+  details::details-content { content-visibility: visible; height: auto; }
+  pre { max-height: none; white-space: pre-wrap; overflow-wrap: anywhere; }
+}
 `;

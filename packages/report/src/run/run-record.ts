@@ -75,7 +75,7 @@ export interface FigureOfFolds {
   readonly folds?: ArrayLike<number | null>;
 }
 
-/** True and predicted values of a target. */
+/** True and predicted values of a target; where these are words, reports count which classes are taken for which. */
 export interface Predictions extends PredictedAndTrue {
   /** Features of the same rows, to look at the residuals over. Those called `lat` and `long`, or in full, make a map. */
   readonly features?: Columns;

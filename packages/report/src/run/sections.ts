@@ -66,10 +66,15 @@ export function originSection({ config, environment }: RunRecord): Section[] {
 export function leadOf({ description, date, seconds }: RunRecord): string {
   const parts = [
     description,
-    date && `Begun ${date}.`,
+    date && `Begun ${showTime(date)}.`,
     seconds === undefined ? undefined : `It took ${showSeconds(seconds)}.`,
   ];
   return parts.filter(Boolean).join(" ");
+}
+
+/** A time as `toISOString` writes it, to the minute; other texts as they are. */
+function showTime(date: string): string {
+  return date.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1, $2 UTC");
 }
 
 /** Refuses what is no record of a run. */

@@ -49,11 +49,8 @@ export async function serveEvents(options: EventServerOptions): Promise<EventSer
   const { host, port, files } = options;
   const listeners = new Map<ServerResponse, Listener>();
   const sockets = new Set<Socket>();
-  const write = (response: ServerResponse, event: string, data: string): void => {
-    response.write(`event: ${event}\ndata: ${data}\n\n`);
-  };
   const catchUp = (response: ServerResponse, listener: Listener): void => {
-    if (listener.isBehind) write(response, "state", options.state());
+    if (listener.isBehind) response.write(message("state", options.state()));
     listener.isBehind = false;
   };
   const server = createServer((request, response) => {
@@ -86,7 +83,7 @@ export async function serveEvents(options: EventServerOptions): Promise<EventSer
     response.on("drain", () => catchUp(response, listener));
     // A page that loses the connection tries again after so many milliseconds.
     response.write("retry: 1000\n");
-    return write(response, "state", options.state());
+    return response.write(message("state", options.state()));
   });
   server.on("connection", (socket) => {
     socket.unref();
@@ -104,9 +101,11 @@ export async function serveEvents(options: EventServerOptions): Promise<EventSer
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}/`,
     send(event, data) {
+      // The same bytes for all, which wait for the slow ones among them once.
+      const bytes = message(event, data);
       for (const [response, listener] of listeners) {
         if (response.writableLength > mostWaiting) listener.isBehind = true;
-        if (!listener.isBehind) write(response, event, data);
+        if (!listener.isBehind) response.write(bytes);
       }
     },
     close(event) {
@@ -121,13 +120,16 @@ export async function serveEvents(options: EventServerOptions): Promise<EventSer
         });
         for (const [response, listener] of listeners) {
           catchUp(response, listener);
-          write(response, event, "{}");
-          response.end();
+          response.end(message(event, "{}"));
         }
       });
       return closed;
     },
   };
+}
+
+function message(event: string, data: string): Buffer {
+  return Buffer.from(`event: ${event}\ndata: ${data}\n\n`);
 }
 
 function isOwn(header: string | undefined, host: string): boolean {
