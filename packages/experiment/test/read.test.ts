@@ -252,7 +252,7 @@ describe("what is wrong with an experiment", () => {
   });
 
   it("names no package where the name has none", () => {
-    expect(linesOf({ loss: "#mse" })[0]).toMatch(/^\/loss: there is no loss '#mse'; did you mean/);
+    expect(linesOf({ loss: "#mse" })[0]).toMatch(/^\/loss: there is no loss '#mse'; there are/);
   });
 
   it("says what a kind is that stands in a wrong place", () => {
