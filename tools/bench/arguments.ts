@@ -19,9 +19,11 @@ export interface Arguments {
 export interface Choices {
   readonly workloads: readonly string[];
   readonly backends: readonly string[];
+  /** Those meant when none is named; by default all. */
+  readonly usualBackends?: readonly string[];
 }
 
-/** The command line, checked. Nothing named means all there is; backends may be separated by commas. */
+/** The command line, checked. Nothing named means all there is, or the usual backends; backends may be separated by commas. */
 export function parseArguments(args: readonly string[], choices: Choices): Arguments {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -43,7 +45,10 @@ export function parseArguments(args: readonly string[], choices: Choices): Argum
   const backends = values.backend.flatMap((names) => names.split(","));
   return {
     workloads: chosen("workload", positionals, choices.workloads),
-    backends: chosen("backend", backends, choices.backends),
+    backends:
+      backends.length === 0 && choices.usualBackends
+        ? choices.usualBackends
+        : chosen("backend", backends, choices.backends),
     peers: values.peers,
     check: values.check,
     format: values.json ? "json" : values.markdown ? "markdown" : "text",

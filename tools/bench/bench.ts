@@ -12,6 +12,7 @@ import {
   pytorch,
   reference,
   scripts,
+  usualNames,
 } from "./contestants.ts";
 import { ask } from "./process.ts";
 import { type Result, type Row, toJson, toMarkdown, toText } from "./report.ts";
@@ -33,8 +34,10 @@ if (chosen.build) buildPackages();
 await bundleScripts();
 const contestants: Contestant[] = [];
 for (const name of chosen.backends) contestants.push(await ours(name, chosen.threads));
-if (chosen.peers) contestants.push(...(await peers(chosen.threads)));
-else if (chosen.check) contestants.push(pytorch(chosen.threads));
+if (chosen.peers) {
+  const isOnGpu = chosen.backends.includes("webgpu");
+  contestants.push(...(await peers(chosen.threads, isOnGpu)));
+} else if (chosen.check) contestants.push(pytorch(chosen.threads));
 
 const [load = 0] = os.loadavg();
 if (load > 0.5) say(`other work is going on here (load ${load.toFixed(1)}); figures will be off`);
@@ -133,6 +136,7 @@ function readArguments(): Arguments {
     return parseArguments(process.argv.slice(2), {
       workloads: workloads.map(({ name }) => name),
       backends: ourNames,
+      usualBackends: usualNames,
     });
   } catch (error) {
     console.error((error as Error).message);
@@ -156,6 +160,7 @@ async function bundleScripts(): Promise<void> {
       "ours/run.ts",
       "ours/draw.ts",
       "peers/tfjs.mjs",
+      "peers/tfjs-webgpu.mjs",
       "peers/jax.mjs",
       "peers/brain.mjs",
     ],

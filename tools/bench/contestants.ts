@@ -27,7 +27,10 @@ export interface Contestant {
 export const reference = "pytorch";
 
 /** Names of our backends in their modes. */
-export const ourNames = ["wasm", "wasm-relaxed", "wasm-turbo", "js"] as const;
+export const ourNames = ["wasm", "wasm-relaxed", "wasm-turbo", "js", "webgpu"] as const;
+
+/** Those that take part when none is named: `webgpu` needs a driver, and on a software GPU patience. */
+export const usualNames: readonly string[] = ourNames.filter((name) => name !== "webgpu");
 
 /** Where the processes' scripts are after `bundleScripts`: where they find the peers' packages, and ours. */
 export const scripts = path.join(import.meta.dirname, "peers/dist");
@@ -46,6 +49,12 @@ export async function ours(name: string, threads: number | undefined): Promise<C
   if (name === "js") {
     const backend = { package: "@nn/backend-js", factory: "js" };
     return { name, isOurs: true, variants: [ourVariant(process.execPath, [], backend)] };
+  }
+  if (name === "webgpu") {
+    const backend = { package: "@nn/backend-webgpu", factory: "webgpu" };
+    const missing = { missing: `${backend.package} is not there` };
+    const variants = [ourVariant(process.execPath, [], backend)];
+    return { name, isOurs: true, variants: isBuilt(backend.package) ? variants : missing };
   }
   const backend = {
     package: "@nn/backend-wasm",
@@ -91,8 +100,11 @@ async function node24(): Promise<string | Missing> {
   return { missing: `needs Node 24 (${problem ?? "not for this platform"})` };
 }
 
-/** The others, as far as they are here or can be installed. */
-export async function peers(threads: number | undefined): Promise<readonly Contestant[]> {
+/** The others, as far as they are here or can be installed; those on a GPU where one of ours is on it. */
+export async function peers(
+  threads: number | undefined,
+  isOnGpu: boolean,
+): Promise<readonly Contestant[]> {
   const problem = await install(path.join(import.meta.dirname, "peers"));
   const fromNpm = (name: string, script: string): Contestant => ({
     name,
@@ -106,6 +118,7 @@ export async function peers(threads: number | undefined): Promise<readonly Conte
     fromNpm("brain.js", "brain.mjs"),
     fromNpm("tfjs-wasm", "tfjs.mjs"),
     fromNpm("jax-js", "jax.mjs"),
+    ...(isOnGpu ? [fromNpm("tfjs-webgpu", "tfjs-webgpu.mjs")] : []),
   ];
 }
 

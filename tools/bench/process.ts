@@ -4,7 +4,7 @@ import type { Variant } from "./contestants.ts";
 import type { Answer, Task } from "./task.ts";
 
 /** How long a process may take, in milliseconds. */
-const limit = 180_000;
+const limit = 600_000;
 
 /** Runs one task in a fresh process and returns its answer. A process that fails or takes too long is an error. */
 export async function ask(

@@ -72,8 +72,11 @@ function cells(row: Summary & { readonly lossDifference?: number }): string[] {
   ];
 }
 
-function about({ version, threads }: Summary): string {
-  return threads === undefined ? version : `${version}, ${threads} thread${threads > 1 ? "s" : ""}`;
+function about({ version, threads, dispatchesPerStep }: Summary): string {
+  const parts = [version];
+  if (threads !== undefined) parts.push(`${threads} thread${threads > 1 ? "s" : ""}`);
+  if (dispatchesPerStep !== undefined) parts.push(`${number(dispatchesPerStep)} dispatches a step`);
+  return parts.join(", ");
 }
 
 /** As many digits as timings are good for. */

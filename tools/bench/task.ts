@@ -48,6 +48,8 @@ export interface Measurement {
   /** What ran, and on what. */
   readonly version: string;
   readonly threads?: number;
+  /** Kernels that a GPU is given for a step. */
+  readonly dispatchesPerStep?: number;
 }
 
 /** The loss of every step. */

@@ -2,6 +2,7 @@ import { tensor, type Backend, type Metric, type TensorMap } from "@nn/core";
 import { fit } from "@nn/trainer";
 import { readStart } from "../check-files.ts";
 import { syntheticData } from "../data.ts";
+import { countDispatches } from "../dispatches.ts";
 import { newStopwatch } from "../stopwatch.ts";
 import {
   answer,
@@ -30,12 +31,15 @@ function run(backend: Backend): Promise<Answer> {
 async function open({ package: name, factory, options }: BackendSource) {
   let exports;
   try {
-    exports = (await import(name)) as Record<string, (options?: object) => Backend>;
+    exports = (await import(name)) as Record<
+      string,
+      (options?: object) => Backend | Promise<Backend>
+    >;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
     throw error;
   }
-  return exports[factory]!(options);
+  return await exports[factory]!(options);
 }
 
 /**
@@ -49,6 +53,9 @@ async function measure(backend: Backend, task: Task): Promise<Measurement> {
   const dataMs = performance.now() - beforeData;
   const stopwatch = newStopwatch(timing);
   const ending = new AbortController();
+  const dispatches = task.backend!.factory === "webgpu" ? await countDispatches() : undefined;
+  /** Steps and dispatches when the first chunk was done, and after each one. */
+  const counts: { steps: number; dispatches: number }[] = [];
   let started = 0;
   await fit({
     ...experimentOf(workload),
@@ -64,6 +71,7 @@ async function measure(backend: Backend, task: Task): Promise<Measurement> {
         },
         progress({ step, loss }) {
           if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss} after ${step} steps`);
+          if (dispatches) counts.push({ steps: step, dispatches: dispatches() });
           if (stopwatch.lap(step)) ending.abort();
         },
       },
@@ -77,7 +85,17 @@ async function measure(backend: Backend, task: Task): Promise<Measurement> {
     peakMemoryMiB: peakMemoryMiB(),
     version: `Node ${process.versions.node}`,
     ...threadsOf(backend),
+    ...dispatchesPerStep(counts),
   };
+}
+
+function dispatchesPerStep(
+  counts: readonly { readonly steps: number; readonly dispatches: number }[],
+): Pick<Measurement, "dispatchesPerStep"> {
+  const [first, last] = [counts[0], counts.at(-1)];
+  if (!first || !last || last.steps === first.steps) return {};
+  const dispatches = last.dispatches - first.dispatches;
+  return { dispatchesPerStep: dispatches / (last.steps - first.steps) };
 }
 
 /** The most threads that the backend uses, where it says so. */
