@@ -1,4 +1,3 @@
-import { sizeOf } from "@nn/core";
 import { isGiven, type Graph, type Region, type Value } from "./graph.ts";
 
 /** What operations cost that are more than an addition; moving elements around is nearly free. */
@@ -32,7 +31,7 @@ const access = 2;
 /** So many operations fit into one expression. */
 const limit = 200;
 
-/** What is always computed on its own. */
+/** Operations that are never part of another one's code. */
 const anchors = ["matmul", "scatterAdd", "partial"];
 
 /**
@@ -41,20 +40,40 @@ const anchors = ["matmul", "scatterAdd", "partial"];
  * used.
  */
 export function chooseStored({ stored }: Graph, region: Region): void {
+  for (const value of region.values) if (isAnchor(value)) stored.add(value);
+  // What an expression costs depends on which of its parts are stored: the first round's answer is a good guess.
+  const guess = chooseByCost(region, stored, stored);
+  for (const value of chooseByCost(region, stored, guess)) stored.add(value);
+}
+
+/** What is always computed on its own. */
+function isAnchor({ op, size, inputs: [x] }: Value): boolean {
+  const isReduction = op === "sum" || op === "max" || op === "argMax";
+  return anchors.includes(op) || (isReduction && x!.size > 8 * size);
+}
+
+/** What is best stored, if `guess` tells what is stored of the operands. */
+function chooseByCost(
+  region: Region,
+  needed: ReadonlySet<Value>,
+  guess: ReadonlySet<Value>,
+): Set<Value> {
+  const stored = new Set(needed);
+  /** By value: what computing an element costs, and how many operations that are. */
   const costOf = new Map<Value, number>();
-  const sizeOfCode = new Map<Value, number>();
+  const codeOf = new Map<Value, number>();
   for (const value of region.values) {
     const { op, inputs, size } = value;
+    const within = inputs.filter((x) => x.region === region && !isGiven(x));
+    const add = (of: Map<Value, number>): number =>
+      within.reduce((sum, x) => sum + (guess.has(x) ? 0 : of.get(x)!), 0);
     const isReduction = op === "sum" || op === "max" || op === "argMax";
     const length = isReduction && size > 0 ? inputs[0]!.size / size : 1;
-    if (anchors.includes(op) || (isReduction && length > 8)) stored.add(value);
-    const within = inputs.filter((x) => x.region === region && !stored.has(x) && !isGiven(x));
     const own = isReduction ? 1 : (costs[op] ?? 1);
-    const total = own + within.reduce((sum, x) => sum + costOf.get(x)!, 0);
-    const code = 1 + within.reduce((sum, x) => sum + sizeOfCode.get(x)!, 0);
+    costOf.set(value, value.isConstant || isGiven(value) ? 0 : (own + add(costOf)) * length);
+    const code = 1 + within.reduce((sum, x) => sum + (stored.has(x) ? 0 : codeOf.get(x)!), 0);
     if (code > limit) stored.add(value);
-    costOf.set(value, stored.has(value) || isGiven(value) ? 0 : total * length);
-    sizeOfCode.set(value, stored.has(value) ? 1 : code);
+    codeOf.set(value, code);
   }
   /** How often a value would be computed if it were not stored. */
   const uses = new Map<Value, number>();
@@ -67,25 +86,28 @@ export function chooseStored({ stored }: Graph, region: Region): void {
       if (again > access * size * 2) stored.add(value);
     }
     const computed = stored.has(value) ? size : times;
+    if (computed === 0) continue;
     inputs.forEach((input, i) => {
-      const perResult =
-        op === "matmul" ? productUses(value, i) / size : input.size > size ? input.size / size : 1;
-      const isRandomKey = op === "randomBits" && i === 0;
-      const more = computed * (op === "scatterAdd" || isRandomKey ? 2 : perResult);
-      if (computed > 0) uses.set(input, (uses.get(input) ?? 0) + more);
+      uses.set(input, (uses.get(input) ?? 0) + computed * usesOf(value, input, i));
     });
   }
   // Products read their operands so often that these are at most moved.
   for (const value of region.values)
     if (value.op === "matmul")
       for (const input of value.inputs) if (!isMoved(input, stored)) stored.add(input);
+  return stored;
 }
 
-/** How often a product reads elements of an operand: once for each tile. */
-function productUses({ size, shape, inputs, params }: Value, operand: number): number {
-  const inner = inputs[0]!.shape.at(params["transposeA"] ? -2 : -1)!;
-  const tile = Math.min(4, shape.at(operand === 0 ? -1 : -2)!);
-  return (size * inner) / Math.max(1, tile * sizeOf([params["parts"] as number]));
+/** How many elements of an operand an element of a value is made of. */
+function usesOf({ op, size, shape, inputs, params }: Value, input: Value, operand: number): number {
+  if (op === "matmul") {
+    const inner = inputs[0]!.shape.at(params["transposeA"] ? -2 : -1)!;
+    const tile = Math.min(4, shape.at(operand === 0 ? -1 : -2)!);
+    return inner / Math.max(1, tile * (params["parts"] as number));
+  }
+  if (op === "scatterAdd" || (op === "randomBits" && operand === 0)) return 2;
+  const isReduction = ["sum", "max", "argMax", "partial"].includes(op);
+  return isReduction ? input.size / size : 1;
 }
 
 /** Whether a value is found in memory with a little arithmetic on indices. */

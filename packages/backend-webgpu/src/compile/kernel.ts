@@ -237,7 +237,7 @@ function tileOf(
   columns: number,
   size: number,
 ): { high: number; wide: number; across: number } {
-  const largest = size >= 65_536 ? 4 : size >= 1024 ? 2 : 1;
+  const largest = size >= 262_144 ? 8 : size >= 16_384 ? 4 : size >= 1024 ? 2 : 1;
   const fit = (length: number): number =>
     length >= largest ? largest : length >= 2 ? Math.min(2, largest) : 1;
   const [high, wide] = [fit(rows), fit(columns)];
