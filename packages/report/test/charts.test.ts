@@ -68,6 +68,17 @@ it("draws the mean and the range of several runs, each under its name", () => {
   expect(mixed.caption).toMatch(/^Validation rows; training rows of adam\./);
 });
 
+it("tells more runs apart than there are colours", () => {
+  const runs = Array.from({ length: 12 }, (_, i) => ({ history: { loss: [2, 1 + i] } }));
+  const keys = elements(curves(runs, { figure: "loss" }).svg).filter(
+    ({ name, attributes }) => name === "path" && attributes["stroke-width"] === "3",
+  );
+  const looks = keys.map(
+    ({ attributes }) => `${attributes["stroke"]} ${attributes["stroke-dasharray"]}`,
+  );
+  expect(new Set(looks).size).toBe(12);
+});
+
 it("takes a logarithmic axis for what falls a hundredfold, or as it is told", () => {
   const history = { loss: [100, 10, 1] };
   expect(texts(curves([{ history }], { figure: "loss" }).svg)).toContain("loss (logarithmic)");

@@ -6,7 +6,7 @@ import { rangeOf } from "../data/columns.ts";
 import { type Curve, curveMarks } from "../draw/curve-marks.ts";
 import { draw } from "../draw/draw.ts";
 import type { SeriesKey } from "../draw/legend.ts";
-import { colourOf } from "../draw/palette.ts";
+import { colourOf, dashesOf } from "../draw/palette.ts";
 import { type Scale, scaleOf } from "../draw/scale.ts";
 import { showCount, showNumber } from "../draw/text.ts";
 import type { RunFold, RunHistory } from "../run/run-record.ts";
@@ -81,11 +81,11 @@ export function curves(runs: readonly CurvesOf[], options: CurvesOptions): Chart
   ];
   const withoutNumber = all.length - shown.length;
   const isSingle = runs.length === 1;
-  const marks = series.flatMap(({ curves, colour }, i) => {
+  const marks = series.flatMap(({ curves, colour, dashes }, i) => {
     // Models are kept for what they do in the validation, where there is one.
     const isJudged = i === series.length - 1;
     const given = isJudged ? curves : curves.map(({ points }) => ({ points, best: undefined }));
-    return curveMarks(given, { colour, showsFolds: isSingle, shown: place });
+    return curveMarks(given, { colour, dashes, showsFolds: isSingle, shown: place });
   });
   return draw(
     {
@@ -156,6 +156,7 @@ function seriesOf(run: CurvesOf, place: number, figure: string): Series {
   return {
     name: run.name ?? `run ${place + 1}`,
     colour: colourOf(place),
+    dashes: dashesOf(place),
     curves: validation.length > 0 ? validation : folds.flatMap((fold) => curveOf(fold, figure)),
     isValidation: validation.length > 0,
   };

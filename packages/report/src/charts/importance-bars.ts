@@ -59,7 +59,7 @@ export function importanceBars(importance: Importance, options: ImportanceOption
   });
   const [low, high] = rangeOf([0, ...ends.flatMap(({ low, high }) => [low, high])]);
   // With room for the longest bar's share.
-  const scale = scaleOf(low, high + (high - low) / 6);
+  const scale = scaleOf(low, high + (high - low) / 4);
   return draw(
     {
       title: "Importance of features",

@@ -15,6 +15,7 @@ const mostPoints = 240;
 /** How curves are drawn. */
 export interface CurveStyle {
   readonly colour: string;
+  readonly dashes?: string | undefined;
   /** Whether every fold has a line, or all of them an area. */
   readonly showsFolds: boolean;
   /** Where a value is drawn; NaN where it is not. */
@@ -24,7 +25,7 @@ export interface CurveStyle {
 /** Curves in one colour: those of folds with their mean, or the mean with the range of the folds. */
 export function curveMarks(
   curves: readonly Curve[],
-  { colour, showsFolds, shown }: CurveStyle,
+  { colour, dashes, showsFolds, shown }: CurveStyle,
 ): Markish[] {
   const isMany = curves.length > 1;
   const average = isMany ? overFolds(curves) : [];
@@ -54,7 +55,15 @@ export function curveMarks(
         { x: "x", y1: "least", y2: "greatest", fill: colour, fillOpacity: 0.15 },
       ),
     );
-  marks.push(line(thin(main, mostPoints), { x: "x", y: "y", stroke: colour, strokeWidth: 2 }));
+  marks.push(
+    line(thin(main, mostPoints), {
+      x: "x",
+      y: "y",
+      stroke: colour,
+      strokeWidth: 2,
+      ...(dashes && { strokeDasharray: dashes }),
+    }),
+  );
   // A line through one point cannot be seen.
   if (finite.length === 1) marks.push(dot(finite, { x: "x", y: "y", fill: colour, r: 3 }));
   const kept = curves.flatMap(({ points, best }) =>

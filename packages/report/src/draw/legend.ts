@@ -18,6 +18,7 @@ export type Legend =
 export interface SeriesKey {
   readonly name: string;
   readonly colour: string;
+  readonly dashes?: string | undefined;
 }
 
 const line = 18;
@@ -33,7 +34,7 @@ export function drawLegend(
   const parts: string[] = [];
   let x = left;
   let y = line / 2;
-  for (const { name, colour } of legend.series) {
+  for (const { name, colour, dashes } of legend.series) {
     const label = fit(name, Math.min(280, width - swatch - 6));
     const size = swatch + 6 + widthOf(label) + 14;
     if (x > left && x + size > left + width) {
@@ -41,7 +42,7 @@ export function drawLegend(
       y += line;
     }
     parts.push(
-      `<path d="M${x} ${y}h${swatch}" stroke="${colour}" stroke-width="3"/>`,
+      `<path d="M${x} ${y}h${swatch}" stroke="${colour}" stroke-width="3"${dashes ? ` stroke-dasharray="${dashes}"` : ""}/>`,
       `<text x="${x + swatch + 6}" y="${y}" dy="0.35em">${escapeText(label)}</text>`,
     );
     x += size;

@@ -37,6 +37,12 @@ export function colourOf(series: number): string {
   return tens[series % tens.length]!;
 }
 
+/** The dashes of the series of this number, where its colour is that of an earlier one; none otherwise. */
+export function dashesOf(series: number): string | undefined {
+  const round = Math.floor(series / tens.length);
+  return round === 0 ? undefined : `${6 / round} 3`;
+}
+
 /** Colours for `levels` steps from low to high. */
 export function ramp(levels: number, isDiverging = false): string[] {
   const stops = isDiverging ? diverging.toReversed() : sequential;
