@@ -26,8 +26,8 @@ export interface FoldFiguresOptions extends ChartOptions {
 }
 
 /**
- * A figure of every fold as a dot, with mean and standard deviation. Of one run there is a row for each of up to 20
- * folds, of several a row for each run.
+ * A figure of every fold as a dot, with mean and standard deviation. Of one run there is a row for each fold, or, of
+ * more than 20, one for all; of several runs there is a row for each.
  *
  * ```ts
  * const { svg } = foldFigures([{ name: "momentum", ...result }], { figure: "r2" });
