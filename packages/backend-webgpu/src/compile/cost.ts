@@ -28,6 +28,9 @@ const costs: Readonly<Record<string, number>> = {
 /** What an access to memory costs. */
 const access = 2;
 
+/** So much work is done in the time that one more kernel takes to begin. */
+const small = 20_000;
+
 /** So many operations fit into one expression. */
 const limit = 200;
 
@@ -83,7 +86,7 @@ function chooseByCost(
     const times = uses.get(value) ?? 0;
     if (!isGiven(value) && !value.isConstant && size > 0) {
       const again = costOf.get(value)! * Math.max(0, times - size);
-      if (again > access * size * 2) stored.add(value);
+      if (again > small + access * size * 2) stored.add(value);
     }
     const computed = stored.has(value) ? size : times;
     if (computed === 0) continue;
