@@ -23,8 +23,12 @@ export async function assemble(
   const isWhole = finished.length === splits.length;
   const isOriginal = finished.every((fold) => fold.metrics !== undefined);
   const folds = finished.map((fold): FoldResult<Tree, Tree> => {
-    const { predictions: _, reverted: _reverted, ...result } = fold;
-    return { ...result, metrics: (isOriginal && fold.metrics) || fold.transformedMetrics };
+    const { reverted: _, ...result } = fold;
+    return {
+      ...result,
+      metrics: (isOriginal && fold.metrics) || fold.transformedMetrics,
+      predictions: rebuild(fold.predictions, (leaf) => leaf),
+    };
   });
   const figures = summarizeAll(
     metrics,

@@ -14,7 +14,7 @@ import type { FiguresByName, FoldResult, MemberResult } from "./result.ts";
 import type { TrainedMember } from "./run-member.ts";
 
 /** A fold that finished, with what is looked at together with the others. */
-export interface FinishedFold extends Omit<FoldResult<Tree, Tree>, "metrics"> {
+export interface FinishedFold extends Omit<FoldResult<Tree, Tree>, "metrics" | "predictions"> {
   /** In original units, where there is a way to them. */
   readonly metrics: FiguresByName | undefined;
   readonly predictions: HostTree;

@@ -36,7 +36,7 @@ export async function makePlan(options: AnyOptions): Promise<Plan> {
     const { rows, column } = source;
     const splits = splitter.split({ rows, seed, ...(column && { column }) });
     checkSplits(splitter, splits, rows);
-    return { options, source, splits, members, place: placeOf(options), seed };
+    return { options, source, splits: splits.map(typed), members, place: placeOf(options), seed };
   } catch (error) {
     source.release();
     throw error;
@@ -85,12 +85,16 @@ function placeOf({ executor, entry, threads }: AnyOptions): Place | undefined {
   return { executor, entry: String(entry), ...(threads !== undefined && { threads }) };
 }
 
-/** Refuses splits that would train on nothing, or judge by rows that were trained on. */
+/**
+ * Refuses splits that would train on nothing, or judge by rows that were trained on, or by one several times. Rows may be
+ * trained on several times.
+ */
 function checkSplits({ kind }: Splitter, splits: readonly Split[], rows: number): void {
   check(splits?.length >= 1, () => `kFold: ${kind} gave no folds`);
-  for (const [fold, { train, validation }] of splits.entries()) {
-    const isTrained = new Uint8Array(rows);
-    for (const [side, numbers] of Object.entries({ train, validation })) {
+  for (const [fold, split] of splits.entries()) {
+    const isTaken = new Uint8Array(rows);
+    for (const side of ["train", "validation"] as const) {
+      const numbers = split?.[side];
       check(
         Number.isSafeInteger(numbers?.length),
         () =>
@@ -103,11 +107,18 @@ function checkSplits({ kind }: Splitter, splits: readonly Split[], rows: number)
           () => `kFold: fold ${fold} of ${kind} has row ${row} for ${side}, among ${rows} rows`,
         );
         check(
-          side === "train" || !isTrained[row],
-          () => `kFold: fold ${fold} of ${kind} has row ${row} for train and for validation`,
+          side === "train" || !isTaken[row],
+          () =>
+            `kFold: fold ${fold} of ${kind} has row ${row} for ` +
+            (split.train.includes(row) ? "train and for validation" : "validation twice"),
         );
-        if (side === "train") isTrained[row] = 1;
+        isTaken[row] = 1;
       }
     }
   }
+}
+
+/** The numbers as they should be, where a splitter without types gives plain arrays. */
+function typed({ train, validation }: Split): Split {
+  return { train: Int32Array.from(train), validation: Int32Array.from(validation) };
 }

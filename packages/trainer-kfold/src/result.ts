@@ -68,6 +68,11 @@ export interface FoldResult<In extends Tree, Out extends Tree> extends FoldModel
   readonly metrics: FiguresByName;
   /** The same in the units that the model was trained in. */
   readonly transformedMetrics: FiguresByName;
+  /**
+   * What its model gives for its `validation` rows, in their order and in the units that it was trained in; its pipeline
+   * reverts them. `outOfFold` has the means over all folds. What a single member gives is not kept: its `predict` is.
+   */
+  readonly predictions: HostOf<Out>;
 }
 
 /** The loss, and metrics by their names. */
@@ -100,7 +105,10 @@ export interface FoldFigures {
   readonly [name: string]: FoldFigure;
 }
 
-/** The predictions of rows by folds that were not trained on them, in the order of the rows of the data. */
+/**
+ * The predictions of rows by folds that were not trained on them, in the order of the rows of the data. Also where folds
+ * overlap, a fold counts for the rows that it holds back alone, and `kFold` refuses splits that train on some of these.
+ */
 export interface OutOfFold<Out extends Tree> {
   /**
    * In the units that models were trained in, row by row, in f64. Rows that several folds were judged on have the mean,

@@ -109,6 +109,11 @@ describe("data that does not do", () => {
     await refuse({ folds: own([0, 41], [1]) }, /has row 41 for train, among 41 rows/);
     await refuse({ folds: own([0, 1], [-1]) }, /has row -1 for validation/);
     await refuse({ folds: own([0, 1], [2, 1]) }, /has row 1 for train and for validation/);
+    await refuse({ folds: own([0, 0], [2, 1, 2]) }, /has row 2 for validation twice/);
+    await refuse(
+      { folds: splitter(null as never) },
+      /fold 0 of @test\/folds#own has no row numbers for train, but undefined/,
+    );
   });
 });
 

@@ -11,6 +11,8 @@ import {
   kFolds,
   leaveOneOut,
   repeated,
+  type Split,
+  type Splitter,
   stratified,
   timeSeries,
 } from "@nn/trainer-kfold";
@@ -149,6 +151,56 @@ describe("the result", () => {
     const judges = folds.filter(({ validation }) => validation.includes(5));
     const answers = await Promise.all(judges.map(({ predict }) => predict([inputs[5]!]).read()));
     expect(outOfFold.predictions.data[5]).toBeCloseTo((answers[0]![0]! + answers[1]![0]!) / 2, 6);
+  });
+
+  it("takes no prediction from a fold that was trained on the row, where folds overlap", async () => {
+    const range = (from: number, to: number) =>
+      Int32Array.from({ length: to - from }, (_, i) => from + i);
+    const splits: Split[] = [
+      { train: range(0, 12), validation: range(12, 24) },
+      { train: range(10, 24), validation: Int32Array.of(9, 1, 2) },
+      // Some rows on neither side, and some to train on several times.
+      { train: Int32Array.of(3, 3, 4, 5, 5, 20), validation: range(9, 14) },
+    ];
+    const folds: Splitter = { kind: "@test/folds#own", config: {}, split: () => splits };
+    const result = await kFold({ ...regression(24), folds, epochs: 2 });
+    const { inputs } = curve(24);
+    const answers = await Promise.all(result.folds.map(({ predict }) => predict(inputs).read()));
+    for (let row = 0; row < 24; row++) {
+      const judges = splits.flatMap(({ train, validation }, fold) =>
+        validation.includes(row) && !train.includes(row) ? [answers[fold]![row]!] : [],
+      );
+      expect(result.outOfFold.counts[row]).toBe(judges.length);
+      const mean = judges.reduce((a, b) => a + b, 0) / judges.length;
+      const joined = result.outOfFold.predictions.data[row]!;
+      if (judges.length === 0) expect(joined).toBeNaN();
+      else expect(joined).toBeCloseTo(mean, 6);
+    }
+    expect([...result.outOfFold.counts].join("")).toBe("011000000211221111111111");
+  });
+
+  it("has the predictions of each fold for the rows that it held back, in their order", async () => {
+    const { inputs } = curve(24);
+    const folds = repeated(kFolds({ folds: 2 }), 2);
+    for (const members of [1, 2]) {
+      const result = await kFold({ ...regression(24), folds, members, epochs: 2 });
+      for (const { predictions, predict, validation } of result.folds) {
+        const rows = Array.from(validation, (row) => inputs[row]!);
+        expect(predictions).toEqual({
+          shape: [12, 1],
+          dtype: "f32",
+          data: await predict(rows).read(),
+        });
+      }
+    }
+  });
+
+  it("takes row numbers in plain arrays", async () => {
+    const split = () => [{ train: [0, 1, 2, 3], validation: [5, 4] }];
+    const folds = { kind: "@test/folds#plain", config: {}, split } as unknown as Splitter;
+    const result = await kFold({ ...regression(6), folds, epochs: 1 });
+    expect(result.best.train).toEqual(Int32Array.of(0, 1, 2, 3));
+    expect(result.best.validation).toEqual(Int32Array.of(5, 4));
   });
 
   it("has NaN for rows that no fold was judged on, and leaves them out of figures", async () => {
