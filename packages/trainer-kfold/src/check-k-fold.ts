@@ -1,5 +1,5 @@
 import { check } from "@nn/core";
-import { checkNames, checkWhole } from "./check-options.ts";
+import { checkNames, checkSeed, checkWhole } from "./check-options.ts";
 import type { AnyOptions } from "./options.ts";
 
 /** Whose every option is: `fit` gets its own as they are. */
@@ -65,9 +65,7 @@ export function checkOptions(options: AnyOptions): void {
   mayBe("metrics", "a list of metrics such as r2()", Array.isArray(metrics), metrics);
   const isList = Array.isArray(callbacks) || typeof callbacks === "function";
   mayBe("callbacks", "a list, or a function that makes one for a fold", isList, callbacks);
-  // Beyond that, the seeds of folds would not be whole numbers any more.
-  const isSeed = Number.isSafeInteger(seed) && Math.abs(seed!) <= 2 ** 52;
-  mayBe("seed", "a whole number up to ±2⁵²", isSeed, seed);
+  if (seed !== undefined) checkSeed("kFold: seed", seed);
   for (const [name, column] of Object.entries({ ids, weights }))
     mayBe(name, "the name of a column", typeof column === "string", column);
   const isLint = typeof lint === "boolean" || typeof lint === "function";

@@ -21,6 +21,24 @@ export function checkWhole(name: string, value: unknown, least: number): void {
   );
 }
 
+/** Refuses what is no seed. Beyond that, the seeds of folds and repetitions would not be whole numbers any more. */
+export function checkSeed(name: string, value: unknown): void {
+  check(
+    Number.isSafeInteger(value) && Math.abs(Number(value)) <= 2 ** 52,
+    () => `${name} must be a whole number up to ±2⁵², got ${shown(value)}`,
+  );
+}
+
+/** Refuses a splitter's own seed that is none, or that makes no difference. */
+export function checkOwnSeed(name: string, seed: unknown, shuffle: boolean): void {
+  if (seed === undefined) return;
+  checkSeed(`${name}: seed`, seed);
+  check(
+    shuffle,
+    () => `${name}: without shuffle no seed makes a difference; leave one of them out`,
+  );
+}
+
 /** Refuses what is neither true nor false. */
 export function checkFlag(name: string, value: unknown): void {
   check(typeof value === "boolean", () => `${name} must be true or false, got ${shown(value)}`);

@@ -19,7 +19,7 @@ export { foldRunner, runFold } from "./job/run-fold.ts";
 export { grouped, type GroupedOptions } from "./splitters/grouped.ts";
 export { kFolds, type KFoldsOptions } from "./splitters/k-folds.ts";
 export { leaveOneOut } from "./splitters/leave-one-out.ts";
-export { repeated } from "./splitters/repeated.ts";
+export { repeated, type RepeatedOptions } from "./splitters/repeated.ts";
 export { splitOf } from "./splitters/split-of.ts";
 export type { RowValues, Split, Splitter, SplitRows } from "./splitters/splitter.ts";
 export { stratified, type StratifiedOptions } from "./splitters/stratified.ts";

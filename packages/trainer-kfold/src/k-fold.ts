@@ -10,8 +10,9 @@ import { runAll } from "./run-all.ts";
  *
  * Every fold starts anew, with a seed of its own: `seed + fold · 2³²`, so that fold 0 trains as `fit` does, and what
  * folds differ by includes the luck of first values; a further member has `seed + (member · folds + fold) · 2³²`, and the
- * same rows. Whatever is fitted, as a pipeline is, sees the training rows of its fold alone, once for all members. The same
- * options give the same bits, with folds here or on an executor, in sequence or in parallel.
+ * same rows. Which rows a fold holds back follows from `seed`, too, unless its splitter has one of its own. Whatever is
+ * fitted, as a pipeline is, sees the training rows of its fold alone, once for all members. The same options give the same
+ * bits, with folds here or on an executor, in sequence or in parallel.
  *
  * When the signal is aborted, folds end within about 10 ms, and the result is made of those that finished, with all of
  * their members; where none has, the signal's reason is thrown. When a fold fails, the others are ended and a `FoldError`

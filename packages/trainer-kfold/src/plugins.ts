@@ -6,7 +6,7 @@ import { type PipelineMember, pipelines, type PipelinesOptions } from "./model/p
 import { grouped, type GroupedOptions } from "./splitters/grouped.ts";
 import { kFolds } from "./splitters/k-folds.ts";
 import { leaveOneOut } from "./splitters/leave-one-out.ts";
-import { repeated } from "./splitters/repeated.ts";
+import { repeated, type RepeatedOptions } from "./splitters/repeated.ts";
 import type { Splitter } from "./splitters/splitter.ts";
 import { stratified, type StratifiedOptions } from "./splitters/stratified.ts";
 import { timeSeries } from "./splitters/time-series.ts";
@@ -27,7 +27,8 @@ export const plugins: readonly Plugin[] = [
   {
     kind: kindOf("repeated"),
     contract: 1,
-    create: ({ splitter, times }) => repeated(splitter as unknown as Splitter, times as number),
+    create: ({ splitter, times, ...options }) =>
+      repeated(splitter as unknown as Splitter, times as number, options as RepeatedOptions),
   },
   { kind: kindOf("leaveOneOut"), contract: 1, create: leaveOneOut },
   { kind: kindOf("timeSeries"), contract: 1, create: timeSeries },

@@ -32,7 +32,7 @@ describe("options that are wrong", () => {
     await refuse({ folds: null }, /folds must be/);
     await refuse({ seed: 0.5 }, /seed must be a whole number up to ±2⁵², got 0.5/);
     await refuse({ seed: 2 ** 53 }, /seed must be/);
-    await refuse({ seed: "7" }, /seed must be/);
+    await refuse({ seed: "7" }, 'kFold: seed must be a whole number up to ±2⁵², got "7"');
     await refuse({ model: {} }, /model must be a layer such as dense\(1\), or a function/);
     await refuse({ loss: undefined }, /kFold: loss must be a loss such as mse\(\), got undefined/);
     await refuse({ metrics: r2() }, /metrics must be a list of metrics such as r2\(\)/);

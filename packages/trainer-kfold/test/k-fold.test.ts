@@ -59,6 +59,21 @@ describe("each fold", () => {
     expect(await figures(7)).not.toEqual(await figures(8));
   });
 
+  it("holds back the same rows for other seeds, where the splitter has its own", async () => {
+    const folds = kFolds({ folds: 2, seed: 3 });
+    const [a, b] = [7, 8].map((seed) => kFold({ ...regression(), folds, seed, epochs: 1 }));
+    const [first, second] = [await a!, await b!];
+    expect(second.folds.map(({ validation }) => validation)).toEqual(
+      first.folds.map(({ validation }) => validation),
+    );
+    expect(second.folds.map(({ seed }) => seed)).toEqual([8, 8 + 2 ** 32]);
+    expect(second.metrics.loss.mean).not.toBe(first.metrics.loss.mean);
+    const plain = await kFold({ ...regression(), folds: 2, seed: 3, epochs: 1 });
+    expect(plain.folds.map(({ validation }) => validation)).toEqual(
+      first.folds.map(({ validation }) => validation),
+    );
+  });
+
   it("has values made for it by factories", async () => {
     const seen: FoldInfo[] = [];
     const started: number[] = [];

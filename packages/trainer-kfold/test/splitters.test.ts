@@ -240,6 +240,48 @@ describe("leaveOneOut and repeated", () => {
   });
 });
 
+describe("a seed of a splitter's own", () => {
+  const labels = Array.from({ length: 24 }, (_, row) => row % 3);
+  const makers: readonly ((seed?: number) => Splitter)[] = [
+    (seed) => kFolds({ folds: 3, ...(seed !== undefined && { seed }) }),
+    (seed) => stratified({ labels, folds: 3, ...(seed !== undefined && { seed }) }),
+    (seed) => repeated(kFolds({ folds: 3 }), 2, seed === undefined ? {} : { seed }),
+  ];
+
+  it("gives the folds that it gives as the seed of all", () => {
+    for (const make of makers) {
+      const expected = plain(make().split({ rows: 24, seed: 5 }));
+      for (const seed of [5, 6]) {
+        const folds = plain(make(5).split({ rows: 24, seed }));
+        expect(folds).toEqual(expected);
+      }
+      expect(plain(make(0).split({ rows: 24, seed: 5 }))).toEqual(
+        plain(make().split({ rows: 24, seed: 0 })),
+      );
+      expect(plain(make().split({ rows: 24, seed: 6 }))).not.toEqual(expected);
+    }
+  });
+
+  it("is refused where it is none, or where nothing is random", () => {
+    for (const make of makers) {
+      expect(() => make(0.5)).toThrow(/: seed must be a whole number up to ±2⁵², got 0.5/);
+      expect(() => make("1" as unknown as number)).toThrow(/got "1"/);
+      expect(() => make(2 ** 53)).toThrow(/got 9007199254740992/);
+      expect(() => make(null as unknown as number)).toThrow(/got null/);
+    }
+    expect(() => kFolds({ shuffle: false, seed: 1 })).toThrow(
+      "kFolds: without shuffle no seed makes a difference; leave one of them out",
+    );
+    expect(() => stratified({ labels, shuffle: false, seed: 1 })).toThrow(
+      /^stratified: without shuffle/,
+    );
+    expect(() => repeated(kFolds(), 2, { seeds: 1 } as object)).toThrow(/no option 'seeds'/);
+    expect(() => repeated(kFolds({ seed: 1 }), 2).split({ rows: 8, seed: 1 })).toThrow(
+      /gives the same folds every time; .* and give a seed to repeated\(\) and not to that/,
+    );
+  });
+});
+
 it("makes splitters again from their JSON", () => {
   const labels = ["a", "b", "a", "b", "a", "b", "a", "b"];
   const splitters: Splitter[] = [
@@ -247,6 +289,9 @@ it("makes splitters again from their JSON", () => {
     stratified({ labels, folds: 2, allowMissing: true }),
     grouped({ groups: [1, 1, 2, 2, 3, 3, 4, 4], folds: 2 }),
     repeated(kFolds({ folds: 2 }), 2),
+    kFolds({ folds: 3, seed: 9 }),
+    stratified({ labels, folds: 2, seed: 9 }),
+    repeated(kFolds({ folds: 2 }), 2, { seed: 9 }),
     leaveOneOut(),
     timeSeries({ folds: 2, gap: 1 }),
   ];
@@ -267,7 +312,7 @@ it("refuses options that are wrong, and says what is expected", () => {
     /shuffle must be true or false, got 1/,
   );
   expect(() => kFolds({ fold: 3 } as object)).toThrow(
-    /no option 'fold'; the options are folds, shuffle/,
+    /no option 'fold'; the options are folds, shuffle, seed/,
   );
   expect(() => kFolds({ folds: 5 }).split({ rows: 4, seed: 1 })).toThrow(
     /4 rows do not make 5 folds/,

@@ -305,16 +305,20 @@ export const kindTable: KindTable = {
       options: ["rule", "clipNorm", "clipValue", "groups"],
       places: { rule: "optimizer", "groups/*": "optimizer" },
     },
-    "@nn/trainer-kfold#kFolds": { role: "splitter", options: ["folds", "shuffle"], places: {} },
+    "@nn/trainer-kfold#kFolds": {
+      role: "splitter",
+      options: ["folds", "shuffle", "seed"],
+      places: {},
+    },
     "@nn/trainer-kfold#stratified": {
       role: "splitter",
-      options: ["labels", "folds", "shuffle", "allowMissing"],
+      options: ["labels", "folds", "shuffle", "allowMissing", "seed"],
       places: {},
     },
     "@nn/trainer-kfold#grouped": { role: "splitter", options: ["groups", "folds"], places: {} },
     "@nn/trainer-kfold#repeated": {
       role: "splitter",
-      options: ["splitter", "times"],
+      options: ["splitter", "times", "seed"],
       places: { splitter: "splitter" },
     },
     "@nn/trainer-kfold#leaveOneOut": { role: "splitter", options: [] },

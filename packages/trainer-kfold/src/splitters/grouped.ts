@@ -16,6 +16,7 @@ export interface GroupedOptions {
 /**
  * Folds that keep groups together: no group, such as all rows of one patient, is trained on and held back in the same
  * fold. The largest group goes first, each to the fold with the fewest rows so far, so that folds are of similar size.
+ * Nothing is random about that: the folds are the same for all seeds.
  *
  * ```ts
  * await kFold({ folds: grouped({ groups: "patient", folds: 4 }), ...options });

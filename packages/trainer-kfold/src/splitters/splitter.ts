@@ -9,7 +9,7 @@ export interface Split {
 /** What is divided. */
 export interface SplitRows {
   readonly rows: number;
-  /** Fixes everything random. */
+  /** Fixes everything random: the one of `kFold`, unless a splitter has its own. */
   readonly seed: number;
   /** The values of a column, where the data is a table. */
   column?(name: string): ArrayLike<unknown>;

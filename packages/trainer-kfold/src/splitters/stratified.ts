@@ -1,7 +1,7 @@
 import { check } from "@nn/core";
 import { shuffled } from "@nn/trainer";
 import { kindOf } from "../kind.ts";
-import { checkFlag, checkNames, checkWhole } from "../check-options.ts";
+import { checkFlag, checkNames, checkOwnSeed, checkWhole } from "../check-options.ts";
 import { checkRows, rowsByValue, rowValues } from "./row-values.ts";
 import { splitsOf } from "./split-of.ts";
 import type { RowValues, Splitter } from "./splitter.ts";
@@ -16,6 +16,8 @@ export interface StratifiedOptions {
   readonly shuffle?: boolean;
   /** Whether a class may have fewer rows than there are folds, and so be missing from some; false by default. */
   readonly allowMissing?: boolean;
+  /** The folds are those of this seed, whatever seed `kFold` trains with, as of `kFolds`; that of `kFold` by default. */
+  readonly seed?: number;
 }
 
 /**
@@ -27,15 +29,16 @@ export interface StratifiedOptions {
  * ```
  */
 export function stratified(options: StratifiedOptions): Splitter {
-  checkNames("stratified", options, ["labels", "folds", "shuffle", "allowMissing"]);
-  const { folds = 5, shuffle = true, allowMissing = false } = options;
+  checkNames("stratified", options, ["labels", "folds", "shuffle", "allowMissing", "seed"]);
+  const { folds = 5, shuffle = true, allowMissing = false, seed: own } = options;
   checkWhole("stratified: folds", folds, 2);
   checkFlag("stratified: shuffle", shuffle);
+  checkOwnSeed("stratified", own, shuffle);
   checkFlag("stratified: allowMissing", allowMissing);
   const labels = rowValues("stratified: labels", options.labels);
   return {
     kind: kindOf("stratified"),
-    config: { labels, folds, shuffle, allowMissing },
+    config: { labels, folds, shuffle, allowMissing, seed: own },
     split(data) {
       const { rows, seed } = data;
       checkRows("stratified", rows, folds);
@@ -53,7 +56,7 @@ export function stratified(options: StratifiedOptions): Splitter {
         const shares = new Int32Array(folds);
         for (let i = 0; i < members.length; i++) shares[dealt++ % folds]!++;
         const places = Array.from(shares).flatMap((share, fold) => Array<number>(share).fill(fold));
-        const order = shuffle ? shuffled(members.length, seed, dealt) : places.keys();
+        const order = shuffle ? shuffled(members.length, own ?? seed, dealt) : places.keys();
         for (const [i, place] of [...order].entries()) foldOf[members[i]!] = places[place]!;
       }
       return splitsOf(folds, foldOf);
