@@ -1,5 +1,16 @@
 import { writeWhole } from "@nn/trainer/node";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -27,6 +38,29 @@ describe("writeWhole", () => {
     expect(await readdir(folder)).toEqual([left, "b.json"]);
     await writeWhole(path.join(folder, "a.json"), "{}");
     expect(await readdir(folder)).toEqual(["a.json", "b.json"]);
+  });
+
+  it("writes the file that a link leads to", async () => {
+    const [file, link] = [path.join(folder, "runs/a.txt"), path.join(folder, "link")];
+    await mkdir(path.dirname(file));
+    await writeFile(file, "old");
+    await symlink(file, link);
+    await writeWhole(link, "new");
+    expect(await readFile(file, "utf8")).toBe("new");
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect(await readdir(folder)).toEqual(["link", "runs"]);
+  });
+
+  it.skipIf(process.platform === "win32")("writes into a pipe, which stays one", async () => {
+    const pipe = path.join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const reader = await open(pipe, "r+");
+    await writeWhole(pipe, "hi");
+    const { buffer, bytesRead } = await reader.read(new Uint8Array(8));
+    await reader.close();
+    expect(new TextDecoder().decode(buffer.subarray(0, bytesRead))).toBe("hi");
+    expect((await lstat(pipe)).isFIFO()).toBe(true);
+    expect(await readdir(folder)).toEqual(["pipe"]);
   });
 
   it("fails where there is no folder, with what is wrong", async () => {

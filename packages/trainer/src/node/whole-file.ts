@@ -1,6 +1,6 @@
 import { check } from "@nn/core";
 import { randomUUID } from "node:crypto";
-import { open, readdir, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 const ending = ".temporary";
@@ -15,18 +15,25 @@ export interface WriteWholeOptions {
  * Writes a file whole or not at all: the bytes go to a temporary file beside it, reach the disk, and take its name then.
  * A process that is killed meanwhile leaves the old file or the new one, or, for a moment, the old one under the name of
  * the previous; its temporary file is removed when the file is written again. Of several that write it at once, one is
- * the last.
+ * the last. A link stays one, and the file that it leads to is written; devices and pipes, such as `/dev/null` and
+ * `/dev/stdout`, are written to as they are.
  *
  * ```ts
  * await writeWhole("runs/houses/notes.json", JSON.stringify(notes));
  * ```
  */
 export async function writeWhole(
-  file: string,
+  name: string,
   bytes: Uint8Array | string,
   { keepsPrevious = false }: WriteWholeOptions = {},
 ): Promise<void> {
-  await refuseFolder(file);
+  await refuseFolder(name);
+  const found = await stat(name).catch(unlessMissing);
+  if (found && !found.isFile()) {
+    await writeFile(name, bytes);
+    return;
+  }
+  const file = (await realpath(name).catch(unlessMissing)) ?? name;
   await removeLeftovers(file);
   const temporary = `${file}.${process.pid}.${randomUUID()}${ending}`;
   try {
