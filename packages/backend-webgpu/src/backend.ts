@@ -33,6 +33,7 @@ export function onDevice(
       const compiled = compileProgram(program, {
         segment: device.scratch.segment,
         buffers: limits.maxStorageBuffersPerShaderStage,
+        products: device.products,
       });
       return executableOf(device, compiled, program);
     },

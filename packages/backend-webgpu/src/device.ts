@@ -1,8 +1,10 @@
 import { TensorError, type TypedArray } from "@nn/core";
+import type { CompileLimits } from "./compile/index.ts";
 import { watchGarbage, type Garbage } from "./garbage.ts";
 import { openGpu, type GpuSource, type OpenedGpu } from "./gpu.ts";
 import { makePool, type Memory, type Pool } from "./pool.ts";
 import { makeScratch, type Scratch } from "./scratch.ts";
+import { loadProducts } from "./tfjs.ts";
 
 /** Our handle of a value: every element takes a word of 32 bits. */
 export interface DeviceBuffer {
@@ -24,6 +26,8 @@ export class Device {
   readonly lost: Promise<Error>;
   readonly gpu: GPUDevice;
   readonly scratch: Scratch;
+  /** What computes large products, if not we. */
+  readonly products: CompileLimits["products"];
   /** Kernels dispatched so far. */
   dispatches = 0;
   private readonly opened: OpenedGpu;
@@ -37,8 +41,9 @@ export class Device {
   private failure: Error | undefined;
   private closed = false;
 
-  constructor(opened: OpenedGpu) {
+  constructor(opened: OpenedGpu, products?: Device["products"]) {
     const { device } = opened;
+    this.products = products;
     this.opened = opened;
     this.gpu = device;
     const { copySource, copyTarget, mapRead, storage } = usage;
@@ -220,10 +225,21 @@ function faulty(message: string): Error {
   return new Error(`@nn/backend-webgpu: ${message}`);
 }
 
-/** Opens a device. */
+/** From so many multiplications on, products are left to TensorFlow.js on a real GPU. */
+const LARGE_PRODUCT = 2 ** 27;
+
+/**
+ * Opens a device. Where it is a GPU, TensorFlow.js is loaded, for products from `largeProduct` multiplications on; on
+ * software its product was measured to take four to nine times as long as ours.
+ */
 export async function openDevice(
   source: GpuSource | undefined,
   powerPreference: string,
+  largeProduct?: number,
 ): Promise<Device> {
-  return new Device(await openGpu(source, powerPreference));
+  const opened = await openGpu(source, powerPreference);
+  const isSoftware = (opened.info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+  const from = largeProduct ?? (isSoftware ? Infinity : LARGE_PRODUCT);
+  if (from === Infinity) return new Device(opened);
+  return new Device(opened, { from, record: await loadProducts(opened.device.limits) });
 }

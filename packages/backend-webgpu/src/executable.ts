@@ -10,13 +10,10 @@ interface Ready {
   readonly layout: GPUBindGroupLayout | undefined;
   /** By the numbers of its inputs and outputs: bind groups of the last few runs. */
   readonly groups: Map<string, GPUBindGroup>;
-  readonly x: number;
-  readonly y: number;
 }
 
 /** So many bind groups are kept for each kernel; with donated state, the same few buffers take turns. */
 const GROUPS = 4;
-const ROW = 65_535;
 
 /** Runs a compiled program: encodes its kernels and copies, and submits them. */
 export function executableOf(device: Device, compiled: Compiled, program: Program): Executable {
@@ -32,30 +29,40 @@ export function executableOf(device: Device, compiled: Compiled, program: Progra
   let version = -1;
 
   const prepare = (): Ready[] =>
-    kernels.map(({ code, label, scratch: parts, external, depths, workgroups }, i) => {
-      const fixedLayout = device.layout([
-        "table",
-        ...parts.map(() => "write" as const),
-        ...depths.map(() => "step" as const),
-      ]);
+    kernels.map((kernel, i) => {
+      const { code, label, external, table } = kernel;
+      const entries = [
+        ...(kernel.ranges ?? []).map(({ offset, words }) => part(offset, words)),
+        [
+          "table",
+          { buffer: uniforms, offset: tables.offsets[i]!, size: table.byteLength },
+        ] as const,
+        ...kernel.scratch.map((at) => ["write", { buffer: scratch.buffers[at]! }] as const),
+        ...kernel.depths.map(() => ["step", { buffer: stepTable!, size: 16 }] as const),
+      ];
+      const fixedLayout = device.layout(entries.map(([type]) => type));
       const layout =
         external.length > 0
           ? device.layout(external.map(({ buffer }) => (buffer === "input" ? "read" : "write")))
           : undefined;
       const pipeline = device.pipeline(code, label, layout ? [fixedLayout, layout] : [fixedLayout]);
-      const size = kernels[i]!.table.byteLength;
-      const buffers: GPUBufferBinding[] = [
-        { buffer: uniforms, offset: tables.offsets[i]!, size },
-        ...parts.map((part) => ({ buffer: scratch.buffers[part]! })),
-        ...depths.map(() => ({ buffer: stepTable!, size: 16 })),
-      ];
       const fixed = gpu.createBindGroup({
         layout: fixedLayout,
-        entries: buffers.map((resource, binding) => ({ binding, resource })),
+        entries: entries.map(([, resource], binding) => ({ binding, resource })),
       });
-      const x = Math.min(ROW, workgroups);
-      return { pipeline, fixed, layout, groups: new Map(), x, y: Math.ceil(workgroups / ROW) };
+      return { pipeline, fixed, layout, groups: new Map() };
     });
+
+  /** Words of the scratch memory, which lie in one of its buffers. */
+  const part = (offset: number, size: number) =>
+    [
+      "write",
+      {
+        buffer: scratch.buffers[Math.floor(offset / scratch.segment)]!,
+        offset: (offset % scratch.segment) * 4,
+        size: size * 4,
+      },
+    ] as const;
 
   const stop = device.onForgotten((id) => {
     for (const { groups } of ready ?? [])
@@ -100,10 +107,10 @@ export function executableOf(device: Device, compiled: Compiled, program: Progra
     const encode = (all: readonly Step[]): void => {
       for (const step of all)
         if (step.kind === "kernel") {
-          const { pipeline, fixed, layout, x, y } = ready![step.index]!;
+          const { pipeline, fixed, layout } = ready![step.index]!;
           pass ??= encoder.beginComputePass();
           pass.setPipeline(pipeline);
-          const { depths } = kernels[step.index]!;
+          const { depths, workgroups } = kernels[step.index]!;
           if (depths.length === 0) pass.setBindGroup(0, fixed);
           else
             pass.setBindGroup(
@@ -112,7 +119,7 @@ export function executableOf(device: Device, compiled: Compiled, program: Progra
               depths.map((depth) => at[depth]! * 256),
             );
           if (layout) pass.setBindGroup(1, (groups[step.index] ??= groupOf(step.index)));
-          pass.dispatchWorkgroups(x, y);
+          pass.dispatchWorkgroups(...workgroups);
           device.dispatches++;
         } else if (step.kind === "copy") {
           pass?.end();

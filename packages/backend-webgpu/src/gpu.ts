@@ -43,7 +43,7 @@ function browserGpu(): GpuSource | undefined {
 /**
  * The package is named in a variable so that bundlers of pages, which never get here, need not have it. Its three
  * constants are the standard's names and stay on `globalThis` where nobody else has put them: tfjs reads them there
- * whenever a kernel runs.
+ * when a kernel is recorded.
  */
 async function nodeGpu(): Promise<GpuSource> {
   if (!isNode())

@@ -35,7 +35,7 @@ export function makePace(gpu: GPUDevice): Pace {
             () => {},
           ),
         );
-      } else if (isMeasuring && perSubmission < 16) perSubmission *= 2;
+      }
       return true;
     },
   };

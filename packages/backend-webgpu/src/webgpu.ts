@@ -11,7 +11,8 @@ export interface WebGpuOptions {
 }
 
 /**
- * Opens a WebGPU device and resolves to a backend on it. TensorFlow.js, whose kernels it uses, is loaded by this call.
+ * Opens a WebGPU device and resolves to a backend on it. TensorFlow.js, whose product of matrices it uses on a real GPU,
+ * is loaded by this call.
  *
  * ```ts
  * const backend = await webgpu();

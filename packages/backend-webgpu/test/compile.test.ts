@@ -238,7 +238,7 @@ function training(steps: number): (state: Tensor[], x: Tensor, y: Tensor) => [Te
   return jit(
     (state: Tensor[], x: Tensor, y: Tensor) =>
       scan(
-        (state: Tensor[], _: Tensor) => {
+        (state: Tensor[]) => {
           const weights = state.slice(0, 6);
           const [value, slopes] = valueAndGradient(loss)(weights, x, y);
           const means = slopes.map((g, i) => add(mul(state[6 + i]!, 0.9), mul(g, 0.1)));

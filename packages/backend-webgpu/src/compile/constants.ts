@@ -2,7 +2,7 @@ import type { Value } from "./graph.ts";
 import { stridesOf } from "./position.ts";
 
 /** The integers that a value always holds, where it is made of counting and plain arithmetic. */
-export function integersOf(value: Value): Int32Array | undefined {
+function integersOf(value: Value): Int32Array | undefined {
   const { op, inputs, size, shape, params } = value;
   if (!value.isConstant || value.dtype !== "i32" || size > 65_536) return undefined;
   if (op === "full") return new Int32Array(size).fill(params["value"] as number);

@@ -1,5 +1,6 @@
 import {
   kernelName,
+  sameShape,
   sizeOf,
   type Operation,
   type Params,
@@ -86,9 +87,9 @@ export function isGiven({ op }: Value): boolean {
   return op === "input" || op === "carry" || op === "row" || op === "result";
 }
 
-/** Makes values of a lowered program. */
-export function graphOf(program: Program): Graph {
-  const builder = new Builder();
+/** Makes values of a lowered program; products of so many multiplications may be left to recorded kernels. */
+export function graphOf(program: Program, isRecorded: (work: number) => boolean): Graph {
+  const builder = new Builder(isRecorded);
   const top: Region = { depth: 0, values: [], loops: [] };
   const inputs = program.inputs.map((id) => builder.add(top, "input", [], program.types[id]!));
   const outputs = builder
@@ -97,9 +98,20 @@ export function graphOf(program: Program): Graph {
   return { top, inputs, outputs, stored: builder.stored };
 }
 
+/** Recorded kernels read two whole stacks of matrices of the same length, at places that do not change. */
+function canRecord([a, b]: readonly Value[]): boolean {
+  const isFixed = [a!, b!].every(({ op }) => op !== "row");
+  return isFixed && a !== b && sameShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+}
+
 class Builder {
   readonly stored = new Set<Value>();
+  private readonly isRecorded: (work: number) => boolean;
   private count = 0;
+
+  constructor(isRecorded: (work: number) => boolean) {
+    this.isRecorded = isRecorded;
+  }
 
   add(
     region: Region,
@@ -180,6 +192,17 @@ class Builder {
   ): Value {
     const length = operands[0]!.shape.at(params["transposeA"] ? -2 : -1)!;
     const results = sizeOf(type.shape);
+    if (this.isRecorded(results * length) && canRecord(operands)) {
+      for (const operand of operands) if (!isGiven(operand)) this.stored.add(operand);
+      return this.add(
+        region,
+        "matmul",
+        operands,
+        type,
+        { ...params, parts: 1, isRecorded: true },
+        path,
+      );
+    }
     const parts = Math.min(Math.ceil(length / 256), Math.ceil(65_536 / Math.max(1, results)));
     if (parts <= 1 || results === 0)
       return this.add(region, "matmul", operands, type, { ...params, parts: 1 }, path);

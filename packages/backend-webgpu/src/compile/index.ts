@@ -1,9 +1,10 @@
 import { lower, type Program } from "@nn/core";
+import type { ProductRecorder } from "../tfjs.ts";
 import { chooseStored } from "./cost.ts";
 import { graphOf, isSupported, type Graph, type Region } from "./graph.ts";
-import { kernelOf, type Kernel } from "./kernel.ts";
+import { kernelOf, recordedKernel, type Kernel } from "./kernel.ts";
 import { planMemory, type MemoryPlan, type Place } from "./memory.ts";
-import { isTransfer, planSections, type Plan, type Section } from "./sections.ts";
+import { isRecorded, isTransfer, planSections, type Plan, type Section } from "./sections.ts";
 
 /** One thing to do in a run. */
 export type Step =
@@ -33,6 +34,8 @@ export interface CompileLimits {
   readonly segment: number;
   /** Buffers that a kernel can be bound to. */
   readonly buffers: number;
+  /** What computes products of so many multiplications and more, if it is not up to us. */
+  readonly products?: { readonly from: number; readonly record: ProductRecorder } | undefined;
 }
 
 /**
@@ -50,7 +53,8 @@ export interface CompileLimits {
  * The scratch buffer is bound once, to read and to write, since WebGPU refuses to bind a buffer for both.
  */
 export function compileProgram(program: Program, limits: CompileLimits): Compiled {
-  const graph = graphOf(lower(program, isSupported));
+  const least = limits.products?.from ?? Infinity;
+  const graph = graphOf(lower(program, isSupported), (work) => work >= least);
   const choose = (region: Region): void => {
     for (const loop of region.loops) choose(loop.body);
     chooseStored(graph, region);
@@ -124,7 +128,7 @@ class Scheduler {
     const { segment, buffers: limit } = this.limits;
     const groups: Section[][] = [];
     let bound = new Set<string>();
-    for (const section of sections) {
+    for (const section of sections.filter((one) => !isRecorded(one))) {
       const own = [...section.reads.keys(), ...section.roots].flatMap((value) => {
         const place = places.get(value);
         if (!place) return [];
@@ -140,10 +144,15 @@ class Scheduler {
         bound = new Set(own);
       }
     }
-    return groups.map((group) => {
-      const index = this.kernels.push(kernelOf(group, { places, segment })) - 1;
-      return { kind: "kernel", index };
-    });
+    const kernels = [
+      ...groups.map((group) => kernelOf(group, { places, segment })),
+      ...sections
+        .filter(isRecorded)
+        .map((section) =>
+          recordedKernel(section, { places, segment }, this.limits.products!.record),
+        ),
+    ];
+    return kernels.map((kernel) => ({ kind: "kernel", index: this.kernels.push(kernel) - 1 }));
   }
 }
 

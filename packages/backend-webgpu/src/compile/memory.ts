@@ -1,5 +1,6 @@
+import { TensorError } from "@nn/core";
 import type { Graph, Value } from "./graph.ts";
-import { isTransfer, type Item, type LoopItem, type Plan } from "./sections.ts";
+import { isRecorded, isTransfer, type Item, type LoopItem, type Plan } from "./sections.ts";
 
 /** Where a value lies, in words: in the scratch memory, or in the buffer of an input or output. */
 export interface Place {
@@ -54,16 +55,19 @@ export function planMemory(graph: Graph, plan: Plan, segment: number, direct: nu
 function chooseStaged({ inputs, outputs }: Graph, { levels }: Plan, direct: number): Set<Value> {
   const items = levels.flat();
   const used = new Set([
-    ...inputs.filter((input) => items.some((item) => readsDirectly(item, input))),
+    ...inputs.filter((input) => items.some((item) => item.reads.has(input))),
     ...outputs.filter((output) => !isTransfer(output)),
   ]);
-  if (used.size <= direct) return new Set();
+  // Recorded kernels find all their operands in scratch memory.
+  const scratched = items.flatMap(recordedReads).filter((value) => value.op === "input");
+  for (const input of scratched) used.delete(input);
   const bySize = [...used].sort((a, b) => b.size - a.size);
-  return new Set(bySize.slice(direct));
+  return new Set([...scratched, ...bySize.slice(direct)]);
 }
 
-function readsDirectly(item: Item, input: Value): boolean {
-  return item.reads.has(input);
+function recordedReads(item: Item): readonly Value[] {
+  if (item.kind === "loop") return item.body.levels.flat().flatMap(recordedReads);
+  return isRecorded(item) ? [...item.reads.keys()] : [];
 }
 
 class Planner {
@@ -80,6 +84,11 @@ class Planner {
   allocate(size: number): Place {
     const words = Math.max(1, Math.ceil(size / ALIGNMENT)) * ALIGNMENT;
     const { live, segment } = this;
+    if (words > segment)
+      throw new TensorError(
+        `webgpu: a value of ${size * 4} bytes is needed on the way, this device holds at most ${segment * 4} in one; ` +
+          "use smaller batches",
+      );
     let start = 0;
     let at = 0;
     const fit = (from: number): number => {

@@ -147,6 +147,8 @@ function insertCopy(region: Region, next: Value): Value {
 class Merger {
   private items: Item[];
   private readonly nexts: ReadonlyMap<Value, Value>;
+  /** What `followers` returned, while it is true. */
+  private after: ((item: Item) => Set<Item>) | undefined;
 
   constructor(items: Item[], nexts: ReadonlyMap<Value, Value>) {
     this.items = items;
@@ -180,7 +182,7 @@ class Merger {
       b.roots.some((root) => a.reads.has(root)) ||
       a.roots.some((root) => b.reads.has(root)) ||
       (!a.product && [...b.reads].some(([value, isAligned]) => isAligned && a.reads.get(value)));
-    if (!isRelated || a.roots.length + b.roots.length > 32) return false;
+    if (!isRelated || isRecorded(a) || a.roots.length + b.roots.length > 32) return false;
     const isAligned = ({ reads }: Section, { roots }: Section): boolean =>
       roots.every(
         (root) => (reads.get(root) ?? true) && (reads.get(this.nexts.get(root)!) ?? true),
@@ -198,6 +200,7 @@ class Merger {
       reads.set(value, isAligned && (reads.get(value) ?? true));
     for (const root of roots) reads.delete(root);
     const joined: Section = { ...a, roots, reads };
+    this.after = undefined;
     this.items = this.items
       .filter((item) => item !== b)
       .map((item) => (item === a ? joined : item));
@@ -206,7 +209,7 @@ class Merger {
 
   /** Whether a third item has to run after the one and before the other. */
   private isBetween(from: Item, to: Item): boolean {
-    const after = this.followers();
+    const after = (this.after ??= this.followers());
     const open = [...after(from)].filter((item) => item !== to);
     const seen = new Set(open);
     for (let item = open.pop(); item; item = open.pop())
@@ -273,8 +276,13 @@ function order(value: Value): number {
   return Math.abs(value.id);
 }
 
+/** Whether a recorded kernel of somebody else's computes it, which does nothing besides. */
+export function isRecorded({ product }: Section): boolean {
+  return product?.params["isRecorded"] === true;
+}
+
 /** Values that an item leaves in memory. */
-export function madeBy(item: Item): readonly Value[] {
+function madeBy(item: Item): readonly Value[] {
   if (item.kind === "section") return item.roots;
   return [...item.loop.carries, ...item.loop.stacks].map(({ result }) => result);
 }

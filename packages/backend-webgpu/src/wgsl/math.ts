@@ -1,5 +1,5 @@
 /**
- * Functions that WGSL, or tfjs's kernel, leaves too inexact or wrong for NaN and the infinities, in plain arithmetic
+ * Functions that WGSL leaves too inexact or wrong for NaN and the infinities, in plain arithmetic
  * and hence alike on every GPU. The polynomials of exp, log, sin, cos and tanh are those of the Cephes library
  * (S. L. Moshier, single precision), with 2e-7 of relative error; sin and cos of absolute error.
  */

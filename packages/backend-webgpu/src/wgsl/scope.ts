@@ -138,7 +138,7 @@ function textsIn(value: unknown): string[] {
 }
 
 /** Lines without definitions that nothing refers to. */
-export function withoutUnused(lines: readonly string[]): string[] {
+function withoutUnused(lines: readonly string[]): string[] {
   const used = new Set<string>();
   const kept: string[] = [];
   for (const line of lines.toReversed()) {
@@ -148,4 +148,10 @@ export function withoutUnused(lines: readonly string[]): string[] {
     kept.push(line);
   }
   return kept.toReversed();
+}
+
+/** A function whose body is a block. */
+export function functionText(name: string, parameters: string, scope: Scope): string {
+  const lines = withoutUnused(scope.lines).map((line) => `  ${line}`);
+  return `fn ${name}(${parameters}) {\n${lines.join("\n")}\n}`;
 }

@@ -1,0 +1,163 @@
+import type { DType } from "@nn/core";
+import { type Affine, constant, plus, variable } from "../wgsl/affine.ts";
+import { integerText } from "../wgsl/literal.ts";
+import { type Code, textOf } from "../wgsl/operators.ts";
+import type { Scope } from "../wgsl/scope.ts";
+import { isInteger, literal, loops, type Read } from "./code.ts";
+import { gridOf } from "./constants.ts";
+import type { Value } from "./graph.ts";
+import { at, coordinatesOf, type Position } from "./position.ts";
+
+type Numbers = readonly number[];
+
+/** The base plus all updates to this element, always in the same order; WGSL has no atomic addition of floats. */
+export function scattered(
+  read: Read,
+  scope: Scope,
+  { inputs, params, dtype }: Value,
+  position: Position,
+  coordinates: readonly Affine[],
+): Code {
+  const [base, indices, updates] = inputs as [Value, Value, Value];
+  const own = read(scope, base, position);
+  if (updates.size === 0) return own;
+  const axis = params["axis"] as number;
+  const row = coordinates[axis]!;
+  const grid = gridOf(indices);
+  const name = scope.block((block, result) => {
+    block.lines.push(`var ${result} = ${textOf(block, own)};`);
+    const add = (body: Scope, condition: string, where: readonly Affine[]): void => {
+      const branch = body.branch();
+      const all = coordinates.toSpliced(axis, 1, ...where);
+      const code = read(branch, updates, at(updates.shape, all));
+      const text = textOf(branch, code);
+      body.lines.push(`if (${condition}) {`, ...branch.lines, `${result} += ${text};`, "}");
+    };
+    if (grid)
+      loops(block, [grid.columns], (body, [column]) => {
+        const rest = plus(plus(row, constant(-grid.first)), column!, -grid.columnStep);
+        const text = body.index(rest);
+        const { rowStep, rows } = grid;
+        const found = rowStep === 1 ? text : body.let(`${text} / ${rowStep}`);
+        const isRow = `${text} >= 0 && ${found} < ${rows}`;
+        const isStep = rowStep === 1 ? "" : ` && ${found} * ${rowStep} == ${text}`;
+        add(body, isRow + isStep, [/^v\d+$/.test(found) ? variable(found) : rest, column!]);
+      });
+    else
+      loops(block, indices.shape, (body, where) => {
+        const index = read(body, indices, at(indices.shape, where));
+        add(body, `${textOf(body, index)} == ${body.index(row)}`, where);
+      });
+  });
+  return isInteger(dtype) ? variable(name) : name;
+}
+
+/** How a reduction begins and goes on. */
+function reduction(
+  kind: string,
+  dtype: DType,
+): { start: string; step(a: string, b: string): string } {
+  const isFloat = dtype === "f32";
+  if (kind === "sum") return { start: isFloat ? "0.0" : "0", step: (a, b) => `${a} + ${b}` };
+  return {
+    start: isFloat ? "(-infinity())" : integerText(-(2 ** 31)),
+    step: (a, b) => (isFloat ? `larger(${a}, ${b})` : `max(${a}, ${b})`),
+  };
+}
+
+/** Coordinates of the operand: those of the result, and along the reduced axes those given. */
+function withReduced(
+  x: Value,
+  axes: Numbers,
+  kept: readonly Affine[],
+  along: readonly Affine[],
+): Position {
+  let next = 0;
+  const coordinates = x.shape.map((_, axis) => {
+    const at = axes.indexOf(axis);
+    return at >= 0 ? along[at]! : kept[next++]!;
+  });
+  return at(x.shape, coordinates);
+}
+
+export function reduced(
+  read: Read,
+  scope: Scope,
+  { op, inputs, params, dtype }: Value,
+  kept: readonly Affine[],
+): Code {
+  const [x] = inputs as [Value];
+  const axes = params["axes"] as Numbers;
+  const { start, step } = reduction(op, dtype);
+  if (x.size === 0) return literal(0, dtype);
+  const name = scope.block((block, result) => {
+    block.lines.push(`var ${result} = ${start};`);
+    loops(
+      block,
+      axes.map((axis) => x.shape[axis]!),
+      (body, along) => {
+        const code = read(body, x, withReduced(x, axes, kept, along));
+        body.lines.push(`${result} = ${step(result, textOf(body, code))};`);
+      },
+    );
+  });
+  return isInteger(dtype) ? variable(name) : name;
+}
+
+/** Every so many elements of a reduction; neighbours belong to neighbouring parts. */
+export function reducedPart(
+  read: Read,
+  scope: Scope,
+  { inputs, params, dtype, shape }: Value,
+  coordinates: readonly Affine[],
+): Code {
+  const [x] = inputs as [Value];
+  const axes = params["axes"] as Numbers;
+  const length = params["length"] as number;
+  const parts = shape.at(-1)!;
+  const { start, step } = reduction(params["kind"] as string, dtype);
+  const turns = Math.ceil(length / parts);
+  const name = scope.block((block, result) => {
+    block.lines.push(`var ${result} = ${start};`);
+    block.loop(turns, (body, turn) => {
+      const nth = plus(coordinates.at(-1)!, variable(turn), parts);
+      const isUneven = turns * parts > length;
+      const inner = isUneven ? body.branch() : body;
+      const along = coordinatesOf(inner, { shape: axes.map((axis) => x.shape[axis]!), flat: nth });
+      const where = withReduced(x, axes, coordinates.slice(0, -1), along);
+      const code = read(inner, x, where);
+      const text = `${result} = ${step(result, textOf(inner, code))};`;
+      if (isUneven)
+        body.lines.push(`if (${body.index(nth)} < ${length}) {`, ...inner.lines, text, "}");
+      else body.lines.push(text);
+    });
+  });
+  return isInteger(dtype) ? variable(name) : name;
+}
+
+/** The index of the first largest element; the first NaN is larger than all. */
+export function largest(
+  read: Read,
+  scope: Scope,
+  { inputs, params }: Value,
+  kept: readonly Affine[],
+): Code {
+  const [x] = inputs as [Value];
+  const axis = params["axis"] as number;
+  const type = x.dtype === "f32" ? "f32" : "i32";
+  const name = scope.block((block, result) => {
+    const best = block.name();
+    const first = read(block, x, withReduced(x, [axis], kept, [constant(0)]));
+    block.lines.push(`var ${result} = 0;`, `var ${best} : ${type} = ${textOf(block, first)};`);
+    block.loop(x.shape[axis]!, (body, counter) => {
+      const code = read(body, x, withReduced(x, [axis], kept, [variable(counter)]));
+      const text = textOf(body, code);
+      const isBetter =
+        type === "f32"
+          ? `!isNan(${best}) && (isNan(${text}) || rank(${text}) > rank(${best}))`
+          : `${text} > ${best}`;
+      body.lines.push(`if (${isBetter}) { ${best} = ${text}; ${result} = ${counter}; }`);
+    });
+  });
+  return variable(name);
+}

@@ -1,0 +1,100 @@
+import { js } from "@nn/backend-js";
+import {
+  add,
+  jit,
+  matmul,
+  mul,
+  relu,
+  scan,
+  sum,
+  tensor,
+  type Backend,
+  type Tensor,
+} from "@nn/core";
+import { afterAll, expect, test } from "vitest";
+import { onDevice } from "../src/backend.ts";
+import { openDevice } from "../src/device.ts";
+import { softwareGpu } from "./open.ts";
+import { random } from "./reference.ts";
+
+process.env["VK_ICD_FILENAMES"] ??= softwareGpu;
+
+// As on a real GPU, but from a size that is quick on a software one.
+const device = await openDevice(undefined, "high-performance", 1000);
+const backend = onDevice(device, { powerPreference: "high-performance" }, true);
+afterAll(() => backend.close?.());
+
+function matrices(on: Backend, seed: number, shape: readonly number[]): Tensor {
+  const next = random(seed);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return tensor(
+    on,
+    Float32Array.from({ length: size }, () => next() * 2 - 1),
+    { shape },
+  );
+}
+
+async function expectAgreement(
+  fn: (a: Tensor, b: Tensor) => readonly Tensor[],
+  shapes: readonly [readonly number[], readonly number[]],
+): Promise<void> {
+  const run = jit(fn as (a: Tensor, b: Tensor) => Tensor[]);
+  const results = [backend, js()].map((on) =>
+    run(matrices(on, 1, shapes[0]), matrices(on, 2, shapes[1])),
+  );
+  for (const [i, actual] of results[0]!.entries()) {
+    const got = await actual.read();
+    const want = results[1]![i]!.readSync();
+    got.forEach((value, at) =>
+      expect(Math.abs(value - want[at]!), `${i}, ${at}`).toBeLessThan(1e-4),
+    );
+  }
+}
+
+test("products by TensorFlow.js's kernel agree, transposed and not, also where tiles are not full", async () => {
+  const check = async (
+    [rows, inner, columns]: readonly [number, number, number],
+    transposeA: boolean,
+    transposeB: boolean,
+  ): Promise<void> =>
+    expectAgreement(
+      (a, b) => [matmul(a, b, { transposeA, transposeB })],
+      [
+        transposeA ? [inner, rows] : [rows, inner],
+        transposeB ? [columns, inner] : [inner, columns],
+      ],
+    );
+  await check([64, 48, 32], false, false);
+  for (const transposeA of [false, true])
+    for (const transposeB of [false, true]) await check([33, 17, 5], transposeA, transposeB);
+});
+
+test("stacks, operands that are computed, and loops", async () => {
+  await expectAgreement(
+    (a, b) => [relu(matmul(mul(a, 2), b))],
+    [
+      [3, 16, 12],
+      [3, 12, 16],
+    ],
+  );
+  await expectAgreement(
+    (a, b) => {
+      const [last, sums] = scan((x: Tensor) => [add(mul(matmul(x, b), 0.1), a), sum(x)], a, [], {
+        length: 5,
+      });
+      return [last, sums];
+    },
+    [
+      [20, 16],
+      [16, 16],
+    ],
+  );
+});
+
+test("an infinity beyond the inner dimension reaches no product that it is not part of", async () => {
+  const a = tensor(backend, new Float32Array(20 * 6).fill(1), { shape: [20, 6] });
+  const data = new Float32Array(6 * 20).fill(1);
+  data[119] = Infinity;
+  const product = await matmul(a, tensor(backend, data, { shape: [6, 20] })).read();
+  expect(product.every((value, i) => value === (i % 20 === 19 ? Infinity : 6))).toBe(true);
+});
