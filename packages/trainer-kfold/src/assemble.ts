@@ -23,7 +23,7 @@ export async function assemble(
   const isWhole = finished.length === splits.length;
   const isOriginal = finished.every((fold) => fold.metrics !== undefined);
   const folds = finished.map((fold): FoldResult<Tree, Tree> => {
-    const { reverted: _, ...result } = fold;
+    const { reverted: _, targets: _targets, ...result } = fold;
     return {
       ...result,
       metrics: (isOriginal && fold.metrics) || fold.transformedMetrics,
@@ -46,7 +46,13 @@ export async function assemble(
     units: isOriginal ? "original" : "transformed",
     outOfFold: await joinFolds(plan, finished, isOriginal),
     best: folds[Math.max(0, bestOf(figures[name]!.folds, better))]!,
-    ensemble: foldEnsemble(backend, folds, average, isOriginal),
+    ensemble: foldEnsemble({
+      backend,
+      folds,
+      average,
+      isOriginal,
+      targets: finished.flatMap(({ targets }) => (targets ? [targets] : [])),
+    }),
   };
 }
 

@@ -44,6 +44,14 @@ export function checkFlag(name: string, value: unknown): void {
   check(typeof value === "boolean", () => `${name} must be true or false, got ${shown(value)}`);
 }
 
+/** Refuses what is no way to give the outputs of several models. */
+export function checkOutputs(name: string, value: unknown): void {
+  check(
+    value === "mean" || value === "columns",
+    () => `${name}: outputs must be "mean" or "columns", got ${shown(value)}`,
+  );
+}
+
 /** A value as errors show it. */
 export function shown(value: unknown): string {
   if (isList(value)) return `[${Array.from(value)}]`;

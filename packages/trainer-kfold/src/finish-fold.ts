@@ -3,7 +3,7 @@ import type { FoldData } from "./data/source.ts";
 import { judgeFold } from "./figures/judge-fold.ts";
 import { meanHistory, meanPredictions } from "./figures/members.ts";
 import { monitorOf } from "./figures/monitor.ts";
-import type { Reverted } from "./figures/original.ts";
+import type { ByColumn, NumberColumns } from "./figures/original.ts";
 import { bestOf } from "./figures/summarize.ts";
 import { type HostTree, tensorOf } from "./job/host-tree.ts";
 import { foldModel } from "./model/fold-model.ts";
@@ -18,7 +18,9 @@ export interface FinishedFold extends Omit<FoldResult<Tree, Tree>, "metrics" | "
   /** In original units, where there is a way to them. */
   readonly metrics: FiguresByName | undefined;
   readonly predictions: HostTree;
-  readonly reverted: Reverted | undefined;
+  /** By column: in original units; and what was to be predicted, in those of training. */
+  readonly reverted: ByColumn | undefined;
+  readonly targets: NumberColumns | undefined;
 }
 
 /** Makes a fold of the models that were trained for it, and judges the mean of their predictions. */
@@ -49,6 +51,7 @@ export async function finishFold(
     metrics: judged.metrics,
     transformedMetrics: judged.transformedMetrics,
     reverted: judged.columns,
+    targets: judged.targets,
   };
 }
 

@@ -62,7 +62,7 @@ export async function identityOf(
   // How many members there are makes no difference to one of them, whose seed tells which it is.
   const { member: _, members: _members, ...known } = info;
   const { model, loss, optimizer, metrics = [], callbacks = [] } = fit;
-  const { epochs, batchSize, shuffle, dtype, monitor } = fit;
+  const { epochs, batchSize, shuffle, dtype, monitor, exactFigures } = fit;
   const data = await Promise.all([fit.data, fit.validation].map(hashOfSet));
   return {
     ...known,
@@ -79,6 +79,7 @@ export async function identityOf(
     optimizer: jsonOf(optimizer),
     metrics: metrics.map(jsonOf),
     monitor: monitor ?? null,
+    exactFigures: exactFigures ?? null,
     // Those without a kind, such as printouts, may come and go.
     callbacks: callbacks
       .filter((callback) => "kind" in Object(callback))

@@ -85,7 +85,8 @@ export interface KFoldOptions<
   /**
    * What is averaged in the ensemble: this layer is applied to the output of each model first, such as `softmax()` where
    * models give logits. The outputs themselves by default, which is what the mean over the `members` of a fold is always
-   * of: the loss and metrics are made for them.
+   * of: the loss and metrics are made for them. An ensemble with it is judged by those for what it makes, such as
+   * `crossEntropy({ from: "probabilities" })`.
    */
   readonly average?: Layer<Out, Out>;
   /**

@@ -149,7 +149,7 @@ export interface KFoldResult<In extends Tree, Out extends Tree> {
   readonly transformedMetrics: FoldFigures;
   /**
    * What `metrics` are in. `original`: predictions were reverted by the pipeline, or there is none. `transformed`: the
-   * pipeline cannot revert them to numbers.
+   * pipeline cannot revert them to numbers, one for one, as where it makes one class of several probabilities.
    */
   readonly units: "original" | "transformed";
   readonly outOfFold: OutOfFold<Out>;
@@ -160,6 +160,13 @@ export interface KFoldResult<In extends Tree, Out extends Tree> {
    * be: hidden units of different folds do not correspond, and a network with the mean of their weights is none of them,
    * while the mean of predictions has, for a convex loss, at most the mean of their losses. Its parameters are those of
    * the folds, on the backend: dispose of them once for both, or leave them to the garbage collector.
+   *
+   * Where pipelines revert, the mean is that of reverted predictions. Where they make no numbers of them, as one-hot columns
+   * become classes, it is that of the models' outputs, and is reverted then: `predictTable` gives the class that is the most
+   * likely in the mean (see the option `average`), and its pipeline makes the targets of a table, too, to judge it by. That
+   * needs pipelines that agree, as those do that have the same classes. What folds have been judged on tells: where
+   * pipelines revert some of it to different values, there is no way back, and `predictTable` gives the mean in the units
+   * of training. Targets that they make differently are left out by its pipeline.
    */
   readonly ensemble: FoldModel<In, Out>;
 }

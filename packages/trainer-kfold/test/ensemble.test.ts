@@ -126,6 +126,15 @@ describe("ensemble", () => {
     expect(() => pipelines([])).toThrow(/at least one \{ pipeline, columns \}/);
     const members = [{ pipeline: {} as FittedTransform, columns: { inputs: [], outputs: [] } }];
     expect(() => pipelines(members)).toThrow(/at least one/);
+    const transform: FittedTransform["transform"] = (table) => table;
+    const pipeline = { kind: "@test/tables#same", config: {}, transform };
+    const columns = { inputs: ["x"], outputs: ["y"] };
+    expect(() => pipelines([{ pipeline, columns }], { outputs: "sum" as "mean" })).toThrow(
+      'pipelines: outputs must be "mean" or "columns", got "sum"',
+    );
+    expect(() => pipelines([{ pipeline, columns }], { reverts: 1 as never })).toThrow(
+      /pipelines: reverts must be true or false, got 1/,
+    );
   });
 });
 

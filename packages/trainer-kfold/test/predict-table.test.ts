@@ -1,5 +1,5 @@
 import { js } from "@nn/backend-js";
-import { corePlugins, sequential, type Tensor } from "@nn/core";
+import { corePlugins, type Layer, sequential, type Tensor, type Tree } from "@nn/core";
 import { dense, plugins as layers, tanh } from "@nn/layers-dense";
 import { mse } from "@nn/losses";
 import { momentum } from "@nn/optimizers";
@@ -45,5 +45,42 @@ describe("predictTable", () => {
       "predictTable: this model was not trained on a table; use predict",
     );
     await expect(predictTable(result.best, tableOf({ size: [50] }))).rejects.toThrow("area");
+  });
+
+  it("refuses what is no model, what is no table, and options that there are not", async () => {
+    const rows = tableOf({ area: [50] });
+    const { best } = result;
+    for (const model of [undefined, null, {}, { model: {} }])
+      await expect(predictTable(model as never, rows)).rejects.toThrow(
+        /^predictTable: expected a model such as loadModel\(\) opens, got /,
+      );
+    for (const table of [undefined, null, [[50]], { area: [50] }])
+      await expect(best.predictTable(table as never)).rejects.toThrow(
+        /^predictTable: expected a table such as one of tableOf\(\), got /,
+      );
+    await expect(predictTable(best, rows, { backed: backend } as object)).rejects.toThrow(
+      "predictTable: there is no option 'backed'; the options are backend",
+    );
+    await expect(predictTable(best, tableOf({ area: [] }))).rejects.toThrow(/at least one row/);
+  });
+
+  it("refuses a model of several outputs, and a way back that loses rows", async () => {
+    const rows = tableOf({ area: [50, 60] });
+    const { best } = result;
+    const model: Layer<Tensor, Tree> = {
+      kind: "@test/layers#two",
+      config: {},
+      apply: (scope, input) => [scope.apply("a", best.model, input), input],
+    };
+    const parameters = Object.fromEntries(
+      Object.entries(best.parameters).map(([path, value]) => [`a/${path}`, value]),
+    );
+    await expect(predictTable({ ...best, model, parameters }, rows)).rejects.toThrow(
+      "predictTable: the model gives several tensors; use predict",
+    );
+    const pipeline = { ...best.pipeline!, revert: () => tableOf({ price: [1] }) };
+    await expect(predictTable({ ...best, pipeline }, rows)).rejects.toThrow(
+      /^predictTable: revert\(\) of .* made 1 rows of 2; a pipeline here has to keep rows/,
+    );
   });
 });

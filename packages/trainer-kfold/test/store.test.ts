@@ -87,6 +87,7 @@ describe("a store", () => {
     await refuse({ data: changed }, /data is "[0-9a-f+-]+" here and was/);
     await refuse({ optimizer: momentum({ learningRate: 0.2 }) }, /optimizer is/);
     await refuse({ monitor: "loss" }, /monitor is "loss" here and was null/);
+    await refuse({ exactFigures: true }, /exactFigures is true here and was null/);
     const stopping = () => [earlyStopping({ patience: 1 })];
     await refuse({ callbacks: stopping }, /callbacks is \[.*earlyStopping.* here and was \[\]/);
     const { tensors, metadata } = store.kept.get("fold-0")!;

@@ -54,14 +54,14 @@ export function columnsFor(table: Table, targets: readonly string[], place = "")
   return { inputs, outputs: targets };
 }
 
-/** Applies a fitted pipeline, which has to keep every row. */
-export function transformRows(fitted: FittedTransform, table: Table): Table {
-  return checkRows(`kFold: ${fitted.kind}`, fitted.transform(table), table);
+/** Applies a fitted pipeline, which has to keep every row. `place` is what errors begin with. */
+export function transformRows(fitted: FittedTransform, table: Table, place = "kFold"): Table {
+  return checkRows(`${place}: ${fitted.kind}`, fitted.transform(table), table);
 }
 
 /** Takes columns back to original units, which has to keep every row, too. */
-export function revertRows(fitted: FittedTransform, table: Table): Table {
-  return checkRows(`kFold: revert() of ${fitted.kind}`, fitted.revert!(table), table);
+export function revertRows(fitted: FittedTransform, table: Table, place = "kFold"): Table {
+  return checkRows(`${place}: revert() of ${fitted.kind}`, fitted.revert!(table), table);
 }
 
 function checkRows(name: string, result: Table, table: Table): Table {

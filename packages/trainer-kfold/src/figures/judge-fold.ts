@@ -5,7 +5,7 @@ import { type HostTree, toBackend } from "../job/host-tree.ts";
 import type { FiguresByName } from "../result.ts";
 import { judge, type Judges } from "./judge.ts";
 import { disposeOf } from "../data/dispose.ts";
-import { judgeReverted, type Reverted, revert } from "./original.ts";
+import { type ByColumn, judgeReverted, type NumberColumns, revert } from "./original.ts";
 
 /** What the predictions of a fold are worth. */
 export interface JudgedFold {
@@ -13,7 +13,9 @@ export interface JudgedFold {
   /** In original units, where there is a way to them. */
   readonly metrics: FiguresByName | undefined;
   /** Of a table: predictions and targets by column, in original units. */
-  readonly columns: Reverted | undefined;
+  readonly columns: ByColumn | undefined;
+  /** Of a table: targets by column, where the model predicts them one for one; in the units that it was trained in. */
+  readonly targets: NumberColumns | undefined;
 }
 
 /** Judges the predictions of a fold for its validation rows. */
@@ -23,27 +25,28 @@ export async function judgeFold(
   data: FoldData,
   predictions: HostTree,
 ): Promise<JudgedFold> {
-  const { validation, pipeline } = data;
+  const { validation, pipeline, rows } = data;
   const predicted = toBackend(backend, predictions);
   const transformedMetrics = await judge(backend, judges, predicted, validation);
   disposeOf(predicted);
-  const columns = await columnsOfFold(data, predictions);
-  if (!pipeline) return { transformedMetrics, metrics: transformedMetrics, columns };
+  const known = await columnsOfFold(data, predictions);
+  const columns = known && (pipeline && rows ? revert(pipeline, rows, known) : known);
+  const shared = { transformedMetrics, columns, targets: known?.targets };
+  if (!pipeline) return { ...shared, metrics: transformedMetrics };
   const weights = await validation.weights?.read();
   const metrics = columns && (await judgeReverted(backend, judges, columns, weights));
-  return { transformedMetrics, metrics, columns };
+  return { ...shared, metrics };
 }
 
 /** Predictions and targets by column, where the model predicts the target columns one for one. */
 async function columnsOfFold(
-  { validation, pipeline, columns, rows }: FoldData,
+  { validation, columns }: FoldData,
   { leaves }: HostTree,
-): Promise<Reverted | undefined> {
+): Promise<ByColumn | undefined> {
   const [leaf] = leaves;
   if (!columns || leaves.length !== 1) return undefined;
   const targets = await (validation.targets as Tensor).read();
   if (leaf!.data.length !== targets.length) return undefined;
-  if (pipeline && rows) return revert(pipeline, columns, rows, leaf!.data, targets);
   const { outputs } = columns;
   return { predictions: columnsOf(leaf!.data, outputs), targets: columnsOf(targets, outputs) };
 }

@@ -1,6 +1,5 @@
 import { type Backend, type FittedTransform, type Table, tensor, type Tensor } from "@nn/core";
-import type { Columns } from "@nn/trainer";
-import { columnsOf, matrixOf, numbersOf } from "../data/matrix.ts";
+import { matrixOf, numbersOf } from "../data/matrix.ts";
 import { tableOf } from "../data/table-of.ts";
 import { revertRows } from "../data/transformed.ts";
 import type { FiguresByName } from "../result.ts";
@@ -10,32 +9,30 @@ import { disposeOf } from "../data/dispose.ts";
 /** Columns of numbers, by their names. */
 export type NumberColumns = { readonly [name: string]: Float64Array };
 
-/** Predictions in original units, beside what they should be. */
-export interface Reverted {
+/** Predictions beside what they should be. */
+export interface ByColumn {
   readonly predictions: NumberColumns;
   readonly targets: NumberColumns;
 }
 
 /**
- * Takes predictions of a fold back to original units, or gives nothing where the pipeline cannot make numbers of them.
+ * Takes predictions of a fold back to original units, or gives nothing where the pipeline cannot make numbers of them, one
+ * for one: the loss and metrics of probabilities are none of the class that is made of them, also where it is a number.
  * Targets are those of the raw table where it has columns of these names, and reverted like predictions elsewhere.
  */
 export function revert(
   pipeline: FittedTransform,
-  { outputs }: Columns,
   rows: Table,
-  predictions: ArrayLike<number>,
-  targets: ArrayLike<number>,
-): Reverted | undefined {
-  const width = targets.length / rows.numRows();
-  if (!pipeline.revert || predictions.length !== targets.length || width !== outputs.length)
-    return undefined;
-  const back = (data: ArrayLike<number>): NumberColumns | undefined =>
-    numericColumns(revertRows(pipeline, tableOf(columnsOf(data, outputs))));
+  { predictions, targets }: ByColumn,
+): ByColumn | undefined {
+  if (!pipeline.revert) return undefined;
+  const back = (columns: NumberColumns): NumberColumns | undefined =>
+    numericColumns(revertRows(pipeline, tableOf(columns)));
   const reverted = back(predictions);
   if (!reverted) return undefined;
   const names = Object.keys(reverted);
   const raw = rows.columnNames();
+  if (!areOneForOne(names, Object.keys(predictions), raw)) return undefined;
   const known = names.every((name) => raw.includes(name))
     ? numericColumns(rows, names)
     : back(targets);
@@ -46,7 +43,7 @@ export function revert(
 export async function judgeReverted(
   backend: Backend,
   judges: Judges,
-  { predictions, targets }: Reverted,
+  { predictions, targets }: ByColumn,
   weights?: ArrayLike<number>,
 ): Promise<FiguresByName> {
   const dtype = backend.dtypes.includes("f64") ? "f64" : "f32";
@@ -65,6 +62,19 @@ export async function judgeReverted(
   } finally {
     disposeOf([predicted, known]);
   }
+}
+
+/**
+ * Whether columns that outputs are reverted to stand for some of them: by their names, or by those of the raw table where
+ * they are as many.
+ */
+function areOneForOne(
+  names: readonly string[],
+  outputs: readonly string[],
+  raw: readonly string[],
+): boolean {
+  const isRenamed = names.length === outputs.length;
+  return names.every((name) => outputs.includes(name) || (isRenamed && raw.includes(name)));
 }
 
 function numericColumns(

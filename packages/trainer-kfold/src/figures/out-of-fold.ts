@@ -1,15 +1,15 @@
 import { type HostTensor, sizeOf } from "@nn/core";
 import type { HostTree } from "../job/host-tree.ts";
-import type { NumberColumns, Reverted } from "./original.ts";
+import type { ByColumn, NumberColumns } from "./original.ts";
 
 /** Predictions that are joined by row: means over the folds that were judged on a row. */
 export interface Joined {
   /** Adds what a fold predicted for its validation rows. */
-  add(rows: Int32Array, predictions: HostTree, columns: Reverted | undefined): void;
+  add(rows: Int32Array, predictions: HostTree, columns: ByColumn | undefined): void;
   readonly counts: Int32Array;
   predictions(): HostTree;
   /** Where every fold had some. */
-  columns(): Reverted | undefined;
+  columns(): ByColumn | undefined;
 }
 
 /** Joined predictions without any so far, of so many rows. */
@@ -59,7 +59,7 @@ export function newJoined(rows: number): Joined {
 }
 
 /** The rows of columns for which there is a prediction. */
-export function countedRows({ predictions, targets }: Reverted, counts: Int32Array): Reverted {
+export function countedRows({ predictions, targets }: ByColumn, counts: Int32Array): ByColumn {
   const counted = (column: Float64Array): Float64Array =>
     column.filter((_, row) => counts[row]! > 0);
   return { predictions: mapColumns(predictions, counted), targets: mapColumns(targets, counted) };

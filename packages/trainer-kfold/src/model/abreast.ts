@@ -1,6 +1,6 @@
 import { check, concatenate, type Layer, sliceAxis } from "@nn/core";
 import { kindOf } from "../kind.ts";
-import { checkNames, checkWhole } from "../check-options.ts";
+import { checkNames, checkOutputs, checkWhole } from "../check-options.ts";
 import { checkModels, meanOutput } from "./ensemble.ts";
 import { applyMember } from "./member.ts";
 
@@ -31,10 +31,7 @@ export function abreast(
   checkModels("abreast", models);
   checkNames("abreast", options, ["outputs", "average"]);
   const { outputs: joined = "mean", average } = options;
-  check(
-    joined === "mean" || joined === "columns",
-    () => `abreast: outputs must be "mean" or "columns", got ${JSON.stringify(joined)}`,
-  );
+  checkOutputs("abreast", joined);
   check(
     Array.isArray(widths) && widths.length === models.length,
     () => `abreast: expected ${models.length} widths, one for each model, got ${String(widths)}`,

@@ -1,23 +1,37 @@
 import type { Backend, Layer, TensorType, Tree } from "@nn/core";
 import type { Columns } from "@nn/trainer";
 import type { FoldModel, FoldResult } from "../result.ts";
+import type { NumberColumns } from "../figures/original.ts";
 import { abreast } from "./abreast.ts";
+import { revertAlike } from "./alike.ts";
 import { ensemble } from "./ensemble.ts";
 import { foldModel } from "./fold-model.ts";
 import { meanModel } from "./mean-model.ts";
 import { joinVariables } from "./member.ts";
 import { pipelines, type PipelineMember } from "./pipelines.ts";
 
+/** What the folds leave. */
+export interface FoldEnsembleParts<In extends Tree, Out extends Tree> {
+  readonly backend: Backend;
+  readonly folds: readonly FoldResult<In, Out>[];
+  readonly average: Layer<Out, Out> | undefined;
+  /** Whether each pipeline takes predictions back to numbers in original units. */
+  readonly isOriginal: boolean;
+  /** By column, in the units of training: what each fold was to predict; of none where models give something else. */
+  readonly targets: readonly NumberColumns[];
+}
+
 /**
- * The models of all folds as one, whose prediction is the mean of theirs: in original units where `reverts` says that
- * pipelines take predictions back to them.
+ * The models of all folds as one, whose prediction is the mean of theirs: in original units where the pipelines take
+ * predictions back to numbers in them, and what they take the mean to where that is the same, as with classes.
  */
-export function foldEnsemble<In extends Tree, Out extends Tree>(
-  backend: Backend,
-  folds: readonly FoldResult<In, Out>[],
-  average: Layer<Out, Out> | undefined,
-  reverts: boolean,
-): FoldModel<In, Out> {
+export function foldEnsemble<In extends Tree, Out extends Tree>({
+  backend,
+  folds,
+  average,
+  isOriginal,
+  targets,
+}: FoldEnsembleParts<In, Out>): FoldModel<In, Out> {
   const prepared = folds.flatMap(({ pipeline, columns }): PipelineMember[] =>
     pipeline && columns ? [{ pipeline, columns }] : [],
   );
@@ -37,8 +51,10 @@ export function foldEnsemble<In extends Tree, Out extends Tree>(
   // Folds with pipelines have a table, whose rows go in as a matrix. Where predictions come back to original units,
   // that is before their mean is taken.
   const widths = prepared.map(({ columns }) => columns.inputs.length);
+  const outputs = isOriginal ? "columns" : "mean";
+  const reverts = isOriginal || (targets.length > 0 && revertAlike(prepared, targets));
   const model = abreast(models.map((own) => own.model) as unknown as Layer[], widths, {
-    outputs: reverts ? "columns" : "mean",
+    outputs,
     ...(shared && { average: shared as unknown as Layer }),
   });
   const inputs = joinColumns(prepared, "inputs");
@@ -46,10 +62,10 @@ export function foldEnsemble<In extends Tree, Out extends Tree>(
     backend,
     variables: joinVariables(folds),
     model: model as unknown as Layer<In, Out>,
-    pipeline: pipelines(prepared, { reverts }),
+    pipeline: pipelines(prepared, { outputs, reverts }),
     columns: {
       inputs,
-      outputs: reverts ? joinColumns(prepared, "outputs") : first!.columns!.outputs,
+      outputs: isOriginal ? joinColumns(prepared, "outputs") : first!.columns!.outputs,
     },
     inputTypes: { ...(first!.inputTypes as TensorType), shape: [inputs.length] },
   });

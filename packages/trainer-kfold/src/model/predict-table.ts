@@ -2,16 +2,17 @@ import {
   type Backend,
   check,
   type FittedTransform,
+  isTensor,
   type Layer,
   type Table,
-  type Tensor,
   type Tree,
   type Variables,
 } from "@nn/core";
 import { type Columns, predict } from "@nn/trainer";
 import { columnsOf, matrixOf } from "../data/matrix.ts";
 import { tableOf } from "../data/table-of.ts";
-import { transformRows } from "../data/transformed.ts";
+import { checkNames } from "../check-options.ts";
+import { revertRows, transformRows } from "../data/transformed.ts";
 
 /** A model that was trained on a table: what `kFold` gives, or what `loadModel` of `@nn/trainer/node` opens. */
 export interface TableModel<In extends Tree, Out extends Tree> extends Variables {
@@ -30,14 +31,25 @@ export interface TableModel<In extends Tree, Out extends Tree> extends Variables
  * ```
  */
 export async function predictTable<In extends Tree, Out extends Tree>(
-  { model, parameters, state, pipeline, columns }: TableModel<In, Out>,
+  trained: TableModel<In, Out>,
   table: Table,
   options: { readonly backend?: Backend } = {},
 ): Promise<Table> {
+  checkNames("predictTable", options, ["backend"]);
+  check(
+    typeof trained?.model?.apply === "function",
+    () => `predictTable: expected a model such as loadModel() opens, got ${String(trained)}`,
+  );
+  check(
+    typeof table?.numRows === "function",
+    () => `predictTable: expected a table such as one of tableOf(), got ${String(table)}`,
+  );
+  const { model, parameters, state, pipeline, columns } = trained;
   check(columns, () => "predictTable: this model was not trained on a table; use predict");
-  const prepared = pipeline ? transformRows(pipeline, table) : table;
+  const prepared = pipeline ? transformRows(pipeline, table, "predictTable") : table;
   const inputs = matrixOf("predictTable", prepared, columns.inputs);
-  const output = predict(model, { parameters, state }, inputs, options) as unknown as Tensor;
+  const output: Tree = predict(model, { parameters, state }, inputs, options);
+  check(isTensor(output), () => "predictTable: the model gives several tensors; use predict");
   const data = await output.read();
   output.dispose();
   check(
@@ -47,5 +59,5 @@ export async function predictTable<In extends Tree, Out extends Tree>(
       "use predict",
   );
   const predicted = tableOf(columnsOf(data, columns.outputs));
-  return pipeline?.revert?.(predicted) ?? predicted;
+  return pipeline?.revert ? revertRows(pipeline, predicted, "predictTable") : predicted;
 }
