@@ -14,7 +14,8 @@ export function describeError(error: unknown): ToldError {
     return { message: [message, ...problems.map(lineOf)].join("\n"), code, problems };
   }
   const { message, code } = Object(error) as { message?: unknown; code?: unknown };
-  const text = typeof message === "string" && message !== "" ? message : String(error);
+  const said = typeof message === "string" && message !== "" ? message : String(error);
+  const text = isOfFold(error) ? countedFromOne(said) : said;
   const hint = code === "EACCES" || code === "EPERM" ? "; see who may read and write there" : "";
   return { message: `${text}${hint}`, code: exitCodes.failed, problems: [] };
 }
@@ -22,5 +23,17 @@ export function describeError(error: unknown): ToldError {
 /** A problem as editors and terminals make a link of it: `houses.json:12:5 /model/1: …`. */
 function lineOf({ file, line, column, path, message }: FileProblem): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(":");
-  return ["  ", [place, path].filter((part) => part !== "").join(" "), ": ", message].join("");
+  const where = [place, path].filter((part) => part !== "").join(" ");
+  return `  ${[where, message].filter((part) => part !== "").join(": ")}`;
+}
+
+function isOfFold(error: unknown): boolean {
+  return error instanceof Error && error.name === "FoldError";
+}
+
+/** Folds and members have numbers from 0, and people see them counted from 1. */
+function countedFromOne(message: string): string {
+  return message.replace(/^fold (\d+)(?:, member (\d+))?/, (_, fold: string, member?: string) =>
+    [`fold ${Number(fold) + 1}`, ...(member ? [`member ${Number(member) + 1}`] : [])].join(", "),
+  );
 }

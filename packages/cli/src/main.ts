@@ -27,12 +27,13 @@ const commands = [
 ];
 
 const closing = `
-Exit codes: 0 done; 1 failed; 2 wrong use, or an experiment that cannot be read; 130 interrupted.
-With --json, standard output is one JSON object; progress and notes go to standard error.
-NN_DEBUG=1 shows the stacks of errors. nn <command> --help has examples.
+Exit codes: 0 done; 1 failed; 2 wrong use, or an experiment that cannot be read;
+130 interrupted. With --json, standard output is one JSON object, of errors, too;
+progress and notes go to standard error. NN_DEBUG=1 shows the stacks of errors.
+nn <command> --help has examples.
 
-Begin with:
-  $ nn init houses.csv --target price
+Begin with made-up houses, or a table of your own:
+  $ nn init                             or: nn init your.csv --target column
   $ nn train experiment.json`;
 
 /**

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { exitCodes } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { run } from "./main.ts";
 
@@ -10,7 +11,7 @@ const io: Io = {
   onInterrupt(listener) {
     let isAsked = false;
     const interrupt = (): void => {
-      if (isAsked) process.exit(130);
+      if (isAsked) process.exit(exitCodes.interrupted);
       isAsked = true;
       listener();
     };
@@ -23,6 +24,9 @@ const io: Io = {
 // Whoever reads may have enough, as in `nn predict … | head`.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();
-  throw error;
+  process.stderr.write(`nn: standard output cannot be written: ${error.message}\n`);
+  process.exit(exitCodes.failed);
 });
+// Nobody need listen to progress for training to go on.
+process.stderr.on("error", () => undefined);
 process.exitCode = await run(process.argv.slice(2), io);

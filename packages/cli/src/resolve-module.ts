@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,9 +6,12 @@ import { wrongUse } from "./failure.ts";
 
 /** The URL of a module, by the name of a package that is installed at `folder` or above, or by its file. */
 export function resolveModule(name: string, folder: string): string {
+  if (name === "") throw wrongUse("--plugin: expected a package or a file, got nothing");
   if (name.startsWith(".") || path.isAbsolute(name)) {
     const file = path.resolve(folder, name);
     if (!existsSync(file)) throw wrongUse(`--plugin ${name}: there is no file ${file}`);
+    if (statSync(file).isDirectory())
+      throw wrongUse(`--plugin ${name}: ${file} is a folder; name a file in it`);
     return pathToFileURL(file).href;
   }
   const require = createRequire(path.join(folder, "package.json"));

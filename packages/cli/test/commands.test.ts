@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { flats, flatsExperiment, jsonOf, newPlace, type Place } from "./support.ts";
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
   place.write("flats.json", flatsExperiment());
   const { code } = await place.nn(["train", "flats.json", "--jobs", "1", "--quiet"]);
   expect(code).toBe(0);
-});
+}, 60_000);
 afterAll(() => place.remove());
 
 const run = "runs/flats-1";
@@ -99,7 +99,7 @@ describe("nn train", () => {
     ];
     const more = ["--epochs", "3", "--seed", "9", "--folds", "2", "--backend", "wasm"];
     const ran = await place.nn(["train", "flats.json", "-j", "1", "-q", ...flags, ...more]);
-    expect(ran.error).toBe("");
+    expect([ran.code, ran.error]).toEqual([0, ""]);
     const experiment: unknown = JSON.parse(
       readFileSync(place.file("runs/other-1/experiment.json"), "utf8"),
     );
@@ -111,6 +111,36 @@ describe("nn train", () => {
       backend: { kind: "@nn/backend-wasm#wasm" },
       model: [{ units: 3 }, { units: 1 }],
     });
+  });
+});
+
+describe("nn train", () => {
+  it("ends schedules with the run, where --epochs changes it and nothing else says", async () => {
+    const schedule = (epochs: number) => ({ kind: "cosine", initial: 0.05, epochs });
+    const learningRate = { kind: "warmUp", learningRate: schedule(20), epochs: 2 };
+    const optimizer = { kind: "momentum", learningRate };
+    place.write("cosine.json", flatsExperiment({ name: "cosine", optimizer }));
+    const args = ["train", "cosine.json", "-j", "1", "--epochs", "3", "-o"];
+    const written = (name: string): string =>
+      readFileSync(place.file(`${name}/experiment.json`), "utf8").replaceAll(/\s/g, "");
+    const { error } = await place.nn([...args, "short"]);
+    expect(error).toContain(
+      "nn: schedules end with the run: /optimizer/learningRate/learningRate/epochs is 3, too\n",
+    );
+    expect(written("short")).toContain('"final":0,"epochs":3},"from":0,"delays":false,"epochs":2}');
+    const own = ["--set", "optimizer.learningRate.learningRate.epochs=20"];
+    expect((await place.nn([...args, "own", ...own])).error).not.toContain("schedules end");
+    expect(written("own")).toContain('"final":0,"epochs":20}');
+  });
+
+  it("gives runs that begin at the same time folders of their own", async () => {
+    const args = ["train", "flats.json", "-j", "1", "-q", "--epochs", "1", "--json"];
+    const change = ["--set", "name=twice"];
+    const ran = await Promise.all([1, 2].map(() => place.nn([...args, ...change])));
+    expect(ran.map((each) => jsonOf(each)["folder"]).sort()).toEqual([
+      place.file("runs/twice-1"),
+      place.file("runs/twice-2"),
+    ]);
   });
 });
 
@@ -143,7 +173,7 @@ describe("nn predict", () => {
     expect(out).toBe(`id,rent\nN1,${rent[0]}\nN2,${rent[1]}\n`);
   });
 
-  it("says of how many rows something is missing, and of which folder", async () => {
+  it("says of how many rows something is missing, and makes the folder that is named", async () => {
     place.write("gap.csv", "id,floor,area,district\nN1,2,,south\nN2,0,90,north\n");
     const { code, out, error } = await place.nn(["predict", run, "gap.csv"]);
     expect([code, error]).toEqual([
@@ -151,11 +181,8 @@ describe("nn predict", () => {
       "nn: 1 row cannot be predicted, since something is missing in it\n",
     ]);
     expect(out).toMatch(/^id,rent\nN1,\nN2,\d+/);
-    const nowhere = await place.nn(["predict", run, "gap.csv", "-q", "-o", "none/out.csv"]);
-    expect([nowhere.code, nowhere.error]).toEqual([
-      1,
-      `nn: there is no folder ${place.file("none")} to write out.csv into\n`,
-    ]);
+    await place.nn(["predict", run, "gap.csv", "-q", "-o", "made/for/it/out.csv"]);
+    expect(readFileSync(place.file("made/for/it/out.csv"), "utf8")).toBe(out);
   });
 
   it("predicts as the run did, row by row", async () => {
@@ -181,11 +208,14 @@ describe("nn predict", () => {
 
 describe("nn evaluate", () => {
   it("gives the figures of the experiment in both units, and those that are asked for", async () => {
-    const { code, out } = await place.nn(["evaluate", run, "flats.csv", "--json"]);
+    const { code, out, error } = await place.nn(["evaluate", run, "flats.csv", "--json"]);
     expect(code).toBe(0);
     const { metrics, units } = JSON.parse(out) as { metrics: { r2: number }; units: string };
     expect(units).toBe("original");
     expect(metrics.r2).toBeGreaterThan(0.9);
+    expect(error).toBe(
+      "nn: the model was trained on most of these rows; those of nn train are figures on unseen ones\n",
+    );
     const asked = await place.nn([
       "evaluate",
       `${run}/model.safetensors`,
@@ -340,16 +370,24 @@ describe("nn rerun", () => {
       other.write("flats.csv", flats(60));
       other.write("flats.json", flatsExperiment({ epochs: 1 }));
       await other.nn(["train", "flats.json", "-q", "-j", "1"]);
+      const same = await other.nn(["rerun", run, "-j", "1", "-q"]);
+      expect(same.out).toContain("\nruns/flats-1-again\n");
       other.write("flats.csv", flats(61));
       const ran = await other.nn(["rerun", run, "-j", "1", "--json"]);
       expect(ran.code).toBe(1);
       expect(jsonOf(ran)).toMatchObject({
+        folder: other.file("runs/flats-1-again-2"),
         identical: false,
         same: { model: false, figures: false },
         differences: [{ what: "data", matters: true }],
       });
       expect(ran.error).toMatch(
         /nn: data was [0-9a-f]{64} and is [0-9a-f]{64}; bits may differ by it/,
+      );
+      rmSync(other.file(`${run}/model.safetensors`));
+      expect((await other.nn(["rerun", run])).error).toContain("has no model any more");
+      expect((await other.nn(["predict", run, "flats.csv"])).error).toContain(
+        "has no model any more: its file was removed",
       );
     } finally {
       other.remove();

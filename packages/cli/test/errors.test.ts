@@ -1,6 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { flats, flatsExperiment, jsonOf, newPlace, type Place } from "./support.ts";
+import { flats, flatsExperiment, jsonOf, newPlace, type Place, program } from "./support.ts";
 
 let place: Place;
 
@@ -120,6 +121,23 @@ describe("an experiment", () => {
     expect(
       await refusal(["train", "flats.json", "--set", "optimizer.learningrate=3"], 2),
     ).toContain("(--set optimizer.learningrate=3)");
+    const cut = ["--set", "pipeline=[]"];
+    expect(await refusal(["train", "flats.json", "-j", "1", "-q", ...cut], 1)).toMatch(
+      /^nn: fold 1: kFold: column 'district' has /,
+    );
+    expect(await refusal(["train", "flats.json", "-q", "--folds", "99"], 2)).toMatch(
+      /^nn: a problem in flats\.json\n {2}\/folds.* 40 rows do not make 99 folds.* \((with )?--folds 99\)\n$/,
+    );
+    place.write("list.json", "[]");
+    expect(await refusal(["train", "list.json", "--epochs", "3"], 2)).toContain(
+      "list.json:1:1: expected an object",
+    );
+    expect(await refusal(["train", "flats.json", "--set", "__proto__.x=1"], 2)).toContain(
+      "\n  '__proto__.x' names no place",
+    );
+    expect(await refusal(["train", "flats.json", "--plugin", ""], 2)).toContain("got nothing");
+    expect(await refusal(["train", "flats.json", "--plugin", "."], 2)).toContain("is a folder");
+    expect(await refusal(["train", "flats.json", "--port", "65536"], 2)).toContain("to 65535");
     expect(await refusal(["train", "flats.json", "--backend", "cuda"], 2)).toContain(
       "(--backend cuda)",
     );
@@ -148,7 +166,8 @@ describe("data", () => {
       place.file("latin.csv"),
       Buffer.from([0x61, 0x2c, 0x62, 0x0a, 0xe4, 0x2c, 0x31, 0x0a]),
     );
-    expect(await refusal(["init", "latin.csv", "-o", "new.json"], 1)).toMatch(/UTF-8/);
+    place.write("bad.json", flatsExperiment({ data: { file: "latin.csv" } }));
+    expect(await refusal(["train", "bad.json", "-q"], 1)).toMatch(/UTF-8/);
   });
 });
 
@@ -178,6 +197,10 @@ describe("a model's file", () => {
     expect(await refusal(["predict", "run", "other.csv"], 1)).toContain("floor");
     place.write("other.csv", "area,district,floor\n50,moon,1\n");
     expect(await refusal(["predict", "run", "other.csv"], 1)).toContain("moon");
+    expect(await refusal(["predict", "run", "none.csv"], 2)).toBe(
+      `nn: there is no data at ${place.file("none.csv")}\n`,
+    );
+    expect(await refusal(["predict", "run", "."], 2)).toContain("is a folder");
     expect(await refusal(["predict", "run", "flats.csv", "--id", "ID"], 2)).toContain(
       "has no column 'ID'",
     );
@@ -188,4 +211,32 @@ describe("a model's file", () => {
       "has a run already (finished",
     );
   });
+});
+
+describe("a folder that cannot be", () => {
+  it("is refused at once", async () => {
+    const args = ["train", "flats.json", "-q", "-o"];
+    expect(await refusal([...args, "flats.csv/run"], 1)).toBe(
+      `nn: ${place.file("flats.csv/run")} cannot be a folder: ${place.file("flats.csv")} is a file\n`,
+    );
+    if (process.platform === "linux")
+      expect(await refusal([...args, "/proc/none/run"], 1)).toContain(
+        "nn: /proc/none/run cannot be made: ",
+      );
+  });
+});
+
+describe("streams that cannot be written", () => {
+  it.skipIf(process.platform !== "linux")(
+    "end the program with what is wrong, or do not matter where nothing but notes is lost",
+    () => {
+      const nn = (args: string): { status: number | null; stderr: string } =>
+        spawnSync("sh", ["-c", `"$@" ${args}`, "sh", ...program], { encoding: "utf8" });
+      const { status, stderr } = nn("--version >/dev/full");
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^nn: standard output cannot be written: ENOSPC.*\n$/);
+      expect(nn("frobnicate 2>/dev/full").status).toBe(2);
+      expect(nn("--help | head -n 1").stderr).toBe("");
+    },
+  );
 });

@@ -30,10 +30,11 @@ describe("help", () => {
       "1 failed",
       "2 wrong use",
       "130 interrupted",
-      "$ nn init houses.csv",
+      "$ nn init ",
       "NN_DEBUG=1",
     ])
       expect(out).toContain(part);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(82);
   });
 
   it("of each command has examples that are commands, and its options", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { jsonOf, newPlace, type Place } from "./support.ts";
 
@@ -19,7 +19,7 @@ function experiment(file = "experiment.json"): Record<string, unknown> {
 }
 
 /** Trains what was written, in a moment. */
-async function trains(): Promise<Record<string, { readonly mean: number }>> {
+async function trains(epochs = 25): Promise<Record<string, { readonly mean: number }>> {
   const ran = await place.nn([
     "train",
     "experiment.json",
@@ -28,7 +28,7 @@ async function trains(): Promise<Record<string, { readonly mean: number }>> {
     "-j",
     "1",
     "--epochs",
-    "25",
+    String(epochs),
   ]);
   expect(ran.error).toBe("");
   return (jsonOf(ran)["figures"] as { metrics: Record<string, { mean: number }> }).metrics;
@@ -137,7 +137,7 @@ describe("nn init", () => {
       labels: "body",
       folds: 3,
     });
-    expect((await trains())["accuracy"]!.mean).toBeGreaterThan(0.8);
+    expect((await trains(60))["accuracy"]!.mean).toBeGreaterThan(0.8);
     place.write("new.csv", "light,size\n5,1\n5,24\n");
     expect((await place.nn(["predict", "runs/sky-1", "new.csv"])).out).toBe("body\nsun\nstar\n");
     expect((await place.nn(["evaluate", "runs/sky-1", "sky.csv"])).out).toMatch(
@@ -197,7 +197,7 @@ describe("nn init", () => {
       "odd.csv",
       csv("key,y", 60, (i) => [i, (i * 7) % 20]),
     );
-    await refuses(["-t", "y"], "there is no column to predict 'y' from");
+    await refuses(["-t", "y"], "from\n  'key' tells rows apart, stands beside");
   });
 
   it("reads numbers with a comma, and keeps saying so", async () => {
@@ -214,6 +214,20 @@ describe("nn init", () => {
     place.write("new.csv", "Ort;Größe\nKöln;4,5\n");
     const { out } = await place.nn(["predict", "runs/de-1", "new.csv"]);
     expect(Number(out.split("\n")[1]) / 8.25).toBeCloseTo(1, 0);
+  });
+
+  it("reads texts of Windows, and keeps saying so", async () => {
+    const text = csv("Größe,Preis", 60, (i) => [(i % 9) + 0.5, (i % 9) * 2 + 1]);
+    const encodings = { "windows-1252": "latin1", "utf-16le": "utf16le" } as const;
+    for (const [encoding, name] of Object.entries(encodings)) {
+      const mark = name === "utf16le" ? "\ufeff" : "";
+      writeFileSync(place.file("old.csv"), Buffer.from(mark + text, name));
+      const { out } = await place.nn(["init", "old.csv", "--force"]);
+      expect(out).toContain(`old.csv: 60 rows, 2 columns, read as ${encoding}\n`);
+      expect(out).toMatch(/ {2}Preis +what to predict: a number; --target names another\n/);
+      expect(experiment()).toMatchObject({ data: { encoding, types: { Größe: "number" } } });
+    }
+    expect((await trains())["r2"]!.mean).toBeGreaterThan(0.5);
   });
 
   it("tells programs what it did", async () => {

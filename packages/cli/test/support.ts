@@ -1,8 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Io } from "@nn/cli";
 import { run } from "@nn/cli";
+
+/** The command in a process of its own, from the sources. */
+export const program: readonly string[] = [
+  process.execPath,
+  "--import",
+  pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href,
+  "--conditions=@nn/source",
+  fileURLToPath(new URL("../src/nn.ts", import.meta.url)),
+];
 
 /** What a command wrote, and its exit code. */
 export interface Ran {

@@ -22,12 +22,28 @@ export function backendOption(): Option {
   return new Option("--backend <name>", "where to compute").default("wasm");
 }
 
-/** Reads a whole number that is not below a least one. */
-export function wholeNumber(least: number): (text: string) => number {
+/** `--jobs` and `--threads` of commands that train. */
+export function jobsOptions(): readonly Option[] {
+  return [
+    new Option(
+      "-j, --jobs <n>",
+      "folds at a time; as many as there are cores by default",
+    ).argParser(wholeNumber(1)),
+    new Option(
+      "--threads <n>",
+      "threads for each of them; their share of the cores by default",
+    ).argParser(wholeNumber(1)),
+  ];
+}
+
+/** Reads a whole number that is neither below a least one nor above a greatest. */
+export function wholeNumber(least: number, most = Infinity): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`It has to be a whole number from ${least}.`);
+    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(
+        `It has to be a whole number from ${least}${most < Infinity ? ` to ${most}` : ""}.`,
+      );
     return value;
   };
 }

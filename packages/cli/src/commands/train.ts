@@ -1,7 +1,7 @@
 import { type Command } from "commander";
 import type { Io } from "../io.ts";
 import type { Act } from "../outcome.ts";
-import { common, pluginOption, wholeNumber } from "./options.ts";
+import { common, jobsOptions, pluginOption, wholeNumber } from "./options.ts";
 
 /** `nn train`. */
 export function trainCommand(program: Command, io: Io, act: Act): void {
@@ -18,7 +18,11 @@ export function trainCommand(program: Command, io: Io, act: Act): void {
       "change a value of the experiment, as in optimizer.learningRate=0.05; repeatable",
       (change: string, changes: readonly string[] = []) => [...changes, change],
     )
-    .option("--epochs <n>", "the same as --set epochs=n", wholeNumber(1))
+    .option(
+      "--epochs <n>",
+      "how many epochs; schedules that end with the run follow",
+      wholeNumber(1),
+    )
     .option("--seed <n>", "the same as --set seed=n", wholeNumber(0))
     .option("--folds <n>", "how many folds, divided as the experiment says", wholeNumber(2))
     .option("--backend <name>", "the same as --set backend=name: wasm, js, or one of a plugin")
@@ -28,16 +32,10 @@ export function trainCommand(program: Command, io: Io, act: Act): void {
     )
     .option("--resume", "go on with the run that was interrupted, to the same bits")
     .option("--watch", "serve a page whose curves move while training runs")
-    .option("--port <n>", "the port of that page; any that is free by default", wholeNumber(0))
     .option(
-      "-j, --jobs <n>",
-      "folds at a time; as many as there are cores by default",
-      wholeNumber(1),
-    )
-    .option(
-      "--threads <n>",
-      "threads for each of them; their share of the cores by default",
-      wholeNumber(1),
+      "--port <n>",
+      "the port of that page; any that is free by default",
+      wholeNumber(0, 65535),
     )
     .addOption(pluginOption())
     .addHelpText(
@@ -55,6 +53,7 @@ Examples:
   $ nn train experiment.json --plugin @acme/layers --plugin ./my-loss.js
   $ nn train experiment.json --json --quiet | jq .figures.metrics.r2.mean`,
     );
+  for (const option of jobsOptions()) command.addOption(option);
   common(command).action(
     act(async (experiment: string, options) =>
       (await import("../work/train.ts")).train(experiment, options, io),

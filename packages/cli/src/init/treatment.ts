@@ -67,12 +67,13 @@ function treat(column: Surveyed, isRegression: boolean): Treatment {
 }
 
 function levelsOf(column: Surveyed, isRegression: boolean): Treatment {
-  const { distinct, rows } = column;
+  const { distinct, rows, missing } = column;
+  const zeros = missing > 0 ? `, ${missing} missing ones in none` : "";
   if (distinct <= mostCategories)
-    return { column, use: "category", how: `a column for each of ${distinct}` };
+    return { column, use: "category", how: `a column for each of ${distinct}${zeros}` };
   if (distinct * 3 > rows)
     return { column, use: "dropped", how: `has ${distinct} levels in ${rows} rows` };
   return isRegression
     ? { column, use: "levels", how: `the mean target of each of ${distinct}` }
-    : { column, use: "category", how: `a column for each of ${distinct} that is not rare` };
+    : { column, use: "category", how: `a column for each of ${distinct} that is not rare${zeros}` };
 }

@@ -6,6 +6,7 @@ import { writeReport } from "@nn/report/node";
 import path from "node:path";
 import { wrongUse } from "../failure.ts";
 import type { Io } from "../io.ts";
+import { makeFolder } from "../make-folder.ts";
 import type { CommonOptions, Outcome } from "../outcome.ts";
 import { figure } from "../text/figures.ts";
 import { textTable } from "../text/table.ts";
@@ -29,11 +30,13 @@ export async function compare(
   const figures = comparedFigures(stored);
   const options = differentOptions(stored);
   const file = out === undefined ? null : path.resolve(io.cwd, out);
-  if (file !== null)
+  if (file !== null) {
+    await makeFolder(path.dirname(file));
     await writeReport(
       file,
       compareReport(stored.map((run, i) => ({ ...reportRecord(run), name: names[i]! }))),
     );
+  }
   return {
     json: { runs: names, figures, options, report: file },
     text: [

@@ -1,6 +1,6 @@
 import type { Observer } from "@nn/core";
 import { workers } from "@nn/executor-workers";
-import { checkTable, type Experiment, runExperiment, type RunRecord } from "@nn/experiment";
+import { type Experiment, runExperiment, type RunRecord } from "@nn/experiment";
 import { openRun } from "@nn/experiment/node";
 import { safetensors } from "@nn/safetensors";
 import { progress } from "@nn/trainer/node";
@@ -9,6 +9,7 @@ import path from "node:path";
 import { foldsUrl } from "../folds-url.ts";
 import type { Io } from "../io.ts";
 import type { LoadedPlugins } from "../load-plugins.ts";
+import { makeFolder } from "../make-folder.ts";
 import { ownVersion } from "../own-version.ts";
 import type { DataTable } from "./read-table.ts";
 import { splitsOf } from "./splits.ts";
@@ -29,10 +30,9 @@ export interface Conduct {
   readonly watch?: ((fold: number, folds: number) => Observer) | undefined;
 }
 
-/** Runs an experiment into a folder. Ctrl-C stops it, so that it can be resumed. */
+/** Runs an experiment into a folder, which is made where it is missing. Ctrl-C stops it, so that it can be resumed. */
 export async function conduct(options: Conduct, io: Io): Promise<RunRecord> {
   const { experiment, table, data, folder, resume = false, plugins, quiet, watch } = options;
-  checkTable(experiment, table);
   const cores = availableParallelism();
   const models = splitsOf(experiment, table).length * experiment.members;
   const jobs = Math.min(options.jobs ?? cores, models);
@@ -44,6 +44,7 @@ export async function conduct(options: Conduct, io: Io): Promise<RunRecord> {
           threadsPerJob: threads ?? Math.max(1, Math.floor(cores / jobs)),
         })
       : undefined;
+  await makeFolder(folder);
   const run = await openRun(folder, {
     experiment,
     data,

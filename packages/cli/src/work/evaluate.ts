@@ -9,6 +9,7 @@ import type { Io } from "../io.ts";
 import type { CommonOptions, Outcome } from "../outcome.ts";
 import { count, figure } from "../text/figures.ts";
 import { textTable } from "../text/table.ts";
+import { hashOf } from "./find-data.ts";
 import { metricsOf, usualMetrics } from "./metrics.ts";
 import { readNewRows } from "./new-rows.ts";
 import { areNumbers, matrixOf } from "./numbers.ts";
@@ -23,12 +24,17 @@ export interface EvaluateOptions extends CommonOptions, SubjectOptions {
 export async function evaluate(
   name: string,
   data: string,
-  { metric, ...options }: EvaluateOptions,
+  { metric, quiet, ...options }: EvaluateOptions,
   io: Io,
 ): Promise<Outcome> {
   const subject = await openSubject(name, options, io.cwd);
   try {
-    const table = await readNewRows(path.resolve(io.cwd, data), subject);
+    const file = path.resolve(io.cwd, data);
+    const table = await readNewRows(file, subject);
+    if (subject.run && !quiet && (await hashOf(file)) === subject.run.record.data.sha256)
+      io.stderr.write(
+        "nn: the model was trained on most of these rows; those of nn train are figures on unseen ones\n",
+      );
     const { model } = subject;
     const predicted = await predictTable(model, table, { backend: subject.backend });
     const targets = targetsIn(predicted);
@@ -46,7 +52,9 @@ export async function evaluate(
       throw new CommandError(
         missing === undefined
           ? `there are no figures for ${targets.join(", ")}, which are no numbers; nn predict shows them`
-          : `${data} has no column '${missing}' to compare predictions with; nn predict needs none`,
+          : subject.experiment?.keep === "ensemble" && subject.experiment.target.includes(missing)
+            ? `${data} has no column '${missing}', which the mean of all folds predicts; nn train --set keep=best predicts labels`
+            : `${data} has no column '${missing}' to compare predictions with; nn predict needs none`,
       );
     const units = isOriginal ? "original" : "transformed";
     const rows = table.numRows();

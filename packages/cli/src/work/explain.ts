@@ -96,7 +96,8 @@ export async function explain(
           ...features.map(({ name: feature, share, mean, deviation }) => [
             `  ${feature}`,
             percent(share),
-            figure(mean),
+            // What sums of floating-point numbers leave behind is nothing.
+            figure(Math.abs(mean) < 1e-12 ? 0 : mean),
             figure(deviation),
           ]),
         ]),

@@ -1,8 +1,9 @@
 import type { Importance } from "@nn/interpret";
+import { writeWhole } from "@nn/trainer/node";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { CommandError } from "../failure.ts";
-import { writeWhole } from "../write-whole.ts";
+import { makeFolder } from "../make-folder.ts";
 import type { FeatureDependence } from "./dependences.ts";
 
 /** What `nn explain` found out, as its file has it. */
@@ -52,5 +53,6 @@ export async function readExplanation(folder: string): Promise<Explanation | und
 
 /** Writes what was found out. */
 export async function writeExplanation(file: string, explanation: Explanation): Promise<void> {
+  await makeFolder(path.dirname(file));
   await writeWhole(file, `${JSON.stringify(explanation, null, 2)}\n`);
 }

@@ -32,7 +32,7 @@ function around(folder: string): readonly string[] {
 }
 
 /** The SHA-256 of a file. */
-async function hashOf(file: string): Promise<string> {
+export async function hashOf(file: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const part of createReadStream(file)) hash.update(part as Uint8Array);
   return hash.digest("hex");

@@ -1,20 +1,21 @@
 import type { Table } from "@nn/core";
 import { writeCsv } from "@nn/datasets";
+import { writeWhole } from "@nn/trainer/node";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { CommandError, exitCodes } from "../failure.ts";
 import { hasDecimalComma } from "../init/decimal-comma.ts";
+import { encodingOf } from "../init/encoding.ts";
 import { madeUpHouses } from "../init/example.ts";
 import { propose } from "../init/propose.ts";
 import { survey } from "../init/survey.ts";
 import { targetOf, taskOf } from "../init/task.ts";
 import { treatments } from "../init/treatment.ts";
 import type { Io } from "../io.ts";
+import { makeFolder } from "../make-folder.ts";
 import type { CommonOptions, Outcome } from "../outcome.ts";
 import { textTable } from "../text/table.ts";
 import { count } from "../text/figures.ts";
-import { writeWhole } from "../write-whole.ts";
 import { readTable } from "./read-table.ts";
 
 /** Options of `nn init`. */
@@ -42,13 +43,23 @@ export async function init(
         code: exitCodes.wrongUse,
       });
   const { table, options } =
-    data === undefined ? { table: madeUpHouses(), options: {} } : await readAny(dataFile);
+    data === undefined
+      ? { table: madeUpHouses(), options: {} as ReadOptions }
+      : await readAny(dataFile);
   const columns = survey(table);
   const task = taskOf(targetOf(columns, asked ?? (data === undefined ? "price" : undefined)));
   const { target, kind, isLog } = task;
+  const isGuess = data !== undefined && asked === undefined;
   const proposed = treatments(columns, target, { isRegression: kind === "numbers" });
   if (!proposed.some(({ use }) => !["target", "ids", "dropped"].includes(use)))
-    throw new CommandError(`there is no column to predict '${target.name}' from`);
+    throw new CommandError(
+      [
+        `there is no column to predict '${target.name}' from`,
+        ...proposed
+          .filter(({ use }) => use !== "target")
+          .map(({ column, how }) => `  '${column.name}' ${how}`),
+      ].join("\n"),
+    );
   const experiment = propose(
     {
       name: path.basename(dataFile).replace(/\.[^.]*$/, ""),
@@ -58,7 +69,7 @@ export async function init(
     task,
     proposed,
   );
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   if (data === undefined) await writeWhole(dataFile, writeCsv(table));
   await writeWhole(file, `${JSON.stringify(experiment, null, 2)}\n`);
   const how =
@@ -71,7 +82,9 @@ export async function init(
         : "yes or no, as a probability";
   const lines = proposed.map(({ column, use, how: done }) => [
     `  ${column.name}`,
-    use === "target" ? `what to predict: ${how}` : `${use}: ${done}`,
+    use === "target"
+      ? `what to predict: ${how}${isGuess ? "; --target names another" : ""}`
+      : `${use}: ${done}`,
   ]);
   const next = ["nn", "train", shown(file)].join(" ");
   return {
@@ -85,7 +98,7 @@ export async function init(
       written,
     },
     text: [
-      `${shown(dataFile)}: ${count(table.numRows(), "row")}${data === undefined ? " of made-up houses" : ""}, ${count(columns.length, "column")}`,
+      `${shown(dataFile)}: ${count(table.numRows(), "row")}${data === undefined ? " of made-up houses" : ""}, ${count(columns.length, "column")}${readAs(options)}`,
       textTable(lines, "left"),
       "",
       `${shown(file)} is written. Change what you know better, and train it:`,
@@ -94,14 +107,33 @@ export async function init(
   };
 }
 
-/** Reads a table, with the options that it takes to read its numbers. */
+/** What it takes to read a table, besides its file. */
+interface ReadOptions {
+  readonly encoding?: "utf-16le" | "utf-16be" | "windows-1252";
+  readonly decimal?: ",";
+}
+
+/** Reads a table, with the options that it takes to read its texts and its numbers. */
 async function readAny(
   file: string,
-): Promise<{ readonly table: Table; readonly options: { readonly decimal?: "," } }> {
-  const table = await readTable(file);
-  if (!hasDecimalComma(table)) return { table, options: {} };
-  const options = { decimal: "," } as const;
+): Promise<{ readonly table: Table; readonly options: ReadOptions }> {
+  let options: ReadOptions = {};
+  const table = await readTable(file).catch(async (error: unknown) => {
+    const isSeparated = [".csv", ".tsv", ".txt"].includes(path.extname(file).toLowerCase());
+    const encoding = isSeparated && existsSync(file) ? await encodingOf(file) : undefined;
+    if (encoding === undefined) throw error;
+    options = { encoding };
+    return readTable(file, options);
+  });
+  if (!hasDecimalComma(table)) return { table, options };
+  options = { ...options, decimal: "," };
   return { table: await readTable(file, options), options };
+}
+
+/** The same in words. */
+function readAs({ encoding, decimal }: ReadOptions): string {
+  const parts = [...(encoding ? [encoding] : []), ...(decimal ? ["decimal commas"] : [])];
+  return parts.length > 0 ? `, read as ${parts.join(" with ")}` : "";
 }
 
 /** Where editors find the schema, seen from a folder: in the nearest `node_modules` that has it. */

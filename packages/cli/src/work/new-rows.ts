@@ -2,13 +2,14 @@ import type { CsvOptions } from "@nn/datasets";
 import { csvFileBatches } from "@nn/datasets/node";
 import path from "node:path";
 import type { Subject } from "./open-subject.ts";
-import { type DataTable, readTable } from "./read-table.ts";
+import { checkFile, type DataTable, readTable } from "./read-table.ts";
 
 /**
  * Reads rows that a model has not seen, as those of its experiment were read. Columns that the experiment names types of
  * may be missing, such as the one to predict.
  */
 export async function readNewRows(file: string, { experiment }: Subject): Promise<DataTable> {
+  checkFile(file);
   if (!experiment) return readTable(file);
   const { file: _, types, select: __, ...options } = experiment.data;
   if (types === undefined) return readTable(file, options as CsvOptions);

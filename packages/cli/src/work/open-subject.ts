@@ -51,7 +51,9 @@ export async function openSubject(
   const file = isRun ? run?.model : place;
   if (file === undefined)
     throw new CommandError(
-      `${name} has no model yet: the run is ${run?.record.status ?? "not there"}; nn train --resume goes on with it`,
+      run?.record.status === "finished"
+        ? `${name} has no model any more: its file was removed; nn rerun makes it again where it is kept`
+        : `${name} has no model yet: the run is ${run?.record.status ?? "not there"}; nn train --resume goes on with it`,
     );
   const backend = backendOf(backendName, plugins);
   try {

@@ -1,12 +1,13 @@
 import type { Table } from "@nn/core";
 import { writeCsv } from "@nn/datasets";
+import { writeWhole } from "@nn/trainer/node";
 import { predictTable, tableOf } from "@nn/trainer-kfold";
 import path from "node:path";
 import { CommandError, exitCodes } from "../failure.ts";
 import type { Io } from "../io.ts";
+import { makeFolder } from "../make-folder.ts";
 import type { CommonOptions, Outcome } from "../outcome.ts";
 import { count } from "../text/figures.ts";
-import { writeWhole } from "../write-whole.ts";
 import { readNewRows } from "./new-rows.ts";
 import { openSubject, type SubjectOptions } from "./open-subject.ts";
 
@@ -67,6 +68,7 @@ export async function predict(
         text: isJson ? "" : writeCsv(result),
       };
     const file = path.resolve(io.cwd, out);
+    await makeFolder(path.dirname(file));
     await writeWhole(file, writeCsv(result));
     return {
       json: { ...shared, file },

@@ -16,6 +16,8 @@ export interface ExperimentFile {
   readonly experiment: Experiment;
   /** The file that its data is read from. */
   readonly data: string;
+  /** Places that a change has also changed, as JSON pointers with the value. */
+  readonly alsoChanged: readonly (readonly [path: string, value: string])[];
   /** Makes errors of what is wrong in the experiment say where in the file it is. */
   located(error: unknown): unknown;
 }
@@ -27,6 +29,8 @@ export interface Change {
   readonly flag: string;
   /** Where the value goes in what is at the place, if that is an object: `folds` may be a number or a splitter. */
   readonly inside?: string;
+  /** Finds other places that get the same value: schedules that end with the run. */
+  readonly also?: (experiment: Json) => readonly string[];
 }
 
 /** What to read an experiment with. */
@@ -44,22 +48,29 @@ export async function readExperimentFile(
   const place = path.resolve(cwd, file);
   const text = await readText(place, file);
   const changed = new Map<string, string>();
-  const located = (error: unknown): unknown => locatedIn({ file, text, changed }, error);
+  const alsoChanged: [path: string, value: string][] = [];
+  const located = (error: unknown): unknown =>
+    locatedIn({ file, text, changed, alsoChanged: alsoChanged.map(([at]) => at) }, error);
   try {
     let json: Json = parseExperiment(text);
-    for (const { path: named, value, flag, inside } of changes) {
-      const before = json;
-      const there = (Object(before) as { readonly [name: string]: Json })[named];
+    // What is no experiment at all is told as such, below.
+    for (const change of isObject(json) && !Array.isArray(json) ? changes : []) {
+      const { path: named, value, flag, inside, also } = change;
+      const there = (json as { readonly [name: string]: Json })[named];
       const at = inside !== undefined && isObject(there) ? `${named}.${inside}` : named;
+      // What was set on its own stays.
+      const others = (also?.(json) ?? []).filter((each) => flagAt(changed, each) === undefined);
       try {
-        json = setOption(before, at, value);
+        for (const each of [at, ...others]) json = setOption(json, each, value);
       } catch (error) {
         throw isExperimentError(error) ? ofFlag(flag, error) : error;
       }
-      changed.set(pointerOf(at), flag);
+      for (const each of [at, ...others]) changed.set(pointerOf(each), flag);
+      alsoChanged.push(...others.map((each): [string, string] => [each, value]));
     }
     const experiment = readExperiment(json, { plugins });
-    return { experiment, data: path.resolve(path.dirname(place), experiment.data.file), located };
+    const data = path.resolve(path.dirname(place), experiment.data.file);
+    return { experiment, data, alsoChanged, located };
   } catch (error) {
     throw located(error);
   }
@@ -96,14 +107,23 @@ interface Origin {
   readonly text: string;
   /** Flags by the JSON pointers that they set. */
   readonly changed: ReadonlyMap<string, string>;
+  /** Those of them that nobody named. */
+  readonly alsoChanged: readonly string[];
 }
 
 /** The same error with file, line and column, or the flag that is to blame, where it is one of the experiment. */
-function locatedIn({ file, text, changed }: Origin, error: unknown): unknown {
+function locatedIn({ file, text, changed, alsoChanged }: Origin, error: unknown): unknown {
   if (!isExperimentError(error)) return error;
   const problems = error.problems.map(({ path: at, message }) => {
-    const flag = [...changed].find(([set]) => at === set || at.startsWith(`${set}/`))?.[1];
+    const flag = flagAt(changed, at);
     if (flag !== undefined) return { path: at, message: `${message} (${flag})` };
+    // What is wrong with the whole may be wrong with the part that was changed.
+    const inner = [...changed].find(
+      ([set]) =>
+        set.slice(0, set.lastIndexOf("/")) === at && at !== "" && !alsoChanged.includes(set),
+    )?.[1];
+    if (inner !== undefined)
+      return { file, ...locate(text, at), path: at, message: `${message} (with ${inner})` };
     // What is no JSON says its place itself.
     const [, line, column, rest] = /^line (\d+), column (\d+): ([^]*)$/.exec(message) ?? [];
     if (at === "" && rest !== undefined)
@@ -116,6 +136,11 @@ function locatedIn({ file, text, changed }: Origin, error: unknown): unknown {
     problems,
     cause: error,
   });
+}
+
+/** The flag that set a place, or what is around it. */
+function flagAt(changed: ReadonlyMap<string, string>, at: string): string | undefined {
+  return [...changed].find(([set]) => at === set || at.startsWith(`${set}/`))?.[1];
 }
 
 function isExperimentError(error: unknown): error is ExperimentError {

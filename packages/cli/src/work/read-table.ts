@@ -1,8 +1,8 @@
 import type { ExperimentData } from "@nn/experiment";
 import type { CsvOptions } from "@nn/datasets";
 import { readTableFile } from "@nn/datasets/node";
-import { existsSync } from "node:fs";
-import { CommandError, exitCodes } from "../failure.ts";
+import { existsSync, statSync } from "node:fs";
+import { wrongUse } from "../failure.ts";
 
 export type DataTable = Awaited<ReturnType<typeof readTableFile>>;
 
@@ -14,7 +14,12 @@ export async function readData(file: string, data: ExperimentData): Promise<Data
 
 /** Reads a table from a file that was named. */
 export async function readTable(file: string, options: CsvOptions = {}): Promise<DataTable> {
-  if (!existsSync(file))
-    throw new CommandError(`there is no data at ${file}`, { code: exitCodes.wrongUse });
+  checkFile(file);
   return readTableFile(file, options);
+}
+
+/** Refuses to read data where there is no file. */
+export function checkFile(file: string): void {
+  if (!existsSync(file)) throw wrongUse(`there is no data at ${file}`);
+  if (statSync(file).isDirectory()) throw wrongUse(`${file} is a folder; name a table in it`);
 }

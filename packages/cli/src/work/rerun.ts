@@ -1,4 +1,4 @@
-import { differences, isSameResult, readExperiment } from "@nn/experiment";
+import { checkTable, differences, isSameResult, readExperiment } from "@nn/experiment";
 import { circumstancesOf, readRun } from "@nn/experiment/node";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -12,6 +12,7 @@ import { builtIn } from "../plugins.ts";
 import { conduct } from "./conduct.ts";
 import { findData } from "./find-data.ts";
 import { readData } from "./read-table.ts";
+import { claimAgain } from "./run-folders.ts";
 import { reportAfter } from "./run-report.ts";
 
 /** Options of `nn rerun`. */
@@ -31,9 +32,13 @@ export async function rerun(
 ): Promise<Outcome> {
   const before = await readRun(path.resolve(io.cwd, name));
   const { model, predictions, record } = before;
-  if (record.status !== "finished" || model === undefined || !record.figures)
+  if (record.status !== "finished" || !record.figures)
     throw new CommandError(
       `${name} has not finished (${record.status}), so that there is nothing to compare with; nn train --resume goes on with it`,
+    );
+  if (model === undefined)
+    throw new CommandError(
+      `${name} has no model any more, so that there is nothing to compare with`,
     );
   const loaded = await loadPlugins(plugin, io.cwd);
   const experiment = readExperiment(before.experiment, {
@@ -60,8 +65,9 @@ export async function rerun(
         io.stderr.write(
           `nn: ${what} was ${old} and is ${own}${matters ? "; bits may differ by it" : ""}\n`,
         );
-    const folder = path.resolve(io.cwd, out ?? `${before.folder}-again`);
     const table = await readData(file, experiment.data);
+    checkTable(experiment, table);
+    const folder = out === undefined ? await claimAgain(before.folder) : path.resolve(io.cwd, out);
     const repeated = await conduct(
       { experiment, table, data: file, folder, plugins: loaded, jobs, threads, quiet },
       io,

@@ -1,6 +1,8 @@
 import { readRun } from "@nn/experiment/node";
 import { existsSync, readdirSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../make-folder.ts";
 
 const numbered = /^(.*)-(\d+)$/;
 
@@ -19,15 +21,35 @@ function runsOf(
     .sort((a, b) => a.number - b.number);
 }
 
-/** The folder for the next run of an experiment. */
-export function nextFolder(name: string, place: string): string {
+/** Makes the folder for the next run of an experiment, which no other process gets. */
+export async function claimFolder(name: string, place: string): Promise<string> {
   const last = runsOf(name, place).at(-1)?.number ?? 0;
-  return path.join(place, "runs", `${slug(name)}-${last + 1}`);
+  const runs = path.join(place, "runs");
+  await makeFolder(runs);
+  return claim((number) => path.join(runs, `${slug(name)}-${last + number}`));
+}
+
+/** Makes the folder for repeating a run: `runs/houses-1-again`, `runs/houses-1-again-2` and so on. */
+export async function claimAgain(folder: string): Promise<string> {
+  return claim((number) => `${folder}-again${number === 1 ? "" : `-${number}`}`);
+}
+
+/** Makes the first of several folders that is not there. */
+async function claim(folderOf: (number: number) => string): Promise<string> {
+  for (let number = 1; ; number++)
+    try {
+      await mkdir(folderOf(number));
+      return folderOf(number);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
 }
 
 /** The folder of the last run of an experiment, where that has not finished. */
 export async function interruptedFolder(name: string, place: string): Promise<string | undefined> {
-  const last = runsOf(name, place).at(-1)?.folder;
+  const last = runsOf(name, place).findLast(({ folder }) =>
+    existsSync(path.join(folder, "run.json")),
+  )?.folder;
   if (last === undefined) return undefined;
   const run = await readRun(last).catch(() => undefined);
   return run && run.record.status !== "finished" ? last : undefined;

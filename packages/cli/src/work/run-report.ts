@@ -6,6 +6,7 @@ import { boxOf, type Predictions, type RunRecord as ReportRecord, runReport } fr
 import { writeReport } from "@nn/report/node";
 import path from "node:path";
 import type { Io } from "../io.ts";
+import { makeFolder } from "../make-folder.ts";
 import { readExplanation } from "./explanation.ts";
 import { areNumbers } from "./numbers.ts";
 import { pipelineOf } from "./stored-pipeline.ts";
@@ -41,6 +42,7 @@ export async function writeRunReport(folder: string, sources: ReportSources): Pr
       dependence: explanation.dependence,
     }),
   });
+  await makeFolder(path.dirname(file));
   await writeReport(file, html);
   return file;
 }

@@ -1,4 +1,4 @@
-import { ExperimentError } from "@nn/experiment";
+import { checkTable, ExperimentError } from "@nn/experiment";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { exitCodes } from "../failure.ts";
@@ -9,9 +9,10 @@ import { builtIn } from "../plugins.ts";
 import { conduct } from "./conduct.ts";
 import { type Change, changeOf, readExperimentFile } from "./read-experiment-file.ts";
 import { readData } from "./read-table.ts";
-import { interruptedFolder, nextFolder } from "./run-folders.ts";
+import { claimFolder, interruptedFolder } from "./run-folders.ts";
 import { runJson, runText } from "./run-text.ts";
 import { reportAfter } from "./run-report.ts";
+import { schedulesOfAllEpochs } from "./schedules.ts";
 
 /** Options of `nn train`. */
 export interface TrainOptions extends CommonOptions {
@@ -33,24 +34,29 @@ export interface TrainOptions extends CommonOptions {
 export async function train(file: string, options: TrainOptions, io: Io): Promise<Outcome> {
   const { jobs, threads, quiet, resume = false } = options;
   const loaded = await loadPlugins(options.plugin, io.cwd);
-  const { experiment, data, located } = await readExperimentFile(file, {
+  const { experiment, data, alsoChanged, located } = await readExperimentFile(file, {
     cwd: io.cwd,
     plugins: [...builtIn, ...loaded.plugins],
     changes: changesOf(options),
   });
+  const note = (text: string): void => void (quiet || io.stderr.write(`nn: ${text}\n`));
+  for (const [at, value] of alsoChanged) note(`schedules end with the run: ${at} is ${value}, too`);
   try {
     if (!existsSync(data))
       throw new ExperimentError([{ path: "/data/file", message: `there is no file ${data}` }]);
     const table = await readData(data, experiment.data);
-    const folder = await folderFor(
-      experiment.name,
-      path.dirname(path.resolve(io.cwd, file)),
-      options,
-      io,
-    );
+    checkTable(experiment, table);
+    const made = experiment.target.filter((name) => !table.columnNames().includes(name));
+    if (experiment.keep === "ensemble" && made.length > 0)
+      note(
+        `the mean of all folds predicts ${made.join(", ")} as models see them, for labels have no mean; --set keep=best predicts labels`,
+      );
+    const place = path.dirname(path.resolve(io.cwd, file));
     const page = options.watch ? await openPage(experiment.name, options.port, io) : undefined;
+    let folder;
     let record;
     try {
+      folder = await folderFor(experiment.name, place, options, { cwd: io.cwd, note });
       record = await conduct(
         {
           experiment,
@@ -98,6 +104,7 @@ function changesOf({ set = [], epochs, seed, folds, backend }: TrainOptions): re
             value: String(value),
             flag: `--${path} ${value}`,
             ...(path === "folds" && { inside: "folds" }),
+            ...(path === "epochs" && { also: schedulesOfAllEpochs }),
           },
         ],
   );
@@ -108,14 +115,13 @@ function changesOf({ set = [], epochs, seed, folds, backend }: TrainOptions): re
 async function folderFor(
   name: string,
   place: string,
-  { out, resume, quiet }: TrainOptions,
-  io: Io,
+  { out, resume }: TrainOptions,
+  { cwd, note }: { readonly cwd: string; readonly note: (text: string) => void },
 ): Promise<string> {
-  if (out !== undefined) return path.resolve(io.cwd, out);
+  if (out !== undefined) return path.resolve(cwd, out);
   const last = resume ? await interruptedFolder(name, place) : undefined;
-  if (resume && last === undefined && !quiet)
-    io.stderr.write("nn: no run was interrupted; this is a new one\n");
-  return last ?? nextFolder(name, place);
+  if (resume && last === undefined) note("no run was interrupted; this is a new one");
+  return last ?? claimFolder(name, place);
 }
 
 async function openPage(title: string, port: number | undefined, io: Io) {
