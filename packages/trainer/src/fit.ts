@@ -40,6 +40,11 @@ export interface FitFault<In extends Tree, Out extends Tree> extends FaultError 
  * and layer. This and every other error of a run, such as that of a callback, has a `result` that holds everything as it
  * was before the chunk.
  *
+ * Where a device can be lost, as those of GPUs can, a snapshot is kept outside of it, some seconds old. Once, training
+ * goes on from there on a new device, where the result is then, to the same bits. To callbacks, a run has ended and
+ * another one resumes it: they hear `end`, `start` with the steps of the snapshot, and of those after it again; those
+ * that save something are restored. Otherwise it throws a `DeviceLostError`, whose `snapshot` can be passed as `resume`.
+ *
  * ```ts
  * const result = await fit({
  *   backend: js(), model: sequential([dense(3, { activation: tanh() }), dense(1)]),
@@ -50,6 +55,15 @@ export interface FitFault<In extends Tree, Out extends Tree> extends FaultError 
  * ```
  */
 export async function fit<In extends Tree, Out extends Tree, Target extends Tree>(
+  options: FitOptions<In, Out, Target>,
+): Promise<FitResult<In, Out>> {
+  return options?.backend?.lost
+    ? (await import("./resume/fit-renewed.ts")).fitRenewed(options, fitOnce)
+    : fitOnce(options);
+}
+
+/** Trains on one device, as long as it is there. */
+async function fitOnce<In extends Tree, Out extends Tree, Target extends Tree>(
   options: FitOptions<In, Out, Target>,
 ): Promise<FitResult<In, Out>> {
   const run = await prepare(options);
@@ -65,43 +79,6 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
   const tell: Tell = async (hook) => {
     for (const callback of ordered) await hook(callback);
   };
-  const resultOf = (ended: FitResult<In, Out>["ended"]): FitResult<In, Out> => {
-    const { parameters, state } = training;
-    const variables = { parameters, state };
-    return {
-      model,
-      ...variables,
-      inputTypes: run.inputTypes,
-      history,
-      epochs: history.loss.length,
-      steps: chunks.step,
-      best: journal.best,
-      ended,
-      predict: (inputs) => predict(model, variables, inputs, { backend }),
-      async evaluate(other) {
-        const { evaluate } = await import("./evaluate/evaluate.ts");
-        return evaluate(model, variables, other, { loss, metrics, backend });
-      },
-    };
-  };
-  /** Every callback that has started gets to its end, and none of them hides why training failed. */
-  const finish = async (ended: FitResult<In, Out>["ended"]): Promise<unknown[]> => {
-    const failures: unknown[] = [];
-    for (const callback of started)
-      try {
-        await callback.end?.(ended);
-      } catch (error) {
-        failures.push(error);
-      }
-    for (const value of Object.values(training.memory)) value.dispose();
-    await run.release().catch((error: unknown) => failures.push(error));
-    return failures;
-  };
-  /** The same error, which holds what was reached. */
-  const withResult = (error: unknown): unknown => {
-    Reflect.set(Object(error), "result", resultOf(endingOf(error)));
-    return error;
-  };
   // Callbacks take snapshots between chunks, and must not have to wait for how.
   const snapshots = callbacks.length > 0 ? await import("./resume/snapshot.ts") : undefined;
   const info: RunInfo = {
@@ -115,8 +92,17 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
     training,
     snapshot: () => snapshots!.takeSnapshot(options, run),
   };
-  let ended: Ending;
-  try {
+  const failures: unknown[] = [];
+  let ended: FitResult<In, Out>["ended"] = "error";
+  const attempt = async (work: () => unknown): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      failures.push(error);
+      ended = (failures[0] as Error | undefined)?.name === "FaultError" ? "fault" : "error";
+    }
+  };
+  await attempt(async () => {
     await tell(async (callback) => {
       await callback.start?.(info);
       started.unshift(callback);
@@ -124,15 +110,30 @@ export async function fit<In extends Tree, Out extends Tree, Target extends Tree
     });
     const isEpochHeard = callbacks.some(({ epoch }) => epoch);
     ended = await train(run, tell, isEpochHeard, signal);
-  } catch (error) {
-    await finish(endingOf(error));
-    throw withResult(error);
-  }
-  const failures = await finish(ended);
-  if (failures.length > 0) throw withResult(failures[0]);
-  return resultOf(ended);
-}
-
-function endingOf(error: unknown): "fault" | "error" {
-  return (error as Error | undefined)?.name === "FaultError" ? "fault" : "error";
+  });
+  // Every callback that has started gets to its end, and none of them hides why training failed.
+  const reason = ended;
+  for (const callback of started) await attempt(() => callback.end?.(reason));
+  for (const value of Object.values(training.memory)) value.dispose();
+  await attempt(run.release);
+  const { parameters, state } = training;
+  const variables = { parameters, state };
+  const result: FitResult<In, Out> = {
+    model,
+    ...variables,
+    inputTypes: run.inputTypes,
+    history,
+    epochs: history.loss.length,
+    steps: chunks.step,
+    best: journal.best,
+    ended,
+    predict: (inputs) => predict(model, variables, inputs, { backend }),
+    async evaluate(other) {
+      const { evaluate } = await import("./evaluate/evaluate.ts");
+      return evaluate(model, variables, other, { loss, metrics, backend });
+    },
+  };
+  if (failures.length === 0) return result;
+  Reflect.set(Object(failures[0]), "result", result);
+  throw failures[0];
 }

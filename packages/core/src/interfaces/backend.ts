@@ -27,8 +27,16 @@ export interface BackendSpec extends Described {
   readSync?(buffer: Buffer, type: TensorType): TypedArray;
   /** The value is not needed any more. Without it, buffers are left to the garbage collector. */
   release?(buffer: Buffer): void;
-  /** Settles, with the reason, when the device is gone and its values with it. */
+  /**
+   * Settles, with the reason, when the device is gone and its values with it. From then on `compile`, `upload` and runs
+   * throw, and reads reject, also those under way, perhaps just before this settles. `release` stays harmless.
+   */
   readonly lost?: Promise<Error>;
+  /**
+   * Once `lost` has settled: a backend of the same kind and config on another device. All who ask get the same one,
+   * until it is lost, too; `close` of either closes both. Rejects where this one was closed, or where there is no device.
+   */
+  renew?(): Promise<Backend>;
   /** Ends threads and gives up the device. */
   close?(): void | Promise<void>;
 }
