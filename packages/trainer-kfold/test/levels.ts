@@ -13,7 +13,11 @@ export function levels(column: string, form: Form): Transform {
     kind,
     config: { column, form },
     fit: (table) =>
-      fitted(column, form, [...new Set(table.array(column) as ArrayLike<Level> & Level[])].sort()),
+      fitted(
+        column,
+        form,
+        [...new Set(Array.from(table.array(column) as ArrayLike<Level>))].sort(),
+      ),
   };
 }
 

@@ -3,12 +3,12 @@ import type { Columns } from "@nn/trainer";
 import type { FoldModel, FoldResult } from "../result.ts";
 import type { NumberColumns } from "../figures/original.ts";
 import { abreast } from "./abreast.ts";
-import { revertAlike } from "./alike.ts";
 import { ensemble } from "./ensemble.ts";
 import { foldModel } from "./fold-model.ts";
 import { meanModel } from "./mean-model.ts";
 import { joinVariables } from "./member.ts";
 import { pipelines, type PipelineMember } from "./pipelines.ts";
+import { revertAlike } from "./revert-alike.ts";
 
 /** What the folds leave. */
 export interface FoldEnsembleParts<In extends Tree, Out extends Tree> {

@@ -1,10 +1,10 @@
 import { check, type FittedTransform, type Table } from "@nn/core";
 import type { Columns } from "@nn/trainer";
+import { commonColumns } from "../data/common-columns.ts";
 import { transformRows } from "../data/transformed.ts";
 import { tableOf } from "../data/table-of.ts";
 import { kindOf } from "../kind.ts";
 import { checkFlag, checkNames, checkOutputs } from "../check-options.ts";
-import { commonColumns } from "./alike.ts";
 
 /** The pipeline of one model of an ensemble. */
 export interface PipelineMember {

@@ -1,4 +1,5 @@
 import type { Table } from "@nn/core";
+import { sameColumns } from "../data/common-columns.ts";
 import { tableOf } from "../data/table-of.ts";
 import type { NumberColumns } from "../figures/original.ts";
 import type { PipelineMember } from "./pipelines.ts";
@@ -11,29 +12,16 @@ export function revertAlike(
   members: readonly PipelineMember[],
   outputs: readonly NumberColumns[],
 ): boolean {
+  if (!members.every(({ pipeline }) => pipeline.revert)) return false;
   const probe = differentRows(outputs);
   const [first, ...others] = members.map(({ pipeline }) => reverted(pipeline, probe));
   return first !== undefined && others.every((other) => other && sameTables(first, other));
 }
 
-/** The columns by these names that all tables have alike. */
-export function commonColumns(
-  tables: readonly Table[],
-  names: readonly string[],
-): { readonly [name: string]: ArrayLike<unknown> } {
-  const [first, ...others] = tables;
-  const common = names.filter(
-    (name) =>
-      tables.every((table) => table.columnNames().includes(name)) &&
-      others.every((other) => sameColumns(first!.array(name), other.array(name))),
-  );
-  return Object.fromEntries(common.map((name) => [name, first!.array(name)]));
-}
-
-/** What a pipeline makes of outputs; nothing where it has no way back, or none from these. */
+/** What a pipeline reverts outputs to; nothing where it refuses them, as those of a class that it does not know. */
 function reverted(pipeline: PipelineMember["pipeline"], table: Table): Table | undefined {
   try {
-    return pipeline.revert?.(table);
+    return pipeline.revert!(table);
   } catch {
     return undefined;
   }
@@ -59,11 +47,4 @@ function sameTables(a: Table, b: Table): boolean {
     String(names) === String(b.columnNames()) &&
     names.every((name) => sameColumns(a.array(name), b.array(name)))
   );
-}
-
-function sameColumns(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {
-  if (a.length !== b.length) return false;
-  for (let row = 0; row < a.length; row++)
-    if (a[row] !== b[row] && !Object.is(a[row], b[row])) return false;
-  return true;
 }
