@@ -79,10 +79,14 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const isUse = error instanceof CommanderError;
     const told = isUse
       ? {
-          message: said
-            .join("")
-            .replace(/^error: /, "")
-            .trim(),
+          message:
+            // Help that nobody asked for is that of a command that there is not.
+            error.code === "commander.help"
+              ? `there is no command '${argv[1]}'; nn --help lists them`
+              : said
+                  .join("")
+                  .replace(/^error: /, "")
+                  .trim(),
           code: exitCodes.wrongUse,
           problems: [],
         }

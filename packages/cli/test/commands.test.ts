@@ -123,11 +123,11 @@ describe("nn train", () => {
     const args = ["train", "cosine.json", "-j", "1", "--epochs", "3", "-o"];
     const written = (name: string): string =>
       readFileSync(place.file(`${name}/experiment.json`), "utf8").replaceAll(/\s/g, "");
-    const { error } = await place.nn([...args, "short"]);
+    const { error } = await place.nn([...args, "ended"]);
     expect(error).toContain(
       "nn: schedules end with the run: /optimizer/learningRate/learningRate/epochs is 3, too\n",
     );
-    expect(written("short")).toContain('"final":0,"epochs":3},"from":0,"delays":false,"epochs":2}');
+    expect(written("ended")).toContain('"final":0,"epochs":3},"from":0,"delays":false,"epochs":2}');
     const own = ["--set", "optimizer.learningRate.learningRate.epochs=20"];
     expect((await place.nn([...args, "own", ...own])).error).not.toContain("schedules end");
     expect(written("own")).toContain('"final":0,"epochs":20}');

@@ -54,6 +54,11 @@ describe("help", () => {
     }
   });
 
+  it("of a command that there is not says so", async () => {
+    const { code, error } = await place.nn(["help", "trian"]);
+    expect([code, error]).toEqual([2, "nn: there is no command 'trian'; nn --help lists them\n"]);
+  });
+
   it("has a version", async () => {
     const { code, out } = await place.nn(["--version"]);
     expect([code, out]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);

@@ -119,20 +119,13 @@ describe("nn init", () => {
       loss: "crossEntropy",
       folds: { kind: "stratified", labels: "body" },
     });
-    const ran = await place.nn([
-      "train",
-      "experiment.json",
-      "-q",
-      "-j",
-      "1",
-      "--folds",
-      "3",
-      "--epochs",
-      "1",
-      "-o",
-      "three",
-    ]);
-    expect(ran.error).toBe("");
+    const args = ["-j", "1", "--folds", "3", "--epochs", "1", "--set", "keep=ensemble", "-o"];
+    const { error } = await place.nn(["train", "experiment.json", ...args, "three"]);
+    expect(error).toContain("nn: the mean of all folds predicts body_moon, body_star, body_sun as");
+    for (const command of ["evaluate", "explain"])
+      expect((await place.nn([command, "three", "sky.csv"])).error).toMatch(
+        /^nn: the mean of all folds predicts .* with which no rows can be compared; /m,
+      );
     expect(experiment("three/experiment.json")["folds"]).toMatchObject({
       labels: "body",
       folds: 3,

@@ -10,6 +10,7 @@ import type { CommonOptions, Outcome } from "../outcome.ts";
 import { count, figure } from "../text/figures.ts";
 import { textTable } from "../text/table.ts";
 import { hashOf } from "./find-data.ts";
+import { refuseMeanOfLabels } from "./mean-of-labels.ts";
 import { metricsOf, usualMetrics } from "./metrics.ts";
 import { readNewRows } from "./new-rows.ts";
 import { areNumbers, matrixOf } from "./numbers.ts";
@@ -35,6 +36,7 @@ export async function evaluate(
       io.stderr.write(
         "nn: the model was trained on most of these rows; those of nn train are figures on unseen ones\n",
       );
+    refuseMeanOfLabels(subject, table);
     const { model } = subject;
     const predicted = await predictTable(model, table, { backend: subject.backend });
     const targets = targetsIn(predicted);
@@ -52,9 +54,7 @@ export async function evaluate(
       throw new CommandError(
         missing === undefined
           ? `there are no figures for ${targets.join(", ")}, which are no numbers; nn predict shows them`
-          : subject.experiment?.keep === "ensemble" && subject.experiment.target.includes(missing)
-            ? `${data} has no column '${missing}', which the mean of all folds predicts; nn train --set keep=best predicts labels`
-            : `${data} has no column '${missing}' to compare predictions with; nn predict needs none`,
+          : `${data} has no column '${missing}' to compare predictions with; nn predict needs none`,
       );
     const units = isOriginal ? "original" : "transformed";
     const rows = table.numRows();

@@ -9,6 +9,7 @@ import { count, figure, percent } from "../text/figures.ts";
 import { textTable } from "../text/table.ts";
 import { dependencesOn } from "./dependences.ts";
 import { type Explanation, explanationFile, writeExplanation } from "./explanation.ts";
+import { refuseMeanOfLabels } from "./mean-of-labels.ts";
 import { metricsOf, usualMetrics } from "./metrics.ts";
 import { readNewRows } from "./new-rows.ts";
 import { openSubject, type Subject, type SubjectOptions } from "./open-subject.ts";
@@ -52,6 +53,7 @@ export async function explain(
     const { model, backend, run } = subject;
     const own = await ownRows(subject, data, io.cwd);
     const { heldOut } = own;
+    refuseMeanOfLabels(subject, own.table);
     const table = withoutMarks(own.table, subject.experiment?.json);
     if (heldOut === false)
       note(
