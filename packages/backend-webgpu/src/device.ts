@@ -123,6 +123,14 @@ export class Device {
     if (!this.closed) this.values.give(buffer.memory);
   }
 
+  /** Another handle of the memory, whose first one is released by that. */
+  takeOver(buffer: DeviceBuffer): DeviceBuffer {
+    const { memory, words } = buffer;
+    buffer.released = true;
+    this.garbage.forget(buffer, words * 4);
+    return { memory, words, released: false };
+  }
+
   /** Releases the buffer when it is garbage: between two turns of the event loop, never within one. */
   releaseWhenCollected(buffer: DeviceBuffer): DeviceBuffer {
     this.garbage.watch(buffer, buffer.memory, buffer.words * 4);

@@ -25,6 +25,14 @@ export function executableOf(device: Device, compiled: Compiled, program: Progra
   const stepTable = longest > 0 ? device.steps(longest) : undefined;
   const pace = makePace(gpu);
   const outputWords = program.outputs.map((id) => sizeOf(program.types[id]!.shape));
+  /** Outputs that are written last of all, to where a donated input was, and inputs that are still read then. */
+  const late = new Set<number>();
+  const returned = new Set<number>();
+  for (const step of steps)
+    if (step.kind === "copy" && step.to.buffer === "output") {
+      late.add(step.to.index);
+      if (step.from.buffer === "input") returned.add(step.from.index);
+    }
   let ready: Ready[] | undefined;
   let version = -1;
 
@@ -76,7 +84,11 @@ export function executableOf(device: Device, compiled: Compiled, program: Progra
       version = scratch.version;
     }
     const inputs = given as readonly DeviceBuffer[];
-    const outputs = outputWords.map((size) => device.allocate(size));
+    const free = donated.filter((i) => !returned.has(i)).map((i) => inputs[i]!);
+    const outputs = outputWords.map((size, i) => {
+      const heir = late.has(i) ? free.findIndex(({ words }) => words === size) : -1;
+      return heir < 0 ? device.allocate(size) : device.takeOver(free.splice(heir, 1)[0]!);
+    });
     const of = { input: inputs, output: outputs };
     let encoder = gpu.createCommandEncoder();
     let pass: GPUComputePassEncoder | undefined;

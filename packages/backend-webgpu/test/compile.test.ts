@@ -321,6 +321,20 @@ describe("training", () => {
     await own.close?.();
   }, 60_000);
 
+  test("a loop's results take over the memory of donated state", async () => {
+    const { backend: own, device: ownDevice } = await openOne();
+    const chunk = jit(
+      (w: Tensor) => scan((w: Tensor) => [mul(w, 2), []], w, [], { length: 3 })[0],
+      { donate: [0] },
+    );
+    let w = tensor(own, [1, 2, 3, 4, 5]);
+    const { values, free } = ownDevice.memory();
+    for (let i = 0; i < 3; i++) w = chunk(w);
+    expect(ownDevice.memory()).toMatchObject({ values, free });
+    expect(await w.read()).toEqual(Float32Array.of(512, 1024, 1536, 2048, 2560));
+    await own.close?.();
+  });
+
   test("scratch memory is shared by programs, and given back with the largest of them", () => {
     const program = (rows: number): ReturnType<typeof trace> =>
       trace((x: Tensor) => sum(matmul(tanh(matmul(x, x)), x)), zeros([rows, rows]));

