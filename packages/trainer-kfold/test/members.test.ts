@@ -300,6 +300,27 @@ describe("members of folds", () => {
     });
   });
 
+  it("end with the one whose job an executor loses, after folds that are done", async () => {
+    let jobs = 0;
+    const losing: Executor = {
+      ...executor,
+      concurrency: 1,
+      run: (job, options) =>
+        jobs++ === 3
+          ? Promise.reject(new Error("the machine is gone"))
+          : executor.run(job, options),
+    };
+    const entry = new URL("entry.ts", import.meta.url);
+    const failing = kFold({ ...several, members: 2, executor: losing, entry });
+    await expect(failing).rejects.toMatchObject({
+      message: "fold 1, member 1: the machine is gone",
+      fold: 1,
+      member: 1,
+      result: { ended: "error", folds: [{ fold: 0, members: [{ member: 0 }, { member: 1 }] }] },
+    });
+    expect(jobs).toBe(4);
+  });
+
   it("give outputs of one shape", async () => {
     const model = ({ member }: FoldInfo): Layer => dense(member + 1);
     const loss: Loss = {
