@@ -1,5 +1,14 @@
 import { CommandError, exitCodes, type FileProblem } from "./failure.ts";
 
+const look = "; see who may read and write there";
+
+/** What to do about what the system says. */
+const hints: { readonly [code: string]: string } = {
+  EACCES: look,
+  EPERM: look,
+  ENOSPC: "; make room, and try again (nn train goes on with --resume)",
+};
+
 /** What is told of an error. */
 export interface ToldError {
   readonly message: string;
@@ -16,7 +25,7 @@ export function describeError(error: unknown): ToldError {
   const { message, code } = Object(error) as { message?: unknown; code?: unknown };
   const said = typeof message === "string" && message !== "" ? message : String(error);
   const text = isOfFold(error) ? countedFromOne(said) : said;
-  const hint = code === "EACCES" || code === "EPERM" ? "; see who may read and write there" : "";
+  const hint = (typeof code === "string" && hints[code]) || "";
   return { message: `${text}${hint}`, code: exitCodes.failed, problems: [] };
 }
 

@@ -76,3 +76,15 @@ export function taskOf(target: Surveyed): Task {
   const folds = Math.min(5, fewest);
   return { target, kind: isYesOrNo ? "yes or no" : "classes", isLog: false, folds };
 }
+
+/** What is predicted. */
+export function inWords({ target, kind, isLog }: Task): string {
+  switch (kind) {
+    case "numbers":
+      return isLog ? "a number, by its logarithm" : "a number";
+    case "yes or no":
+      return "yes or no, as a probability";
+    case "classes":
+      return `one of ${target.distinct} classes`;
+  }
+}

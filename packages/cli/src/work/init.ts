@@ -1,22 +1,19 @@
-import type { Table } from "@nn/core";
 import { writeCsv } from "@nn/datasets";
 import { writeWhole } from "@nn/trainer/node";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { CommandError, exitCodes } from "../failure.ts";
-import { hasDecimalComma } from "../init/decimal-comma.ts";
-import { encodingOf } from "../init/encoding.ts";
 import { madeUpHouses } from "../init/example.ts";
 import { propose } from "../init/propose.ts";
+import { readAny, readAs, type ReadOptions } from "../init/read-any.ts";
 import { survey } from "../init/survey.ts";
-import { targetOf, taskOf } from "../init/task.ts";
+import { inWords, targetOf, taskOf } from "../init/task.ts";
 import { treatments } from "../init/treatment.ts";
 import type { Io } from "../io.ts";
 import { makeFolder } from "../make-folder.ts";
 import type { CommonOptions, Outcome } from "../outcome.ts";
 import { textTable } from "../text/table.ts";
 import { count } from "../text/figures.ts";
-import { readTable } from "./read-table.ts";
 
 /** Options of `nn init`. */
 export interface InitOptions extends CommonOptions {
@@ -48,7 +45,7 @@ export async function init(
       : await readAny(dataFile);
   const columns = survey(table);
   const task = taskOf(targetOf(columns, asked ?? (data === undefined ? "price" : undefined)));
-  const { target, kind, isLog } = task;
+  const { target, kind } = task;
   const isGuess = data !== undefined && asked === undefined;
   const proposed = treatments(columns, target, { isRegression: kind === "numbers" });
   if (!proposed.some(({ use }) => !["target", "ids", "dropped"].includes(use)))
@@ -72,18 +69,10 @@ export async function init(
   await makeFolder(folder);
   if (data === undefined) await writeWhole(dataFile, writeCsv(table));
   await writeWhole(file, `${JSON.stringify(experiment, null, 2)}\n`);
-  const how =
-    kind === "numbers"
-      ? isLog
-        ? "a number, by its logarithm"
-        : "a number"
-      : kind === "classes"
-        ? `one of ${target.distinct} classes`
-        : "yes or no, as a probability";
   const lines = proposed.map(({ column, use, how: done }) => [
     `  ${column.name}`,
     use === "target"
-      ? `what to predict: ${how}${isGuess ? "; --target names another" : ""}`
+      ? `what to predict: ${inWords(task)}${isGuess ? "; --target names another" : ""}`
       : `${use}: ${done}`,
   ]);
   const next = ["nn", "train", shown(file)].join(" ");
@@ -105,35 +94,6 @@ export async function init(
       `  $ ${next}`,
     ].join("\n"),
   };
-}
-
-/** What it takes to read a table, besides its file. */
-interface ReadOptions {
-  readonly encoding?: "utf-16le" | "utf-16be" | "windows-1252";
-  readonly decimal?: ",";
-}
-
-/** Reads a table, with the options that it takes to read its texts and its numbers. */
-async function readAny(
-  file: string,
-): Promise<{ readonly table: Table; readonly options: ReadOptions }> {
-  let options: ReadOptions = {};
-  const table = await readTable(file).catch(async (error: unknown) => {
-    const isSeparated = [".csv", ".tsv", ".txt"].includes(path.extname(file).toLowerCase());
-    const encoding = isSeparated && existsSync(file) ? await encodingOf(file) : undefined;
-    if (encoding === undefined) throw error;
-    options = { encoding };
-    return readTable(file, options);
-  });
-  if (!hasDecimalComma(table)) return { table, options };
-  options = { ...options, decimal: "," };
-  return { table: await readTable(file, options), options };
-}
-
-/** The same in words. */
-function readAs({ encoding, decimal }: ReadOptions): string {
-  const parts = [...(encoding ? [encoding] : []), ...(decimal ? ["decimal commas"] : [])];
-  return parts.length > 0 ? `, read as ${parts.join(" with ")}` : "";
 }
 
 /** Where editors find the schema, seen from a folder: in the nearest `node_modules` that has it. */
