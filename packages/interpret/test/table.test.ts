@@ -286,6 +286,26 @@ describe("permutationImportance of a model with a table", () => {
     );
   });
 
+  it("scores probabilities as they are, also where classes are numbers", async () => {
+    const stars = city.map((name) => (name === "Kent" ? 5 : 3));
+    const rated = tableOf({ area: houses["area"]!, stars });
+    const { best } = await kFold({
+      folds: 2,
+      data: rated,
+      pipeline: pipeline([oneHot("stars"), minMax(only("area"))]),
+      target: ["stars_3", "stars_5"],
+      model: sequential([dense(2)]),
+      loss: mse(),
+      optimizer: adam({ learningRate: 0.02 }),
+      epochs: 2,
+      backend,
+    });
+    const options = { model: best, table: rated, loss: mse(), features: ["area"] };
+    const { units, base } = await permutationImportance({ ...options, rows: best.validation });
+    expect(units).toBe("transformed");
+    expect(base).toBeCloseTo(best.transformedMetrics.loss, 5);
+  });
+
   it("reverts targets that the raw table has under no such name", async () => {
     const { pipeline: own } = best;
     const called = (table: Table, from: string, to: string): Table =>

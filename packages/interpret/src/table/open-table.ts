@@ -63,7 +63,8 @@ export async function openTable(name: string, question: TableQuestion): Promise<
   const prepared = transformed(name, pipeline, raw);
   const seen = columnsIn(name, prepared, inputs);
   const reverted = back(await run(matrix(seen, inputs)));
-  const canRevert = reverted !== undefined && areNumbers(reverted);
+  const canRevert =
+    reverted !== undefined && areNumbers(reverted) && areOneForOne(Object.keys(reverted), outputs);
   check(
     canRevert || !pipeline || units !== "original",
     () =>
@@ -94,6 +95,16 @@ export async function openTable(name: string, question: TableQuestion): Promise<
     },
     weights: weights === undefined ? undefined : matrix(raw, [weights]).data,
   };
+}
+
+/**
+ * Whether columns that outputs are reverted to stand for some of them, by their names or since they are as many. A class
+ * that is a number is none of the probabilities that it is made of. Outputs of several folds, such as `0/price` and
+ * `1/price`, are one.
+ */
+function areOneForOne(names: readonly string[], outputs: readonly string[]): boolean {
+  const single = new Set(outputs.map((output) => output.replace(/^\d+\//, "")));
+  return names.length === single.size || names.every((each) => single.has(each));
 }
 
 function pick(columns: Columns, names: readonly string[]): Columns {
