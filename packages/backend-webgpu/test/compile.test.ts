@@ -219,6 +219,18 @@ describe("scan", () => {
     );
   });
 
+  test("loops that go on from each other's results, of which some are returned as well", async () => {
+    await expectAgreement(
+      (a, xs) => {
+        const [first, seen] = scan((c: Tensor, x: Tensor) => [add(mul(c, 0.5), x), sum(c)], a, xs);
+        const [second] = scan((c: Tensor, x: Tensor) => [sub(c, mul(x, c)), []], first, seen);
+        const [third] = scan((c: Tensor) => [mul(c, 2), []], first, [], { length: 2 });
+        return [first, second, third, a, seen];
+      },
+      [[4], [3, 4]],
+    );
+  });
+
   test("long loops are submitted piece by piece", async () => {
     const steps = 3000;
     const loop = jit((x: Tensor) => scan((c: Tensor, i: Tensor) => [add(c, i), c], x, iota(steps)));

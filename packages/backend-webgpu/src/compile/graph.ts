@@ -94,7 +94,7 @@ export function graphOf(program: Program, isRecorded: (work: number) => boolean)
   const inputs = program.inputs.map((id) => builder.add(top, "input", [], program.types[id]!));
   const outputs = builder
     .run(program, top, inputs)
-    .map((value) => builder.add(top, "copy", [value], value, {}, value.path));
+    .map((value) => builder.add(top, "copy", [value], value, { isOutput: true }, value.path));
   return { top, inputs, outputs, stored: builder.stored };
 }
 

@@ -54,9 +54,10 @@ export function planSections(graph: Graph, region: Region): Plan {
   return { region, levels: merged };
 }
 
-/** A copy from one buffer to another, which needs no kernel. */
-export function isTransfer({ op, inputs: [x], region }: Value): boolean {
-  return op === "copy" && region.depth === 0 && (x!.op === "input" || x!.op === "result");
+/** A copy from one buffer to another, which needs no kernel: WebGPU copies between different ones only. */
+export function isTransfer({ op, inputs: [x], params, region }: Value): boolean {
+  if (op !== "copy" || region.depth > 0) return false;
+  return x!.op === "input" || (x!.op === "result" && params["isOutput"] === true);
 }
 
 function loopOf(graph: Graph, body: Region): Loop {
