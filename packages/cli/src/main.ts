@@ -28,9 +28,9 @@ const commands = [
 
 const closing = `
 Exit codes: 0 done; 1 failed; 2 wrong use, or an experiment that cannot be read;
-130 interrupted. With --json, standard output is one JSON object, of errors, too;
-progress and notes go to standard error. NN_DEBUG=1 shows the stacks of errors.
-nn <command> --help has examples.
+130 interrupted. With --json, standard output is one JSON object, also where a
+command fails; progress and notes go to standard error. NN_DEBUG=1 shows the
+stacks of errors. nn <command> --help has examples.
 
 Begin with made-up houses, or a table of your own:
   $ nn init                             or: nn init your.csv --target column

@@ -214,7 +214,7 @@ describe("nn evaluate", () => {
     expect(units).toBe("original");
     expect(metrics.r2).toBeGreaterThan(0.9);
     expect(error).toBe(
-      "nn: the model was trained on most of these rows; those of nn train are figures on unseen ones\n",
+      "nn: the model was trained on most of these rows; figures on unseen ones are those of nn train\n",
     );
     const asked = await place.nn([
       "evaluate",

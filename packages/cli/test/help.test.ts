@@ -34,7 +34,7 @@ describe("help", () => {
       "NN_DEBUG=1",
     ])
       expect(out).toContain(part);
-    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(82);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it("of each command has examples that are commands, and its options", async () => {

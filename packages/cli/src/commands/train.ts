@@ -41,8 +41,9 @@ export function trainCommand(program: Command, io: Io, act: Act): void {
     .addHelpText(
       "after",
       `
-Ctrl-C ends a run within moments and keeps what is done; the second one ends it at once. --resume goes on from there,
-as it does after a crash. Results do not depend on --jobs, --threads, or on how often a run was interrupted.
+Ctrl-C ends a run within moments and keeps what is done; the second one ends it
+at once. --resume goes on from there, as it does after a crash. Results do not
+depend on --jobs, --threads, or on how often a run was interrupted.
 
 Examples:
   $ nn train experiment.json

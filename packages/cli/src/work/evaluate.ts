@@ -34,7 +34,7 @@ export async function evaluate(
     const table = await readNewRows(file, subject);
     if (subject.run && !quiet && (await hashOf(file)) === subject.run.record.data.sha256)
       io.stderr.write(
-        "nn: the model was trained on most of these rows; those of nn train are figures on unseen ones\n",
+        "nn: the model was trained on most of these rows; figures on unseen ones are those of nn train\n",
       );
     refuseMeanOfLabels(subject, table);
     const { model } = subject;
