@@ -1,17 +1,12 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 
 import { mse } from "@nn/losses";
 import { fit } from "@nn/trainer";
 import { type Curve, drawCurves, type Spread } from "./chart.ts";
-import { backend, type Problem } from "./problems.ts";
+import { backend, seeds } from "./options.ts";
+import type { Problem } from "./problems.ts";
 import { type Setting, type Study, studies } from "./studies.ts";
-
-const { values: options } = parseArgs({ options: { seeds: { type: "string", default: "9" } } });
-const seeds = Number(options.seeds);
-if (!(Number.isInteger(seeds) && seeds > 0))
-  throw new Error(`--seeds must be a whole number from 1, got ${options.seeds}`);
 
 const started = performance.now();
 const figures: string[] = [];
@@ -43,6 +38,7 @@ ${figures.join("\n")}
 );
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 console.log(`\n${seeds} seeds a line, in ${seconds} s. Charts: ${file}`);
+await backend.close?.();
 
 /** The loss after each epoch, of one run a seed. */
 async function histories(problem: Problem, setting: Setting): Promise<readonly number[][]> {

@@ -1,4 +1,3 @@
-import { wasm } from "@nn/backend-wasm";
 import {
   add,
   div,
@@ -20,9 +19,7 @@ import {
 import { dense, relu, tanh } from "@nn/layers-dense";
 import { dropout } from "@nn/layers-dropout";
 import type { DataSet } from "@nn/trainer";
-
-/** Where everything is computed. */
-export const backend = wasm();
+import { backend } from "./options.ts";
 
 /** What is to be learned, and by what. */
 export interface Problem {

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
+import type { Backend } from "@nn/core";
 import { workers } from "@nn/executor-workers";
 import { parseExperiment, readExperiment, runExperiment } from "@nn/experiment";
 import { openRun } from "@nn/experiment/node";
@@ -18,13 +19,16 @@ import { plugins } from "./plugins.ts";
 const { values: options } = parseArgs({
   options: {
     recipe: { type: "string", default: "quick" },
+    backend: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
 
 const here = import.meta.dirname;
 const recipe = path.join(here, "recipes", `${path.basename(options.recipe)}.json`);
-const experiment = readExperiment(parseExperiment(readFileSync(recipe, "utf8")), { plugins });
+const written = readExperiment(parseExperiment(readFileSync(recipe, "utf8")), { plugins });
+const gpu = options.backend === undefined ? undefined : await openGpu(options.backend);
+const experiment = gpu ? { ...written, backend: gpu } : written;
 
 const results = path.join(here, "results");
 const houses = await readHouses(experiment.data, results);
@@ -39,16 +43,15 @@ console.log(
 const folder = path.join(results, experiment.name);
 rmSync(folder, { recursive: true, force: true });
 const run = await openRun(folder, { experiment, data: file, format: safetensors() });
-const executor = workers({ concurrency: os.availableParallelism() });
+// Folds run in parallel, one on each core; but on a GPU one after the other, since there is one device.
+const executor = gpu ? undefined : workers({ concurrency: os.availableParallelism() });
 const result = await runExperiment(experiment, {
   table,
-  executor,
-  entry: new URL("./folds.ts", import.meta.url),
-  threads: 1,
+  ...(executor && { executor, entry: new URL("./folds.ts", import.meta.url), threads: 1 }),
   observe: progress().fold,
   store: run.store,
 });
-await executor.close();
+await executor?.close();
 const record = await run.finish(result);
 
 const { figures, folds } = result;
@@ -100,4 +103,12 @@ if (options.json) {
       report,
     }),
   );
+}
+await gpu?.close?.();
+
+async function openGpu(name: string): Promise<Backend> {
+  if (name !== "webgpu")
+    throw new Error(`--backend can be webgpu, and is that of the recipe otherwise; got ${name}`);
+  const { webgpu } = await import("@nn/backend-webgpu");
+  return webgpu();
 }

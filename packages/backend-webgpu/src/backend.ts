@@ -13,13 +13,15 @@ import { compileProgram } from "./compile/index.ts";
 import type { Device, DeviceBuffer } from "./device.ts";
 import { executableOf } from "./executable.ts";
 
-/** The backend on an open device. */
+/** The backend on an open device; `reopen` opens the same on another one. */
 export function onDevice(
   device: Device,
   config: { powerPreference: string },
   nonFinite: boolean,
+  reopen: () => Promise<Backend>,
 ): Backend {
   const { limits } = device.gpu;
+  let next: Promise<Backend> | undefined;
   return defineBackend({
     kind: "@nn/backend-webgpu#webgpu",
     config,
@@ -43,7 +45,24 @@ export function onDevice(
     },
     read: async (buffer, type) => toArray(await device.read(buffer as DeviceBuffer), type),
     release: (buffer) => device.release(buffer as DeviceBuffer),
-    close: () => device.close(),
+    async renew() {
+      await device.lost;
+      if (device.closed) throw new TensorError("webgpu: this backend is closed; open another one");
+      next ??= reopen();
+      const renewed = await next.catch((error: unknown) => {
+        next = undefined;
+        throw error;
+      });
+      const isLost = (await Promise.race([renewed.lost, undefined])) !== undefined;
+      return isLost ? renewed.renew!() : renewed;
+    },
+    async close() {
+      device.close();
+      await next?.then(
+        (renewed) => renewed.close?.(),
+        () => {},
+      );
+    },
   });
 }
 

@@ -30,6 +30,8 @@ export class Device {
   readonly products: CompileLimits["products"];
   /** Kernels dispatched so far. */
   dispatches = 0;
+  /** Whether nothing is wanted of it any more. */
+  closed = false;
   private readonly opened: OpenedGpu;
   private readonly values: Pool;
   private readonly staging: Pool;
@@ -39,7 +41,6 @@ export class Device {
   private readonly forgetting = new Set<(id: number) => void>();
   private stepTable: GPUBuffer | undefined;
   private failure: Error | undefined;
-  private closed = false;
 
   constructor(opened: OpenedGpu, products?: Device["products"]) {
     const { device } = opened;
@@ -55,10 +56,7 @@ export class Device {
     // A faulty shader does not throw: its results are silently wrong. From the first report on nothing is believed.
     device.onuncapturederror = ({ error }) => this.fail(`the device reported: ${error.message}`);
     this.lost = device.lost.then(({ reason, message }) => {
-      this.fail(
-        `the GPU device is lost (${reason ?? "unknown"}: ${message}); ` +
-          "open a new backend and restore the last state that was read",
-      );
+      this.fail(`the GPU device is lost (${reason ?? "unknown"}: ${message})`);
       return this.failure!;
     });
   }

@@ -24,9 +24,10 @@ export interface WebGpuOptions {
 export async function webgpu(options: WebGpuOptions = {}): Promise<Backend> {
   const { powerPreference = "high-performance", gpu } = options;
   const device = await openDevice(gpu, powerPreference);
-  const backend = onDevice(device, { powerPreference }, true);
-  if (await keepsNonFinite(backend)) return backend;
-  return onDevice(device, { powerPreference }, false);
+  const open = (nonFinite: boolean): Backend =>
+    onDevice(device, { powerPreference }, nonFinite, () => webgpu(options));
+  const backend = open(true);
+  return (await keepsNonFinite(backend)) ? backend : open(false);
 }
 
 /** WGSL lets a device take NaN and the infinities for impossible, so this one is asked. */

@@ -2,6 +2,7 @@ import type { Backend } from "@nn/core";
 import { afterAll } from "vitest";
 import { openDevice, type Device } from "../src/device.ts";
 import { onDevice } from "../src/backend.ts";
+import { webgpu } from "../src/index.ts";
 
 /** Where Debian's chromium says that it brings a software GPU; for machines that have no other. */
 export const softwareGpu = "/usr/lib/chromium/vk_swiftshader_icd.json";
@@ -12,7 +13,7 @@ process.env["VK_ICD_FILENAMES"] ??= softwareGpu;
 /** A backend, and the device under it. Fails where there is none: nothing is skipped. */
 export async function openOne(): Promise<{ backend: Backend; device: Device }> {
   const device = await openDevice(undefined, "high-performance");
-  const backend = onDevice(device, { powerPreference: "high-performance" }, true);
+  const backend = onDevice(device, { powerPreference: "high-performance" }, true, () => webgpu());
   return { backend, device };
 }
 

@@ -13,6 +13,7 @@ import {
 } from "@nn/core";
 import { afterAll, expect, test } from "vitest";
 import { onDevice } from "../src/backend.ts";
+import { webgpu } from "../src/index.ts";
 import { openDevice } from "../src/device.ts";
 import { softwareGpu } from "./open.ts";
 import { random } from "./reference.ts";
@@ -21,7 +22,7 @@ process.env["VK_ICD_FILENAMES"] ??= softwareGpu;
 
 // As on a real GPU, but from a size that is quick on a software one.
 const device = await openDevice(undefined, "high-performance", 1000);
-const backend = onDevice(device, { powerPreference: "high-performance" }, true);
+const backend = onDevice(device, { powerPreference: "high-performance" }, true, () => webgpu());
 afterAll(() => backend.close?.());
 
 function matrices(on: Backend, seed: number, shape: readonly number[]): Tensor {

@@ -6,6 +6,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Io } from "@nn/cli";
 import { run } from "@nn/cli";
 
+// What is written is looked at without colours, which runners of tests may ask for.
+process.env["FORCE_COLOR"] = "0";
+
 /** The command in a process of its own, from the sources. */
 export const program: readonly string[] = [
   process.execPath,

@@ -1,0 +1,67 @@
+import { sequential, type Backend, type Callback } from "@nn/core";
+import { dense, tanh } from "@nn/layers-dense";
+import { mse } from "@nn/losses";
+import { adam } from "@nn/optimizers";
+import { fit } from "@nn/trainer";
+import { expect, test } from "vitest";
+import { webgpu } from "../src/index.ts";
+import { openOne } from "./open.ts";
+
+const inputs = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+];
+
+async function train(backend: Backend, callback: Callback = {}): Promise<readonly number[]> {
+  const result = await fit({
+    backend,
+    model: sequential([dense(3, { activation: tanh() }), dense(1)]),
+    data: { inputs, targets: [[0], [1], [1], [0]] },
+    loss: mse(),
+    optimizer: adam({ learningRate: 0.05 }),
+    epochs: 30,
+    seed: 7,
+    callbacks: [callback],
+  });
+  return Array.from(await result.predict(inputs).read());
+}
+
+test("training goes on on another device where one is lost, to the same bits", async () => {
+  const whole = await webgpu();
+  const expected = await train(whole);
+  await whole.close?.();
+
+  const { backend, device } = await openOne();
+  let steps = 0;
+  const found = await train(backend, {
+    epoch({ epoch }) {
+      steps++;
+      if (epoch === 20) device.gpu.destroy();
+    },
+  });
+  expect(steps).toBeGreaterThan(30);
+  expect(found).toEqual(expected);
+  await backend.close?.();
+});
+
+test("all who ask get the same new device, another one where that is lost, and none once it is closed", async () => {
+  const { backend, device } = await openOne();
+  device.gpu.destroy();
+  const [first, second] = await Promise.all([backend.renew!(), backend.renew!()]);
+  expect(first).toBe(second);
+  expect(await backend.renew!()).toBe(first);
+  await first!.close?.();
+  await expect(backend.renew!()).rejects.toThrow("this backend is closed");
+  await backend.close?.();
+  await expect(backend.renew!()).rejects.toThrow("this backend is closed");
+});
+
+test("closing a backend closes what it was renewed by", async () => {
+  const { backend, device } = await openOne();
+  device.gpu.destroy();
+  const renewed = await backend.renew!();
+  await backend.close?.();
+  expect(String(await renewed.lost)).toMatch(/lost/);
+});
