@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 
 import type { Backend } from "@nn/core";
 import { workers } from "@nn/executor-workers";
-import { parseExperiment, readExperiment, runExperiment } from "@nn/experiment";
+import { type Experiment, parseExperiment, readExperiment, runExperiment } from "@nn/experiment";
 import { openRun } from "@nn/experiment/node";
 import { permutationImportance } from "@nn/interpret";
 import { r2 } from "@nn/metrics";
@@ -28,7 +28,7 @@ const here = import.meta.dirname;
 const recipe = path.join(here, "recipes", `${path.basename(options.recipe)}.json`);
 const written = readExperiment(parseExperiment(readFileSync(recipe, "utf8")), { plugins });
 const gpu = options.backend === undefined ? undefined : await openGpu(options.backend);
-const experiment = gpu ? { ...written, backend: gpu } : written;
+const experiment = gpu ? computedBy(gpu, written) : written;
 
 const results = path.join(here, "results");
 const houses = await readHouses(experiment.data, results);
@@ -50,8 +50,12 @@ const result = await runExperiment(experiment, {
   ...(executor && { executor, entry: new URL("./folds.ts", import.meta.url), threads: 1 }),
   observe: progress().fold,
   store: run.store,
-});
-await executor?.close();
+})
+  .catch(async (error: unknown) => {
+    await run.fail(error);
+    throw error;
+  })
+  .finally(() => executor?.close());
 const record = await run.finish(result);
 
 const { figures, folds } = result;
@@ -105,6 +109,11 @@ if (options.json) {
   );
 }
 await gpu?.close?.();
+
+/** The experiment on another backend, which is written down with the run. */
+function computedBy(backend: Backend, { json, ...others }: Experiment): Experiment {
+  return { ...others, json: { ...json, backend: { kind: backend.kind } }, backend };
+}
 
 async function openGpu(name: string): Promise<Backend> {
   if (name !== "webgpu")
