@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
-import { chromium, type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { bundle, viteBundle } from "./bundle.ts";
+import { openChromium } from "./chromium.ts";
 import { train } from "./model/train.ts";
 import { serve, type Server } from "./server.ts";
 import { nameOf, settings, type Setting, strayMessage } from "./settings.ts";
@@ -12,15 +12,6 @@ import type { Results } from "./vitest.ts";
  * here, in a page that may not make code of texts. Arguments choose among the settings, by words of their names: `npm run test:browser --
  * worker relaxed`. `CHROMIUM` is the browser's executable; `NN_SEED` and `NN_RUNS` are what they are for the kit.
  */
-const executable = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const flags = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 /** How long one setting may take, in milliseconds. */
 const limit = 600_000;
 
@@ -32,16 +23,12 @@ const chosen = settings.filter((setting) => words.every((word) => nameOf(setting
 const isMeant = (name: string): boolean => words.every((word) => name.includes(word));
 if (chosen.length === 0 && !isMeant(viteName) && !isMeant(modelName))
   throw new Error(`no setting's name contains ${words.join(", ")}`);
-if (!existsSync(executable))
-  throw new Error(
-    `there is no Chromium at ${executable}: install Debian's package chromium, or set CHROMIUM to its executable`,
-  );
 
 const server = await serve(await bundle(["page", "job"]));
 const modelServer = await serve(await bundle(["model/page"]));
 const viteServer = await serve(await viteBundle());
 try {
-  const browser = await chromium.launch({ executablePath: executable, args: flags });
+  const browser = await openChromium();
   console.log(`Chromium ${browser.version()}`);
   try {
     for (const setting of chosen) await report(browser, server, setting);

@@ -1,25 +1,16 @@
 import type { EpochSummary, RunSummary } from "@nn/core";
 import { build } from "esbuild";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasChromium, openChromium } from "../../../tools/browser/chromium.ts";
 import * as report from "../src/index.ts";
 import { livePage, writeReport } from "../src/node.ts";
 import { numbers, run } from "./support.ts";
-
-const executable = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const flags = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const summary: RunSummary = {
   epochs: 50,
@@ -47,11 +38,11 @@ function epoch(number: number): EpochSummary {
 }
 
 // Everywhere but where there is no Chromium: install Debian's package chromium, or set CHROMIUM to its executable.
-describe.skipIf(!existsSync(executable))("in Chromium", () => {
+describe.skipIf(!hasChromium)("in Chromium", () => {
   let browser: Browser;
   const folder = mkdtempSync(path.join(tmpdir(), "nn-report-"));
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executable, args: flags });
+    browser = await openChromium();
   });
   afterAll(async () => {
     await browser.close();

@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import path from "node:path";
-import { chromium } from "playwright-core";
 import { root } from "../../workspace.ts";
 import { bundle } from "../bundle.ts";
+import { openChromium } from "../chromium.ts";
 import { serve } from "../server.ts";
 
 /**
@@ -12,15 +11,8 @@ import { serve } from "../server.ts";
  * nothing is skipped. An argument `node` or `browser` runs one of the two. `CHROMIUM` is the browser's executable;
  * `NN_SEED` and `NN_RUNS` are what they are for the kit.
  */
-const executable = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const softwareGpu = "/usr/lib/chromium/vk_swiftshader_icd.json";
 const flags = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
   "--enable-features=Vulkan",
@@ -48,12 +40,8 @@ function runInNode(): void {
 }
 
 async function runInBrowser(): Promise<void> {
-  if (!existsSync(executable))
-    throw new Error(
-      `there is no Chromium at ${executable}: install Debian's package chromium, or set CHROMIUM to its executable`,
-    );
   const server = await serve(await bundle(["webgpu/page"]));
-  const browser = await chromium.launch({ executablePath: executable, args: flags });
+  const browser = await openChromium(flags);
   try {
     const page = await browser.newPage();
     page.on("console", (message) => console.log(message.text()));
