@@ -1,5 +1,3 @@
-import type { TensorInfo } from "@tensorflow/tfjs-core";
-
 /** What one of tfjs's kernels does for operands of certain shapes: a shader, and what it is run with. */
 interface Recorded {
   /** Bound to the result, both operands, and a table. */
@@ -41,7 +39,7 @@ export async function loadProducts(limits: GPUSupportedLimits): Promise<ProductR
       b: tfjs.makeTensorInfo([...b], "float32"),
     };
     const attrs = { transposeA, transposeB };
-    product({ inputs, attrs, backend: tfjs }) as TensorInfo;
+    product({ inputs, attrs, backend: tfjs });
     const { code, table, workgroups } = notes;
     const [x = 1, y = 1, z = 1] = workgroups ?? [];
     if (!code || !table) throw new Error(otherVersion);

@@ -1,5 +1,5 @@
 /** Colours that are told apart on white and on black (Observable's ten). */
-const tens = [
+export const tens = [
   "#4269d0",
   "#efb118",
   "#ff725c",

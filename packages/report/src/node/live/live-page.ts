@@ -2,6 +2,7 @@ import { check, type Observer } from "@nn/core";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { checkKnown, checkText, show } from "../../check.ts";
+import { tens } from "../../draw/palette.ts";
 import { page } from "./page.ts";
 import { pageHtml, pageStyle } from "./page-html.ts";
 import {
@@ -167,7 +168,7 @@ async function pageFiles(title: string): Promise<Map<string, Served>> {
     ),
   );
   // Some tools that compile TypeScript wrap functions in calls of `__name`, which pages do not have.
-  const code = `"use strict";\nconst __name = (value) => value;\n(${page.toString()})();\n`;
+  const code = `"use strict";\nconst __name = (value) => value;\n(${page.toString()})(${JSON.stringify(tens)});\n`;
   const javascript = "text/javascript; charset=utf-8";
   const css = "text/css; charset=utf-8";
   return new Map<string, Served>([

@@ -6,21 +6,9 @@ declare const uPlot: typeof UPlot;
 
 /**
  * What runs in the page. It is sent there as the text of this function, so that nothing outside of it exists for it but
- * the page's globals.
+ * the page's globals, and the colours of series.
  */
-export function page(): void {
-  const colours = [
-    "#4269d0",
-    "#efb118",
-    "#ff725c",
-    "#6cc5b0",
-    "#3ca951",
-    "#ff8ab7",
-    "#a463f2",
-    "#97bbf5",
-    "#9c6b4e",
-    "#9498a0",
-  ];
+export function page(colours: readonly string[]): void {
   const runs = new Map<string, LoggedRun>();
   /** A chart for each figure; its series are those of `keys`. */
   const charts = new Map<
