@@ -38,8 +38,9 @@ export async function houseReport(of: HouseReport): Promise<string> {
     Object.fromEntries(
       from
         .columnNames()
-        .filter((name) => typeof from.array(name)[0] === "number" && name !== "id")
-        .map((name) => [name, from.array(name)]),
+        .filter((name) => name !== "id")
+        .map((name) => [name, from.array(name)] as const)
+        .filter(([, values]) => typeof values[0] === "number"),
     );
   return runReport({
     ...result.folds,
