@@ -1,10 +1,13 @@
 import { lower, type Program } from "@nn/core";
 import type { ProductRecorder } from "../tfjs.ts";
 import { chooseStored } from "./cost.ts";
-import { graphOf, isSupported, type Graph, type Region } from "./graph.ts";
+import type { Graph, Region } from "./graph.ts";
+import { graphOf } from "./graph-of.ts";
 import { kernelOf, recordedKernel, type Kernel } from "./kernel.ts";
 import { planMemory, type MemoryPlan, type Place } from "./memory.ts";
-import { isRecorded, isTransfer, planSections, type Plan, type Section } from "./sections.ts";
+import { planSections } from "./plan.ts";
+import { isRecorded, isTransfer, type Plan, type Section } from "./sections.ts";
+import { isSupported } from "./supported.ts";
 
 /** One thing to do in a run. */
 export type Step =
@@ -60,7 +63,7 @@ export function compileProgram(program: Program, limits: CompileLimits): Compile
     chooseStored(graph, region);
   };
   choose(graph.top);
-  const plan = planSections(graph, graph.top);
+  const plan = planSections(graph);
   // A kernel is bound to scratch memory too, which may be in two parts.
   const memory = planMemory(graph, plan, limits.segment, limits.buffers - 2);
   return new Scheduler(graph, memory, limits).schedule(plan);

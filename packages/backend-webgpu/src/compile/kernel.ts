@@ -1,15 +1,12 @@
 import { sizeOf } from "@nn/core";
 import type { ProductRecorder } from "../tfjs.ts";
-import { plus, variable } from "../wgsl/affine.ts";
-import { functionsFor } from "../wgsl/math.ts";
-import { functionText, Scope } from "../wgsl/scope.ts";
+import { functionsFor } from "../wgsl/functions.ts";
 import { Bindings } from "./bindings.ts";
-import { element, type Memory, stored } from "./emit.ts";
 import type { Value } from "./graph.ts";
 import type { Place } from "./memory.ts";
-import { type Position, reshaped } from "./position.ts";
-import { productCode, WIDTH } from "./product.ts";
+import { sectionCode } from "./section-code.ts";
 import type { Section } from "./sections.ts";
+import { WIDTH } from "./workgroup.ts";
 
 const ROW = 65_535;
 
@@ -44,31 +41,7 @@ export function kernelOf(sections: readonly Section[], { places, segment }: Plac
   const branches: string[] = [];
   let workgroups = 0;
   sections.forEach((section, i) => {
-    const own = new Set(section.roots);
-    const address = (scope: Scope, value: Value): ReturnType<Memory["find"]> => {
-      const place = places.get(value);
-      if (!place) throw new Error(`${value.op} of ${value.path} has no place`);
-      return bindings.address(scope, place);
-    };
-    const isElsewhere = (value: Value): boolean => !own.has(value) && places.has(value);
-    const memory: Memory = {
-      find: (scope, value) => (isElsewhere(value) ? address(scope, value) : undefined),
-    };
-    /** Statements that compute and store all roots of an element. */
-    const store = (scope: Scope, position: Position): void => {
-      const lines = section.roots
-        .filter((root) => places.has(root))
-        .map((root) => {
-          const where = reshaped(scope, position, root.shape);
-          const word = stored(scope, element(memory, scope, root, where), root.dtype);
-          const { array, first } = address(scope, root)!;
-          return `${array}[${scope.index(plus(first, where.flat!))}] = ${word};`;
-        });
-      scope.lines.push(...lines);
-    };
-    const { texts, count } = section.product
-      ? productCode(`s${i}`, section.product, memory, store)
-      : mapCode(`s${i}`, section, store);
+    const { texts, count } = sectionCode(`s${i}`, section, places, bindings);
     functions.push(...texts);
     const from = workgroups;
     workgroups += count;
@@ -126,17 +99,4 @@ function labelOf(sections: readonly Section[]): string {
   );
   const unique = [...new Set(names)];
   return unique.length > 8 ? `${unique.slice(0, 8).join(", ")}, …` : unique.join(", ");
-}
-
-/** One invocation for each element. */
-function mapCode(
-  name: string,
-  { size, roots }: Section,
-  store: (scope: Scope, position: Position) => void,
-): { texts: string[]; count: number } {
-  const scope = new Scope();
-  const flat = scope.let(`w * ${WIDTH} + t`);
-  if (size % WIDTH > 0) scope.lines.push(`if (${flat} >= ${size}) { return; }`);
-  store(scope, { shape: roots[0]!.shape, flat: variable(flat) });
-  return { texts: [functionText(name, "w : i32, t : i32", scope)], count: Math.ceil(size / WIDTH) };
 }

@@ -5,9 +5,7 @@ import { functionText, Scope } from "../wgsl/scope.ts";
 import { element, elementKey, type Memory } from "./emit.ts";
 import type { Value } from "./graph.ts";
 import { at, coordinatesOf, type Position } from "./position.ts";
-
-/** Invocations of a workgroup. */
-export const WIDTH = 64;
+import { type SectionCode, type Store, WIDTH } from "./workgroup.ts";
 
 /**
  * A product of matrices: each invocation computes a tile of the result, whose sums stay in registers. Neighbours have
@@ -17,8 +15,8 @@ export function productCode(
   name: string,
   product: Value,
   memory: Memory,
-  store: (scope: Scope, position: Position) => void,
-): { texts: string[]; count: number } {
+  store: Store,
+): SectionCode {
   const { shape, inputs, params } = product;
   const [a, b] = inputs as [Value, Value];
   const [rows, columns] = shape.slice(-2) as [number, number];
