@@ -5,28 +5,35 @@ import {
   sizeOf,
   TensorError,
   type Backend,
+  type DType,
   type Program,
   type TensorType,
   type TypedArray,
 } from "@nn/core";
 import { compileProgram } from "./compile/index.ts";
+import type { WebGpuConfig } from "./config.ts";
 import type { Device, DeviceBuffer } from "./device.ts";
 import { executableOf } from "./executable.ts";
+
+export const kind = "@nn/backend-webgpu#webgpu";
+
+/** What it can hold. */
+export const dtypes: readonly DType[] = ["f32", "i32", "bool", "u8", "i8"];
 
 /** The backend on an open device; `reopen` opens the same on another one. */
 export function onDevice(
   device: Device,
-  config: { powerPreference: string },
+  config: WebGpuConfig,
   nonFinite: boolean,
   reopen: () => Promise<Backend>,
 ): Backend {
   const { limits } = device.gpu;
   let next: Promise<Backend> | undefined;
   return defineBackend({
-    kind: "@nn/backend-webgpu#webgpu",
+    kind,
     config,
     contract: 1,
-    dtypes: ["f32", "i32", "bool", "u8", "i8"],
+    dtypes,
     nonFinite,
     lost: device.lost,
     compile(program) {

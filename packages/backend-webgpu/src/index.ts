@@ -1,1 +1,2 @@
+export { plugins } from "./plugins.ts";
 export { webgpu, type WebGpuOptions } from "./webgpu.ts";

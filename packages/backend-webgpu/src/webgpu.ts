@@ -1,5 +1,6 @@
 import { add, div, jit, mul, tensor, type Backend, type Tensor } from "@nn/core";
 import { onDevice } from "./backend.ts";
+import { configOf } from "./config.ts";
 import { openDevice } from "./device.ts";
 
 /** How `webgpu` finds its GPU. */
@@ -22,10 +23,10 @@ export interface WebGpuOptions {
  * ```
  */
 export async function webgpu(options: WebGpuOptions = {}): Promise<Backend> {
-  const { powerPreference = "high-performance", gpu } = options;
-  const device = await openDevice(gpu, powerPreference);
+  const config = configOf(options);
+  const device = await openDevice(options.gpu, config.powerPreference);
   const open = (nonFinite: boolean): Backend =>
-    onDevice(device, { powerPreference }, nonFinite, () => webgpu(options));
+    onDevice(device, config, nonFinite, () => webgpu(options));
   const backend = open(true);
   return (await keepsNonFinite(backend)) ? backend : open(false);
 }

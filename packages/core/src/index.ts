@@ -1,4 +1,10 @@
-export type { Backend, BackendSpec, Buffer, Executable } from "./interfaces/backend.ts";
+export type {
+  Backend,
+  BackendSpec,
+  Buffer,
+  Executable,
+  UnopenedBackend,
+} from "./interfaces/backend.ts";
 export type { Config, ConfigValue, Described, Plugin } from "./interfaces/described.ts";
 export type {
   Declaration,

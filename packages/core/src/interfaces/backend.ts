@@ -59,3 +59,19 @@ export interface Backend extends BackendSpec {
   /** The executable of a program with this content, compiled at most once while it stays in the cache. */
   executable(program: Program): Executable;
 }
+
+/**
+ * A backend that is described, and still has to be opened, as one on a device has: what the `create` of its plugin
+ * returns. Making it checks its options and touches no device, so that what names it can be read and checked anywhere.
+ */
+export interface UnopenedBackend extends Described {
+  /** The dtypes that it can hold once it is open. */
+  readonly dtypes: readonly DType[];
+  /**
+   * How many of it had best compute at a time, where jobs could run side by side: one, where all of them share a device.
+   * As many as there are cores without it.
+   */
+  readonly jobs?: number;
+  /** Resolves to a backend of this kind and config, each time to another one, which whoever opens it closes. */
+  open(): Promise<Backend>;
+}

@@ -19,6 +19,9 @@ export interface Plugin<T extends Described = Described> {
   readonly kind: string;
   /** The kernel contract this was written for; see `KERNEL_CONTRACT`. */
   readonly contract: number;
-  /** The config has been decoded: described values inside it are made already. Throws when an option is not valid. */
+  /**
+   * The config has been decoded: described values inside it are made already. Throws when an option is not valid. A
+   * backend that cannot be ready at once is made as an `UnopenedBackend`.
+   */
   create(config: Config): T;
 }
