@@ -18,6 +18,12 @@ export {
 } from "./data/data.ts";
 export type { ExampleType } from "./summary/example-type.ts";
 export { DeviceLostError } from "./resume/device-lost.ts";
+export {
+  confirmDevice,
+  renewable,
+  type Renewable,
+  type RenewableOptions,
+} from "./resume/renewable.ts";
 export { evaluate, type EvaluateOptions } from "./evaluate/evaluate.ts";
 export type { Evaluation } from "./evaluate/figures.ts";
 export { FaultError, type Fault } from "./solver/fault.ts";

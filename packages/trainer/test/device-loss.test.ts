@@ -71,6 +71,11 @@ async function lossIn(run: Promise<unknown>): Promise<DeviceLostError> {
   return error as DeviceLostError;
 }
 
+/** An error and what it was caused by. */
+function causesOf(error: unknown): unknown[] {
+  return error === undefined ? [] : [error, ...causesOf(Object(error).cause)];
+}
+
 /** How often an undisturbed run does what. */
 async function callsOf(make: () => Options): Promise<Record<Call, number>> {
   const { backend, calls } = fragile();
@@ -205,6 +210,22 @@ describe("a run whose device is lost", () => {
     await rm(folder, { recursive: true });
   });
 
+  it("is noticed where it was lost after all was done", async () => {
+    const expected = await outcome(await fit({ ...lossyOptions(), backend: js() }));
+    const { backend, opened, lose } = fragile({ devices: 2 });
+    const ends: string[] = [];
+    const trouble: Callback = {
+      end(ended) {
+        ends.push(ended);
+        if (opened.length === 1) lose();
+      },
+    };
+    const result = await fit(lossyOptions({ backend, callbacks: [trouble] }));
+    expect(ends).toEqual(["epochs", "epochs"]);
+    expect(await outcome(result)).toEqual(expected);
+    expect(await result.evaluate(lineData)).toHaveProperty("loss");
+  });
+
   it("stops where it was to stop, when the device is lost meanwhile", async () => {
     const { backend, opened, lose } = fragile({ devices: 2 });
     const controller = new AbortController();
@@ -260,13 +281,13 @@ describe("a second loss", () => {
       ["read", 40],
       ["read", 70],
     ] as const;
-    const { backend, opened } = fragile({ at, devices: 9 });
+    const { backend, opened, reason } = fragile({ at, devices: 9 });
     const error = await lossIn(fit({ ...make(), backend }));
     expect(opened).toHaveLength(2);
     expect(error.message).toMatch(
       /^fit: the device was lost after step \d+, and it was the second one \(device 2 fell off the bus\); the error's snapshot, of step \d+, can/,
     );
-    expect(error.cause).toMatchObject({ message: "device 2 fell off the bus" });
+    expect(causesOf(error)).toContain(await reason(1));
     const resumed = await fit({
       ...make(),
       backend: fragile().backend,
@@ -361,6 +382,46 @@ describe("a backend that can lose its device", () => {
     expect(opened).toHaveLength(1);
   });
 
+  it("changes nothing about other errors of a run whose device is lost, too", async () => {
+    const { backend, opened, lose } = fragile({ devices: 2 });
+    const failing: Callback = {
+      progress() {
+        lose();
+        throw new Error("disk full");
+      },
+    };
+    await expect(fit(lineOptions({ backend, callbacks: [failing] }))).rejects.toThrow("disk full");
+    expect(opened).toHaveLength(1);
+  });
+
+  it("hands on the reason of a signal, also where it is the loss", async () => {
+    const { backend, opened, lose, reason } = fragile({ devices: 2 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const ending: Callback = {
+      async progress() {
+        lose();
+        controller.abort(new Error("stopped", { cause: await reason(0) }));
+        signal.throwIfAborted();
+      },
+    };
+    const error = await fit(lineOptions({ backend, signal, callbacks: [ending] })).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBe(signal.reason);
+    expect(opened).toHaveLength(1);
+  });
+
+  it("is not lost where it is closed", async () => {
+    for (const hook of ["progress", "end"] as const) {
+      const { backend, opened } = fragile({ devices: 2 });
+      const closing: Callback = { [hook]: () => backend.close!() };
+      const run = fit(lineOptions({ backend, callbacks: [closing] }));
+      await expect(run).rejects.toThrow(/^this backend is closed$/);
+      expect(opened).toHaveLength(1);
+    }
+  });
+
   it("has callbacks save at the start and then as time goes by, and other backends never", async () => {
     const savedOn = async (backend: Options["backend"], minutes: number): Promise<number> => {
       const counter = newCounter();
@@ -392,6 +453,25 @@ describe("a backend that can lose its device", () => {
     );
     expect(spent).toBeGreaterThan(5000);
     expect(spent - 3000).toBeLessThanOrEqual(now / 20);
+  });
+});
+
+describe("evaluating and predicting", () => {
+  it("fail with the loss", async () => {
+    const { backend, lose, reason } = fragile({ devices: 2 });
+    const { evaluate, predict } = await fit(lineOptions({ backend }));
+    const output = predict(lineData.inputs);
+    lose();
+    const lost = await reason(0);
+    const errors = [
+      await evaluate(lineData).catch((error: unknown) => error),
+      await output.read().catch((error: unknown) => error),
+      await new Promise((resolve) => resolve(predict(lineData.inputs))).catch(
+        (error: unknown) => error,
+      ),
+    ];
+    for (const error of errors) expect(causesOf(error)).toContain(lost);
+    expect(String(errors[0])).toContain("data.inputs: device 1 fell off the bus");
   });
 });
 

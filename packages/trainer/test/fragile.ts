@@ -14,6 +14,8 @@ export interface Devices {
   readonly calls: Record<Call, number>;
   /** Loses the device that is used now. */
   lose(): void;
+  /** Why the device of this number was lost, from 0, as its backend tells. */
+  reason(device: number): Promise<Error>;
 }
 
 /** How devices behave. */
@@ -25,8 +27,8 @@ export interface Fragility {
 }
 
 /**
- * Backends that compute like `js()` and lose their device, as GPUs do: everything fails from then on, `lost` settles a
- * little later, and what was there is gone. None of them takes values of another one.
+ * Backends that compute like `js()` and lose their device, as GPUs do: everything fails from then on, with the error that
+ * `lost` resolves to or one that comes from it, and what was there is gone. None of them takes values of another one.
  */
 export function fragile({ at = [], devices }: Fragility = {}): Devices {
   const opened: Devices["opened"] = [];
@@ -38,12 +40,13 @@ export function fragile({ at = [], devices }: Fragility = {}): Devices {
     const held = new Set<Buffer>();
     const error = new Error(`device ${opened.length + 1} fell off the bus`);
     let isLost = false;
+    let isClosed = false;
     let settle!: (error: Error) => void;
     const lost = new Promise<Error>((resolve) => (settle = resolve));
     lose = (): void => {
       isLost = true;
       isAlive = false;
-      setTimeout(settle, 2, error);
+      settle(error);
     };
     isAlive = true;
     const check = (kind?: Call): void => {
@@ -51,7 +54,10 @@ export function fragile({ at = [], devices }: Fragility = {}): Devices {
         calls[kind]++;
         if (at.some(([other, call]) => other === kind && call === calls[kind])) lose();
       }
-      if (isLost) throw error;
+      if (isClosed) throw new Error("this backend is closed");
+      if (isLost && kind === "upload") throw error;
+      if (isLost)
+        throw new Error("nothing came back", { cause: new Error("no answer", { cause: error }) });
     };
     const own = (buffer: Buffer): void => {
       if (!held.has(buffer)) throw new Error("this value is not on this device");
@@ -89,6 +95,10 @@ export function fragile({ at = [], devices }: Fragility = {}): Devices {
         return values;
       },
       release: (buffer) => void held.delete(buffer),
+      close() {
+        isClosed = true;
+        settle(error);
+      },
       ...(devices !== undefined && {
         async renew() {
           await lost;
@@ -101,5 +111,11 @@ export function fragile({ at = [], devices }: Fragility = {}): Devices {
     opened.push({ backend, held });
     return backend;
   };
-  return { backend: open(), opened, calls, lose: () => lose() };
+  return {
+    backend: open(),
+    opened,
+    calls,
+    lose: () => lose(),
+    reason: (device) => opened[device]!.backend.lost!,
+  };
 }

@@ -109,7 +109,7 @@ export function upload<T extends Tree>(
     try {
       return tensor(backend, data, { ...(shape && { shape }), ...(isFloat && { dtype }) });
     } catch (error) {
-      throw new TensorError(`${path}: ${(error as Error).message}`);
+      throw new TensorError(`${path}: ${(error as Error).message}`, { cause: error });
     }
   };
   const release = (): void => own.forEach((leaf) => leaf.dispose());

@@ -41,7 +41,7 @@ export function fromHost(name: string, backend: Backend, tensors: HostTensors): 
       try {
         made.push([path, tensor(backend, data, { shape, dtype })]);
       } catch (error) {
-        throw new TensorError(`${name}: '${path}': ${(error as Error).message}`);
+        throw new TensorError(`${name}: '${path}': ${(error as Error).message}`, { cause: error });
       }
     }
   } catch (error) {
