@@ -6,8 +6,10 @@ import {
   type Executor,
   type Json,
   type Layer,
+  type Plugin,
   sequential,
   type Tensor,
+  type UnopenedBackend,
 } from "@nn/core";
 import { workers } from "@nn/executor-workers";
 import { dense, tanh } from "@nn/layers-dense";
@@ -208,6 +210,24 @@ describe("values that cannot travel", () => {
   });
 });
 
+/** An executor that runs jobs here, with these plugins. */
+function here(known: readonly Plugin[]): Executor {
+  return {
+    concurrency: 1,
+    run: (
+      { spec, tensors, threads = 1 },
+      { signal = new AbortController().signal, onMessage } = {},
+    ) =>
+      run(spec, tensors, {
+        plugins: known,
+        threads,
+        signal,
+        send: (message) => onMessage?.(message),
+      }),
+    close: async () => undefined,
+  };
+}
+
 it("gives backends that have an option for threads the budget of the job", async () => {
   const seen: Json[] = [];
   const spying = plugins.map((plugin) =>
@@ -221,24 +241,34 @@ it("gives backends that have an option for threads the budget of the job", async
         }
       : plugin,
   );
-  /** An executor that runs jobs here. */
-  const here: Executor = {
-    concurrency: 1,
-    run: (
-      { spec, tensors, threads = 1 },
-      { signal = new AbortController().signal, onMessage } = {},
-    ) =>
-      run(spec, tensors, {
-        plugins: spying,
-        threads,
-        signal,
-        send: (message) => onMessage?.(message),
-      }),
-    close: async () => undefined,
-  };
-  const options = { ...regression(), folds: 2, epochs: 1, executor: here, entry };
+  const options = { ...regression(), folds: 2, epochs: 1, executor: here(spying), entry };
   const backend = wasm({ threads: 1 });
   await kFold({ ...options, backend, threads: 2 });
   expect(seen).toEqual([2, 2]);
   await backend.close?.();
+});
+
+it("opens a backend that is described in each job, and closes it with the job", async () => {
+  const kind = "@test/far#far";
+  const calls: string[] = [];
+  const open = async (): Promise<Backend> => {
+    calls.push("open");
+    return { ...js(), kind, close: () => void calls.push("close") };
+  };
+  const far: Plugin<UnopenedBackend> = {
+    kind,
+    contract: 1,
+    create: (config) => ({ kind, config, dtypes: ["f32"], open }),
+  };
+  const options = classification({ ...js(), kind });
+  const expected = await bitsOf(await kFold(options));
+  const there = await kFold({ ...options, executor: here([...plugins, far]), entry });
+  expect(await bitsOf(there)).toEqual(expected);
+  expect(calls).toEqual(["open", "close", "open", "close", "open", "close"]);
+
+  const missing = async (): Promise<Backend> => Promise.reject(new Error("there is no device"));
+  const without = { ...far, create: () => ({ ...far.create({}), open: missing }) };
+  await expect(kFold({ ...options, executor: here([...plugins, without]), entry })).rejects.toThrow(
+    /there is no device/,
+  );
 });

@@ -9,6 +9,7 @@ import {
   type JobResult,
   type Json,
   type Plugin,
+  type UnopenedBackend,
 } from "@nn/core";
 import { type DataSet, plugins as trainerPlugins } from "@nn/trainer";
 import { type FoldStore, savingTo } from "../store.ts";
@@ -31,7 +32,8 @@ import { type FoldFit, packFold, trainFold } from "./train-fold.ts";
  * export const plugins = [...backend, ...layers, ...losses, ...optimizers];
  * ```
  *
- * A backend that has an option `threads` gets the job's budget.
+ * A backend that has an option `threads` gets the job's budget; one that has to be opened is opened in the job, and
+ * closed with it.
  */
 export function runFold(spec: Json, tensors: HostTensors, context: JobContext): Promise<JobResult> {
   return runWith(undefined, spec, tensors, context);
@@ -67,7 +69,8 @@ async function runWith(
     isObserved,
   } = spec as unknown as FoldSpec;
   const { config } = decode(fit, plugins);
-  const backend = backendOf(encoded, context.threads, plugins);
+  const made = backendOf(encoded, context.threads, plugins);
+  const backend = "open" in made ? await made.open() : made;
   try {
     const take = (name: string, form: Json): DataSet =>
       toBackend(backend, { form, leaves: leavesOf(name, tensors) }) as unknown as DataSet;
@@ -90,11 +93,16 @@ async function runWith(
 }
 
 /** The backend with as many threads as the job may use; some have no such option, and may say so. */
-function backendOf(json: Json, threads: number, plugins: readonly Plugin[]): Backend {
+function backendOf(
+  json: Json,
+  threads: number,
+  plugins: readonly Plugin[],
+): Backend | UnopenedBackend {
   const { kind, config } = json as unknown as Described;
+  const make = (one: Described): Described => decode(one as unknown as Json, plugins);
   try {
-    return decode({ kind, config: { ...config, threads } } as Json, plugins) as Backend;
+    return make({ kind, config: { ...config, threads } }) as Backend | UnopenedBackend;
   } catch {
-    return decode(json, plugins) as Backend;
+    return make({ kind, config }) as Backend | UnopenedBackend;
   }
 }
