@@ -42,6 +42,7 @@ export function onDevice(
       const compiled = compileProgram(program, {
         segment: device.scratch.segment,
         buffers: limits.maxStorageBuffersPerShaderStage,
+        storage: config.storage,
         products: device.products,
       });
       return executableOf(device, compiled, program);

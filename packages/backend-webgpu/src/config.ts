@@ -9,6 +9,7 @@ const choices: {
   readonly [name in keyof WebGpuConfig]: readonly [WebGpuConfig[name], ...WebGpuConfig[name][]];
 } = {
   powerPreference: ["high-performance", "low-power"],
+  storage: ["f32", "f16"],
 };
 
 /** Checks options, and fills in what is left out. */

@@ -3,10 +3,15 @@ import { onDevice } from "./backend.ts";
 import { configOf } from "./config.ts";
 import { openDevice } from "./device.ts";
 
-/** How `webgpu` finds its GPU. */
+/** How `webgpu` finds its GPU, and stores what programs compute on the way. */
 export interface WebGpuOptions {
   /** Which GPU to ask for where there are several; default `"high-performance"`. */
   readonly powerPreference?: "high-performance" | "low-power";
+  /**
+   * How programs store large values on the way; default `"f32"`. With `"f16"` they take half the memory, and are
+   * rounded to one part in 2,048. Any device can do that. What goes in, comes out, or is carried by a loop stays exact.
+   */
+  readonly storage?: "f32" | "f16";
   /** Another source of adapters than `navigator.gpu` and Node's `webgpu` package. */
   readonly gpu?: { requestAdapter(options?: object): Promise<object | null> };
 }

@@ -9,7 +9,8 @@ const made = (config: Json = {}) => decode({ kind, config }, plugins) as Unopene
 test("a described backend is opened when it is asked to, and anew each time", async () => {
   const described = made({ powerPreference: "low-power" });
   const [one, other] = await Promise.all([described.open(), described.open()]);
-  expect(encode(one)).toEqual({ kind, config: { powerPreference: "low-power" } });
+  const config = { powerPreference: "low-power", storage: "f32" };
+  expect(encode(one)).toEqual({ kind, config });
   expect(encode(one)).toEqual(encode(described));
   expect(one.dtypes).toEqual(described.dtypes);
   await one.close?.();
@@ -28,11 +29,12 @@ test.each([
     'powerPreference must be "high-performance" or "low-power", got "fast"',
   ],
   [{ powerPreference: null }, "got null"],
+  [{ storage: "f64" }, 'storage must be "f32" or "f16", got "f64"'],
   [
     { gpu: { name: "mine" } },
     'gpu must have a function requestAdapter, as navigator.gpu has, got {"name"',
   ],
-  [{ threads: 2 }, "there is no option 'threads'; there are powerPreference, gpu"],
+  [{ threads: 2 }, "there is no option 'threads'; there are powerPreference, storage, gpu"],
 ])("options that there are not are refused at once: %j", async (config, message) => {
   expect(() => made(config)).toThrow(message);
   await expect(webgpu(config as never)).rejects.toThrow(message);

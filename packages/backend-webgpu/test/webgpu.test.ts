@@ -174,7 +174,10 @@ describe("failure", () => {
 test("it is plain data: a kind, a config that survives JSON, and what the device can do", async () => {
   const other = await webgpu({ powerPreference: "low-power" });
   expect(other.kind).toBe("@nn/backend-webgpu#webgpu");
-  expect(JSON.parse(JSON.stringify(other.config))).toEqual({ powerPreference: "low-power" });
+  expect(JSON.parse(JSON.stringify(other.config))).toEqual({
+    powerPreference: "low-power",
+    storage: "f32",
+  });
   expect(other.nonFinite).toBe(true);
   expect(other.dtypes).toEqual(["f32", "i32", "bool", "u8", "i8"]);
   await other.close?.();

@@ -2,6 +2,7 @@ import { type Affine, constant, plus, variable } from "../wgsl/affine.ts";
 import type { Scope } from "../wgsl/scope.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Place } from "./memory.ts";
+import type { Address } from "./words.ts";
 
 /** Collects what a kernel is bound to. */
 export class Bindings {
@@ -16,7 +17,7 @@ export class Bindings {
     this.segment = segment;
   }
 
-  address(scope: Scope, place: Place): { array: string; first: Affine } {
+  address(scope: Scope, place: Place): Address {
     const { buffer, index, offset, steps } = place;
     let first = constant(0);
     let array: string;
@@ -39,7 +40,7 @@ export class Bindings {
       const name = `step${indexIn(this.depths, depth)}`;
       first = plus(first, variable(scope.let(`${name}.x`)), words);
     }
-    return { array, first };
+    return { array, first, isHalf: place.isHalf };
   }
 
   declarations(): string {

@@ -1,4 +1,3 @@
-import type { DType } from "@nn/core";
 import { type Affine, affineKey, constant, plus, variable } from "../wgsl/affine.ts";
 import { integerText } from "../wgsl/literal.ts";
 import { affineResult, type Code, operators, textOf } from "../wgsl/operators.ts";
@@ -8,41 +7,45 @@ import type { Value } from "./graph.ts";
 import { concatenated, gathered, padded } from "./moves.ts";
 import { at, broadcastFrom, coordinatesOf, flatOf, type Position, reshaped } from "./position.ts";
 import { largest, reduced, reducedPart, scattered } from "./sums.ts";
+import { type Address, load } from "./words.ts";
 
 /** Where code finds values in memory. */
 export interface Memory {
-  /** The array of words and the place of the first element; `undefined` for values that are computed where they are used. */
-  find(scope: Scope, value: Value): { array: string; first: Affine } | undefined;
+  /** Its address; `undefined` for values that are computed where they are used. */
+  find(scope: Scope, value: Value): Address | undefined;
+  /** Whether a value that is computed here is rounded to a half, as which it is stored for others. */
+  isRounded(value: Value): boolean;
 }
 
 type Numbers = readonly number[];
 
 /** The code of one element of a value: found in memory, or computed from elements of its operands. */
 export function element(memory: Memory, scope: Scope, value: Value, position: Position): Code {
-  const key = elementKey(value, position);
-  return scope.remember(key, () => {
-    const place = memory.find(scope, value);
-    if (!place) return compute(memory, scope, value, position);
-    const address = scope.index(plus(place.first, flatOf(position)));
-    return load(scope, `${place.array}[${address}]`, value.dtype);
+  return scope.remember(elementKey(value, position), () => {
+    const address = memory.find(scope, value);
+    if (address) return load(scope, address, flatOf(position), value.dtype);
+    if (!memory.isRounded(value)) return exactly(memory, scope, value, position);
+    return scope.let(`halfValue(${halfOf(memory, scope, value, position)})`);
   });
 }
 
-/** What an element is remembered by; kernels that compute it in another way define it. */
-export function elementKey({ id, size }: Value, position: Position): string {
+/** The bits of an element of a value that is rounded to a half. */
+export function halfOf(memory: Memory, scope: Scope, value: Value, position: Position): string {
+  return scope.let(`halfBits(${textOf(scope, exactly(memory, scope, value, position))})`);
+}
+
+function exactly(memory: Memory, scope: Scope, value: Value, position: Position): Code {
+  const key = exactKey(value, position);
+  return scope.remember(key, () => compute(memory, scope, value, position));
+}
+
+/** What an element is remembered by before it is rounded; kernels that compute it in another way define it. */
+export function exactKey(value: Value, position: Position): string {
+  return `exactly ${elementKey(value, position)}`;
+}
+
+function elementKey({ id, size }: Value, position: Position): string {
   return `${id} at ${size === 1 ? "0" : affineKey(flatOf(position))}`;
-}
-
-function load(scope: Scope, word: string, dtype: DType): Code {
-  if (dtype === "f32") return scope.let(`bitcast<f32>(${word})`);
-  if (dtype === "bool") return scope.let(`${word} != 0u`);
-  return variable(scope.let(`bitcast<i32>(${word})`));
-}
-
-/** The word that an element is stored as. */
-export function stored(scope: Scope, code: Code, dtype: DType): string {
-  const text = textOf(scope, code);
-  return dtype === "bool" ? `select(0u, 1u, ${text})` : `bitcast<u32>(${text})`;
 }
 
 /** A number that the device's compiler does not see: with those that it sees it reassociates, and x · 0 is 0 to it. */

@@ -1,10 +1,11 @@
 import { lower, type Program } from "@nn/core";
 import type { ProductRecorder } from "../tfjs.ts";
 import { chooseStored } from "./cost.ts";
-import type { Graph, Region } from "./graph.ts";
+import type { Graph, Region, Value } from "./graph.ts";
 import { graphOf } from "./graph-of.ts";
+import { chooseHalves } from "./halves.ts";
 import { kernelOf, recordedKernel, type Kernel } from "./kernel.ts";
-import { planMemory, type MemoryPlan, type Place } from "./memory.ts";
+import { external, planMemory, type MemoryPlan, type Place } from "./memory.ts";
 import { planSections } from "./plan.ts";
 import { isRecorded, isTransfer, type Plan, type Section } from "./sections.ts";
 import { isSupported } from "./supported.ts";
@@ -37,6 +38,8 @@ export interface CompileLimits {
   readonly segment: number;
   /** Buffers that a kernel can be bound to. */
   readonly buffers: number;
+  /** How floats are stored on the way; `"f32"` unless it is given. */
+  readonly storage?: "f32" | "f16" | undefined;
   /** What computes products of so many multiplications and more, if it is not up to us. */
   readonly products?: { readonly from: number; readonly record: ProductRecorder } | undefined;
 }
@@ -64,8 +67,9 @@ export function compileProgram(program: Program, limits: CompileLimits): Compile
   };
   choose(graph.top);
   const plan = planSections(graph);
+  const halves = limits.storage === "f16" ? chooseHalves(graph, plan) : new Set<Value>();
   // A kernel is bound to scratch memory too, which may be in two parts.
-  const memory = planMemory(graph, plan, limits.segment, limits.buffers - 2);
+  const memory = planMemory(graph, plan, halves, limits.segment, limits.buffers - 2);
   return new Scheduler(graph, memory, limits).schedule(plan);
 }
 
@@ -157,8 +161,4 @@ class Scheduler {
     ];
     return kernels.map((kernel) => ({ kind: "kernel", index: this.kernels.push(kernel) - 1 }));
   }
-}
-
-function external(buffer: "input" | "output", index: number): Place {
-  return { buffer, index, offset: 0, steps: [] };
 }

@@ -8,6 +8,8 @@ export interface Place {
   /** The number of the input or output. */
   readonly index: number;
   readonly offset: number;
+  /** Whether two elements share a word, the first of them in its lower bits. */
+  readonly isHalf: boolean;
   /** For slices: how far each step of a loop moves, by the depth of the loop. */
   readonly steps: readonly { readonly depth: number; readonly words: number }[];
 }
@@ -32,24 +34,31 @@ interface Block {
 
 /**
  * Gives every value that is read from memory a place there, and values that are never needed at the same time the same
- * one. No block crosses a multiple of `segment` words, the most that a kernel can reach as one buffer. Of inputs and
+ * one. Of `halves`, two elements share a word. No block crosses a multiple of `segment` words, the most that a kernel can reach as one buffer. Of inputs and
  * outputs that kernels use, the `direct` largest ones stay where they are.
  */
-export function planMemory(graph: Graph, plan: Plan, segment: number, direct: number): MemoryPlan {
-  const planner = new Planner(segment);
+export function planMemory(
+  graph: Graph,
+  plan: Plan,
+  halves: ReadonlySet<Value>,
+  segment: number,
+  direct: number,
+): MemoryPlan {
+  const planner = new Planner(segment, halves);
   const staged = chooseStaged(graph, plan, direct);
   const { places } = planner;
-  const external = (buffer: "input" | "output") => (value: Value, index: number) => {
-    const isOwn = !staged.has(value);
-    places.set(
-      value,
-      isOwn ? { buffer, index, offset: 0, steps: [] } : planner.allocate(value.size),
-    );
+  const place = (buffer: "input" | "output") => (value: Value, index: number) => {
+    places.set(value, staged.has(value) ? planner.allocate(value) : external(buffer, index));
   };
-  graph.inputs.forEach(external("input"));
-  graph.outputs.forEach(external("output"));
+  graph.inputs.forEach(place("input"));
+  graph.outputs.forEach(place("output"));
   planner.region(plan, new Set(graph.outputs.map((copy) => copy.inputs[0]!)));
   return { places, words: planner.words, staged };
+}
+
+/** The place of an input or output, in its own buffer. */
+export function external(buffer: "input" | "output", index: number): Place {
+  return { buffer, index, offset: 0, isHalf: false, steps: [] };
 }
 
 function chooseStaged({ inputs, outputs }: Graph, { levels }: Plan, direct: number): Set<Value> {
@@ -74,19 +83,23 @@ class Planner {
   readonly places = new Map<Value, Place>();
   words = 0;
   private readonly segment: number;
+  private readonly halves: ReadonlySet<Value>;
   private live: Block[] = [];
 
-  constructor(segment: number) {
+  constructor(segment: number, halves: ReadonlySet<Value>) {
     this.segment = segment;
+    this.halves = halves;
   }
 
   /** A place in the first gap that is large enough. */
-  allocate(size: number): Place {
-    const words = Math.max(1, Math.ceil(size / ALIGNMENT)) * ALIGNMENT;
+  allocate(value: Value): Place {
+    const isHalf = this.halves.has(value);
+    const filled = isHalf ? Math.ceil(value.size / 2) : value.size;
+    const words = Math.max(1, Math.ceil(filled / ALIGNMENT)) * ALIGNMENT;
     const { live, segment } = this;
     if (words > segment)
       throw new TensorError(
-        `webgpu: a value of ${size * 4} bytes is needed on the way, this device holds at most ${segment * 4} in one; ` +
+        `webgpu: a value of ${filled * 4} bytes is needed on the way, this device holds at most ${segment * 4} in one; ` +
           "use smaller batches",
       );
     let start = 0;
@@ -97,7 +110,7 @@ class Planner {
     };
     for (; at < live.length && live[at]!.start - start < words; at++)
       start = fit(Math.max(start, live[at]!.end));
-    const place: Place = { buffer: "scratch", index: 0, offset: start, steps: [] };
+    const place: Place = { buffer: "scratch", index: 0, offset: start, isHalf, steps: [] };
     live.splice(at, 0, { start, end: start + words, place });
     live.sort((a, b) => a.start - b.start);
     this.words = Math.max(this.words, start + words);
@@ -118,7 +131,7 @@ class Planner {
     const ends: { place: Place; last: number }[] = [];
     /** A place for a value, and for another one that takes it over. */
     const give = (value: Value, level: number, heir = value): Place => {
-      const place = this.allocate(value.size);
+      const place = this.allocate(value);
       places.set(value, place);
       const uses = [value, heir].map((one) => (kept.has(one) ? Infinity : lastRead.get(one)!));
       ends.push({ place, last: Math.max(level, ...uses.filter((use) => use !== undefined)) });

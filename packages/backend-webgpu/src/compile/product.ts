@@ -1,19 +1,20 @@
 import { sizeOf } from "@nn/core";
-import { type Affine, constant, plus, variable } from "../wgsl/affine.ts";
+import { type Affine, constant, plus, times, variable } from "../wgsl/affine.ts";
 import { textOf } from "../wgsl/operators.ts";
 import { functionText, Scope } from "../wgsl/scope.ts";
-import { element, elementKey, type Memory } from "./emit.ts";
+import { element, exactKey, type Memory } from "./emit.ts";
 import type { Value } from "./graph.ts";
 import { at, coordinatesOf, type Position } from "./position.ts";
 import { type SectionCode, type Store, WIDTH } from "./workgroup.ts";
 
 /**
  * A product of matrices: each invocation computes a tile of the result, whose sums stay in registers. Neighbours have
- * neighbouring columns.
+ * neighbouring columns, or, where results are computed in pairs that share a word, neighbouring pairs of them.
  */
 export function productCode(
   name: string,
   product: Value,
+  isPaired: boolean,
   memory: Memory,
   store: Store,
 ): SectionCode {
@@ -35,9 +36,19 @@ export function productCode(
   const row = scope.let(`${rest} % ${tiles[0]}`);
   const stack = scope.let(`${rest} / ${tiles[0]}`);
   const firstRow = scope.let(`${row} * ${high * down} + (t / ${across}) * ${high}`);
-  const firstColumn = scope.let(`${column} * ${wide * across} + t % ${across}`);
-  if (rows % (high * down) > 0 || columns % (wide * across) > 0)
-    scope.lines.push(`if (${firstRow} >= ${rows} || ${firstColumn} >= ${columns}) { return; }`);
+  /** Columns that are computed at once; what follows counts in these. */
+  const pair = isPaired ? 2 : 1;
+  const lanes = {
+    count: wide / pair,
+    step: across,
+    length: columns / pair,
+    block: (wide / pair) * across,
+  };
+  const firstColumn = scope.let(`${column} * ${lanes.block} + t % ${across}`);
+  if (rows % (high * down) > 0 || lanes.length % lanes.block > 0)
+    scope.lines.push(
+      `if (${firstRow} >= ${rows} || ${firstColumn} >= ${lanes.length}) { return; }`,
+    );
   /** Rows or columns of a tile; those beyond the end repeat the last one, and are not stored. */
   const places = (
     first: string,
@@ -50,12 +61,10 @@ export function productCode(
         : variable(scope.let(`min(${scope.index(own)}, ${length - 1})`));
     });
   const rowAt = places(firstRow, { count: high, step: 1, length: rows, block: high * down });
-  const columnAt = places(firstColumn, {
-    count: wide,
-    step: across,
-    length: columns,
-    block: wide * across,
-  });
+  const laneAt = places(firstColumn, lanes);
+  const columnAt = isPaired
+    ? laneAt.flatMap((lane) => [times(lane, 2), plus(times(lane, 2), constant(1))])
+    : laneAt;
 
   const batches = sizeOf(batch);
   const part = parts > 1 ? scope.let(`${stack} / ${batches}`) : undefined;
@@ -84,13 +93,13 @@ export function productCode(
       );
     });
   sums.forEach((list, i) =>
-    list.forEach((sum, j) => {
-      const [r, c] = [rowAt[i]!, columnAt[j]!];
+    laneAt.forEach((lane, j) => {
       const tests: string[] = [];
       if (i > 0 && rows % (high * down) > 0) tests.push(`${firstRow} + ${i} < ${rows}`);
-      if (j > 0 && columns % (wide * across) > 0)
-        tests.push(`${firstColumn} + ${j * across} < ${columns}`);
-      const call = `${name}_store(${stack}, ${scope.index(r)}, ${scope.index(c)}, ${sum});`;
+      if (j > 0 && lanes.length % lanes.block > 0)
+        tests.push(`${firstColumn} + ${j * across} < ${lanes.length}`);
+      const results = list.slice(j * pair, (j + 1) * pair).join(", ");
+      const call = `${name}_store(${stack}, ${scope.index(rowAt[i]!)}, ${scope.index(lane)}, ${results});`;
       scope.lines.push(tests.length > 0 ? `if (${tests.join(" && ")}) { ${call} }` : call);
     }),
   );
@@ -102,13 +111,14 @@ export function productCode(
     Affine,
   ];
   const outer = coordinatesOf(epilogue, { shape: shape.slice(0, -2), flat: z });
-  const position: Position = {
-    ...at(shape, [...outer, m, n]),
-    flat: plus(plus(n, m, columns), z, rows * columns),
-  };
-  epilogue.define(elementKey(product, position), epilogue.let("x"));
-  store(epilogue, position);
-  const parameters = "z : i32, m : i32, n : i32, x : f32";
+  const names = isPaired ? ["x", "y"] : ["x"];
+  const positions = names.map((_, i): Position => {
+    const c = plus(times(n, pair), constant(i));
+    return { ...at(shape, [...outer, m, c]), flat: plus(plus(c, m, columns), z, rows * columns) };
+  });
+  names.forEach((x, i) => epilogue.define(exactKey(product, positions[i]!), epilogue.let(x)));
+  store(epilogue, positions);
+  const parameters = ["z : i32, m : i32, n : i32", ...names.map((x) => `${x} : f32`)].join(", ");
   return {
     texts: [
       functionText(`${name}_store`, parameters, epilogue),
@@ -116,6 +126,12 @@ export function productCode(
     ],
     count: stacks * tiles[0] * tiles[1],
   };
+}
+
+/** Whether each invocation computes pairs of neighbouring columns, each in one row of the result. */
+export function hasPairs({ shape }: Value): boolean {
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  return columns % 2 === 0 && tileOf(rows, columns, sizeOf(shape)).wide % 2 === 0;
 }
 
 /** Rows and columns of an invocation's tile, and how many invocations share the rows. */

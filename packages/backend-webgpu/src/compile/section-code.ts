@@ -1,15 +1,19 @@
-import { plus, variable } from "../wgsl/affine.ts";
+import { constant, halved, plus, times, variable } from "../wgsl/affine.ts";
 import { functionText, Scope } from "../wgsl/scope.ts";
 import type { Bindings } from "./bindings.ts";
-import { element, type Memory, stored } from "./emit.ts";
+import { element, halfOf, type Memory } from "./emit.ts";
 import type { Value } from "./graph.ts";
 import type { Place } from "./memory.ts";
-import { reshaped } from "./position.ts";
+import { type Position, reshaped } from "./position.ts";
 import { productCode } from "./product.ts";
 import type { Section } from "./sections.ts";
+import { type Address, wordOf } from "./words.ts";
 import { type SectionCode, type Store, WIDTH } from "./workgroup.ts";
 
-/** Functions in WGSL that compute and store all roots of a section; the one of this name is called by each invocation. */
+/**
+ * Functions in WGSL that compute and store all roots of a section; the one of this name is called by each invocation.
+ * Where a root is stored as halves, an invocation computes both that share a word.
+ */
 export function sectionCode(
   name: string,
   section: Section,
@@ -18,7 +22,8 @@ export function sectionCode(
 ): SectionCode {
   const { product, roots } = section;
   const computed = new Set(roots);
-  const address = (scope: Scope, value: Value): ReturnType<Memory["find"]> => {
+  const isHalf = (root: Value): boolean => places.get(root)?.isHalf === true;
+  const address = (scope: Scope, value: Value): Address => {
     const place = places.get(value);
     if (!place) throw new Error(`${value.op} of ${value.path} has no place`);
     return bindings.address(scope, place);
@@ -26,26 +31,57 @@ export function sectionCode(
   const memory: Memory = {
     find: (scope, value) =>
       !computed.has(value) && places.has(value) ? address(scope, value) : undefined,
+    isRounded: (value) => computed.has(value) && isHalf(value),
   };
-  const store: Store = (scope, position) => {
-    const lines = roots
-      .filter((root) => places.has(root))
-      .map((root) => {
-        const where = reshaped(scope, position, root.shape);
-        const word = stored(scope, element(memory, scope, root, where), root.dtype);
-        const { array, first } = address(scope, root)!;
-        return `${array}[${scope.index(plus(first, where.flat!))}] = ${word};`;
-      });
-    scope.lines.push(...lines);
+  const storeRoot = (scope: Scope, root: Value, positions: readonly Position[]): string[] => {
+    const elements = positions.map((position) => reshaped(scope, position, root.shape));
+    if (isHalf(root)) {
+      const [low, high] = elements.map((where) => halfOf(memory, scope, root, where));
+      const { array, first } = address(scope, root);
+      const word = plus(first, halved(elements[0]!.flat!)!.half);
+      return [`${array}[${scope.index(word)}] = ${low} | (${high} << 16u);`];
+    }
+    return elements.map((where) => {
+      const word = wordOf(scope, element(memory, scope, root, where), root.dtype);
+      const { array, first } = address(scope, root);
+      return `${array}[${scope.index(plus(first, where.flat!))}] = ${word};`;
+    });
   };
-  return product ? productCode(name, product, memory, store) : mapCode(name, section, store);
+  const store: Store = (scope, positions) => {
+    const stored = roots.filter((root) => places.has(root));
+    // Nothing is written before everything is read: a carry's next value takes its place.
+    scope.lines.push(...stored.flatMap((root) => storeRoot(scope, root, positions)));
+  };
+  const isPaired = roots.some(isHalf);
+  return product
+    ? productCode(name, product, isPaired, memory, store)
+    : mapCode(name, section, isPaired, store);
 }
 
-/** One invocation for each element. */
-function mapCode(name: string, { size, roots }: Section, store: Store): SectionCode {
+/** One invocation for each element, or for two neighbours; of an odd number, the last one is computed twice. */
+function mapCode(
+  name: string,
+  { size, roots }: Section,
+  isPaired: boolean,
+  store: Store,
+): SectionCode {
+  const { shape } = roots[0]!;
+  const invocations = isPaired ? Math.ceil(size / 2) : size;
   const scope = new Scope();
-  const flat = scope.let(`w * ${WIDTH} + t`);
-  if (size % WIDTH > 0) scope.lines.push(`if (${flat} >= ${size}) { return; }`);
-  store(scope, { shape: roots[0]!.shape, flat: variable(flat) });
-  return { texts: [functionText(name, "w : i32, t : i32", scope)], count: Math.ceil(size / WIDTH) };
+  const invocation = scope.let(`w * ${WIDTH} + t`);
+  if (invocations % WIDTH > 0) scope.lines.push(`if (${invocation} >= ${invocations}) { return; }`);
+  if (isPaired) {
+    const first = times(variable(invocation), 2);
+    const next = plus(first, constant(1));
+    const second =
+      size % 2 === 0 ? next : variable(scope.let(`min(${scope.index(next)}, ${size - 1})`));
+    store(scope, [
+      { shape, flat: first },
+      { shape, flat: second },
+    ]);
+  } else store(scope, [{ shape, flat: variable(invocation) }]);
+  return {
+    texts: [functionText(name, "w : i32, t : i32", scope)],
+    count: Math.ceil(invocations / WIDTH),
+  };
 }

@@ -10,5 +10,5 @@ export interface SectionCode {
   readonly count: number;
 }
 
-/** Writes statements that compute and store all roots of a section at one element. */
-export type Store = (scope: Scope, position: Position) => void;
+/** Writes statements that compute and store all roots of a section at one element, or at two that share a word. */
+export type Store = (scope: Scope, positions: readonly Position[]) => void;

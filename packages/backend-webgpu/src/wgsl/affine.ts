@@ -30,6 +30,16 @@ export function times(a: Affine, factor: number): Affine {
   return plus(constant(0), a, factor);
 }
 
+/** The half of it, rounded down, and what is left; where that is the same whatever its names stand for. */
+export function halved({
+  constant: value,
+  terms,
+}: Affine): { half: Affine; rest: 0 | 1 } | undefined {
+  if ([...terms.values()].some((count) => count % 2 !== 0)) return undefined;
+  const half = new Map([...terms].map(([name, count]) => [name, count / 2]));
+  return { half: { constant: value >> 1, terms: half }, rest: value % 2 === 0 ? 0 : 1 };
+}
+
 /** The number that it is, where it is one. */
 export function known({ constant: value, terms }: Affine): number | undefined {
   return terms.size === 0 ? value : undefined;

@@ -2,6 +2,7 @@ import { angles } from "./angles.ts";
 import { comparisons } from "./comparisons.ts";
 import { conversions } from "./conversions.ts";
 import { exponentials } from "./exponentials.ts";
+import { halves } from "./halves.ts";
 import { remainder } from "./remainder.ts";
 import { threefry } from "./threefry.ts";
 
@@ -15,6 +16,7 @@ const all: readonly WgslFunction[] = [
   remainder,
   ...comparisons,
   ...conversions,
+  ...halves,
   threefry,
 ];
 
