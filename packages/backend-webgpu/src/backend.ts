@@ -1,12 +1,11 @@
 import {
   allocate,
+  check,
   defineBackend,
   showType,
   sizeOf,
-  TensorError,
   type Backend,
   type DType,
-  type Program,
   type TensorType,
   type TypedArray,
 } from "@nn/core";
@@ -14,31 +13,41 @@ import { compileProgram } from "./compile/index.ts";
 import type { WebGpuConfig } from "./config.ts";
 import type { Device, DeviceBuffer } from "./device.ts";
 import { executableOf } from "./executable.ts";
+import { closedError } from "./health.ts";
+import { largestBuffer } from "./standard.ts";
 
 export const kind = "@nn/backend-webgpu#webgpu";
 
 /** What it can hold. */
 export const dtypes: readonly DType[] = ["f32", "i32", "bool", "u8", "i8"];
 
+/** A backend, and the device that it is on. */
+export interface OpenBackend {
+  readonly backend: Backend;
+  readonly device: Device;
+}
+
 /** The backend on an open device; `reopen` opens the same on another one. */
 export function onDevice(
   device: Device,
   config: WebGpuConfig,
   nonFinite: boolean,
-  reopen: () => Promise<Backend>,
+  reopen: () => Promise<OpenBackend>,
 ): Backend {
+  const { health } = device;
   const { limits } = device.gpu;
-  let next: Promise<Backend> | undefined;
+  const largest = largestBuffer(limits);
+  let next: Promise<OpenBackend> | undefined;
   return defineBackend({
     kind,
     config,
     contract: 1,
     dtypes,
     nonFinite,
-    lost: device.lost,
+    lost: health.lost,
     compile(program) {
-      device.check();
-      checkSizes(program, limits.maxStorageBufferBindingSize);
+      health.check();
+      for (const type of program.types) checkSize(type, largest);
       const compiled = compileProgram(program, {
         segment: device.scratch.segment,
         buffers: limits.maxStorageBuffersPerShaderStage,
@@ -47,27 +56,26 @@ export function onDevice(
       });
       return executableOf(device, compiled, program);
     },
-    upload(data) {
-      device.check();
+    upload(data, type) {
+      checkSize(type, largest);
       return device.releaseWhenCollected(device.upload(data));
     },
     read: async (buffer, type) => toArray(await device.read(buffer as DeviceBuffer), type),
     release: (buffer) => device.release(buffer as DeviceBuffer),
     async renew() {
-      await device.lost;
-      if (device.closed) throw new TensorError("webgpu: this backend is closed; open another one");
+      await health.ended;
+      if (health.isClosed) throw closedError();
       next ??= reopen();
       const renewed = await next.catch((error: unknown) => {
         next = undefined;
         throw error;
       });
-      const isLost = (await Promise.race([renewed.lost, undefined])) !== undefined;
-      return isLost ? renewed.renew!() : renewed;
+      return renewed.device.health.hasEnded ? renewed.backend.renew!() : renewed.backend;
     },
     async close() {
       device.close();
       await next?.then(
-        (renewed) => renewed.close?.(),
+        ({ backend }) => backend.close?.(),
         () => {},
       );
     },
@@ -85,11 +93,12 @@ function toArray(bytes: ArrayBuffer, { shape, dtype }: TensorType): TypedArray {
 }
 
 /** Whatever is too large fails on the device, late and without a name; so it fails here. */
-function checkSizes(program: Program, largest: number): void {
-  for (const type of program.types)
-    if (sizeOf(type.shape) * 4 > largest)
-      throw new TensorError(
-        `webgpu: ${showType(type)} needs ${sizeOf(type.shape) * 4} bytes, this device holds at most ${largest} in one ` +
-          "value; use smaller batches",
-      );
+function checkSize(type: TensorType, largest: number): void {
+  const bytes = sizeOf(type.shape) * 4;
+  check(
+    bytes <= largest,
+    () =>
+      `webgpu: ${showType(type)} needs ${bytes} bytes, this device holds at most ${largest} in one value; use smaller ` +
+      "batches",
+  );
 }

@@ -1,7 +1,8 @@
-import { sizeOf, type Executable, type Program } from "@nn/core";
+import { check, sizeOf, type Executable, type Program } from "@nn/core";
 import type { Compiled, Step } from "./compile/index.ts";
 import type { Device, DeviceBuffer } from "./device.ts";
 import { makePace } from "./pace.ts";
+import { UNIFORM_ALIGNMENT } from "./standard.ts";
 
 /** A kernel with what does not change from run to run. */
 interface Ready {
@@ -18,11 +19,11 @@ const GROUPS = 4;
 /** Runs a compiled program: encodes its kernels and copies, and submits them. */
 export function executableOf(device: Device, compiled: Compiled, program: Program): Executable {
   const { kernels, steps, words, longest } = compiled;
-  const { gpu, scratch } = device;
+  const { gpu, scratch, pipelines } = device;
   const unreserve = scratch.reserve(words);
   const tables = packTables(kernels.map(({ table }) => table));
   const uniforms = device.uniforms(tables.words);
-  const stepTable = longest > 0 ? device.steps(longest) : undefined;
+  const stepTable = longest > 0 ? device.uniforms(stepWords(longest, gpu.limits)) : undefined;
   const pace = makePace(gpu);
   const outputWords = program.outputs.map((id) => sizeOf(program.types[id]!.shape));
   /** Outputs that are written last of all, to where a donated input was, and inputs that are still read then. */
@@ -48,12 +49,16 @@ export function executableOf(device: Device, compiled: Compiled, program: Progra
         ...kernel.scratch.map((at) => ["write", { buffer: scratch.buffers[at]! }] as const),
         ...kernel.depths.map(() => ["step", { buffer: stepTable!, size: 16 }] as const),
       ];
-      const fixedLayout = device.layout(entries.map(([type]) => type));
+      const fixedLayout = pipelines.layout(entries.map(([type]) => type));
       const layout =
         external.length > 0
-          ? device.layout(external.map(({ buffer }) => (buffer === "input" ? "read" : "write")))
+          ? pipelines.layout(external.map(({ buffer }) => (buffer === "input" ? "read" : "write")))
           : undefined;
-      const pipeline = device.pipeline(code, label, layout ? [fixedLayout, layout] : [fixedLayout]);
+      const pipeline = pipelines.pipeline(
+        code,
+        label,
+        layout ? [fixedLayout, layout] : [fixedLayout],
+      );
       const fixed = gpu.createBindGroup({
         layout: fixedLayout,
         entries: entries.map(([, resource], binding) => ({ binding, resource })),
@@ -78,7 +83,7 @@ export function executableOf(device: Device, compiled: Compiled, program: Progra
   });
 
   const run: Executable["run"] = (given, donated = []) => {
-    device.check();
+    device.health.check();
     if (version !== scratch.version) {
       ready = prepare();
       version = scratch.version;
@@ -172,6 +177,7 @@ export function executableOf(device: Device, compiled: Compiled, program: Progra
       stop();
       unreserve();
       uniforms.destroy();
+      stepTable?.destroy();
     },
   };
 }
@@ -182,9 +188,21 @@ function packTables(tables: readonly Int32Array[]): { words: Int32Array; offsets
   let bytes = 0;
   for (const table of tables) {
     offsets.push(bytes);
-    bytes += Math.ceil(table.byteLength / 256) * 256;
+    bytes += Math.ceil(table.byteLength / UNIFORM_ALIGNMENT) * UNIFORM_ALIGNMENT;
   }
   const words = new Int32Array(bytes / 4);
   tables.forEach((table, i) => words.set(table, offsets[i]! / 4));
   return { words, offsets };
+}
+
+/** A table that holds i where its i-th part can be bound to, for all steps of a loop. */
+function stepWords(length: number, { maxBufferSize }: GPUSupportedLimits): Int32Array {
+  check(
+    length * UNIFORM_ALIGNMENT <= maxBufferSize,
+    () => `webgpu: a scan of ${length} steps is too long; use shorter chunks`,
+  );
+  const words = UNIFORM_ALIGNMENT / 4;
+  const table = new Int32Array(words * length);
+  for (let i = 0; i < length; i++) table[words * i] = i;
+  return table;
 }

@@ -9,7 +9,8 @@ export interface GpuSource {
 export interface OpenedGpu {
   readonly source: GpuSource;
   readonly device: GPUDevice;
-  readonly info: GPUAdapterInfo;
+  /** Whether it computes on the CPU. */
+  readonly isSoftware: boolean;
 }
 
 /** WebGPU's defaults suit phones; kernels get what the adapter really has. */
@@ -33,7 +34,19 @@ export async function openGpu(
   if (!adapter) throw new TensorError(`webgpu: no GPU adapter was found; ${adapterHelp()}`);
   const requiredLimits = Object.fromEntries(limits.map((name) => [name, adapter.limits[name]]));
   const device = await adapter.requestDevice({ requiredLimits });
-  return { source, device, info: adapter.info };
+  return { source, device, isSoftware: isFallback(adapter) };
+}
+
+/** The adapter says so itself in browsers of before 2025. */
+function isFallback(adapter: GPUAdapter): boolean {
+  const { info, isFallbackAdapter } = adapter as Partial<Fallible> & {
+    readonly info?: Partial<Fallible>;
+  };
+  return (info?.isFallbackAdapter ?? isFallbackAdapter) === true;
+}
+
+interface Fallible {
+  readonly isFallbackAdapter: boolean;
 }
 
 function browserGpu(): GpuSource | undefined {

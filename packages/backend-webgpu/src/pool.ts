@@ -1,3 +1,5 @@
+import { largestBuffer } from "./standard.ts";
+
 /** A buffer of the device for one value at a time. */
 export interface Memory {
   readonly buffer: GPUBuffer;
@@ -19,28 +21,46 @@ export interface Pool {
 /** So much may lie idle. */
 const IDLE = 256e6;
 
-/** Sizes are rounded up by at most an eighth, so that buffers fit more than one value. */
-function rounded(bytes: number): number {
+/** Sizes are rounded up by at most an eighth, so that buffers fit more than one value; not beyond the largest. */
+function rounded(bytes: number, largest: number): number {
   const least = Math.max(256, bytes);
   const step = Math.max(256, 2 ** (Math.floor(Math.log2(least)) - 3));
-  return Math.ceil(least / step) * step;
+  return Math.max(least, Math.min(largest, Math.ceil(least / step) * step));
 }
 
 /** A pool of buffers with this usage; `forget` is told of those that are destroyed. */
 export function makePool(device: GPUDevice, usage: number, forget: (id: number) => void): Pool {
+  const largest = largestBuffer(device.limits);
+  /** By size, the least recently used first. */
   const free = new Map<number, Memory[]>();
   let count = 0;
   let used = 0;
   let usedBytes = 0;
   let idle = 0;
+  /** The free buffers of a size, which is used now. */
+  const listOf = (bytes: number): Memory[] => {
+    const list = free.get(bytes) ?? [];
+    free.delete(bytes);
+    free.set(bytes, list);
+    return list;
+  };
   const destroy = ({ buffer, id }: Memory): void => {
     buffer.destroy();
     forget(id);
   };
+  const isFull = (): boolean => idle > IDLE;
+  const dropOldest = (): void => {
+    const [bytes, list] = free.entries().next().value!;
+    const memory = list.pop();
+    if (list.length === 0) free.delete(bytes);
+    if (!memory) return;
+    idle -= bytes;
+    destroy(memory);
+  };
   return {
     take(wanted) {
-      const bytes = rounded(wanted);
-      const found = free.get(bytes)?.pop();
+      const bytes = rounded(wanted, largest);
+      const found = listOf(bytes).pop();
       used++;
       usedBytes += bytes;
       if (found) {
@@ -53,23 +73,20 @@ export function makePool(device: GPUDevice, usage: number, forget: (id: number) 
       const { bytes } = memory;
       used--;
       usedBytes -= bytes;
-      if (idle + bytes > IDLE) {
+      if (bytes > IDLE) {
         destroy(memory);
         return;
       }
       idle += bytes;
-      const list = free.get(bytes);
-      if (list) list.push(memory);
-      else free.set(bytes, [memory]);
+      listOf(bytes).push(memory);
+      while (isFull()) dropOldest();
     },
     count() {
       const all = [...free.values()].flat();
       return { used, usedBytes, free: all.length, freeBytes: idle };
     },
     close() {
-      for (const memory of [...free.values()].flat()) destroy(memory);
-      free.clear();
-      idle = 0;
+      while (free.size > 0) dropOldest();
     },
   };
 }

@@ -1,3 +1,5 @@
+import { largestBuffer } from "./standard.ts";
+
 /**
  * Memory for what programs compute on the way. They run one after the other, so that all of a device share it, and it is
  * as large as the largest of them needs.
@@ -15,9 +17,8 @@ export interface Scratch {
 
 /** A device's scratch memory. */
 export function makeScratch(device: GPUDevice, usage: number): Scratch {
-  const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
   // A multiple of the alignment of places.
-  const segment = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / 4 / 64) * 64;
+  const segment = Math.floor(largestBuffer(device.limits) / 4 / 64) * 64;
   const wanted = new Map<symbol, number>();
   let buffers: GPUBuffer[] = [];
   let words = 0;

@@ -1,7 +1,7 @@
 import { add, div, jit, mul, tensor, type Backend, type Tensor } from "@nn/core";
-import { onDevice } from "./backend.ts";
+import { onDevice, type OpenBackend } from "./backend.ts";
 import { configOf } from "./config.ts";
-import { openDevice } from "./device.ts";
+import { openDevice, type Internals } from "./device.ts";
 
 /** How `webgpu` finds its GPU, and stores what programs compute on the way. */
 export interface WebGpuOptions {
@@ -28,12 +28,25 @@ export interface WebGpuOptions {
  * ```
  */
 export async function webgpu(options: WebGpuOptions = {}): Promise<Backend> {
+  return (await openBackend(options)).backend;
+}
+
+/** The same as `webgpu`, with settings that only tests need, and the device. */
+export async function openBackend(
+  options: WebGpuOptions = {},
+  internals: Internals = {},
+): Promise<OpenBackend> {
   const config = configOf(options);
-  const device = await openDevice(options.gpu, config.powerPreference);
+  const device = await openDevice(options.gpu, config.powerPreference, internals);
   const open = (nonFinite: boolean): Backend =>
-    onDevice(device, config, nonFinite, () => webgpu(options));
-  const backend = open(true);
-  return (await keepsNonFinite(backend)) ? backend : open(false);
+    onDevice(device, config, nonFinite, () => openBackend(options, internals));
+  try {
+    const backend = open(true);
+    return { device, backend: (await keepsNonFinite(backend)) ? backend : open(false) };
+  } catch (error) {
+    device.close();
+    throw error;
+  }
 }
 
 /** WGSL lets a device take NaN and the infinities for impossible, so this one is asked. */

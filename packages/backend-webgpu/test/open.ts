@@ -1,8 +1,7 @@
-import type { Backend } from "@nn/core";
 import { afterAll } from "vitest";
-import { openDevice, type Device } from "../src/device.ts";
-import { onDevice } from "../src/backend.ts";
-import { webgpu } from "../src/index.ts";
+import type { OpenBackend } from "../src/backend.ts";
+import type { Device, Internals } from "../src/device.ts";
+import { openBackend } from "../src/webgpu.ts";
 
 /** Where Debian's chromium says that it brings a software GPU; for machines that have no other. */
 export const softwareGpu = "/usr/lib/chromium/vk_swiftshader_icd.json";
@@ -11,15 +10,13 @@ export const softwareGpu = "/usr/lib/chromium/vk_swiftshader_icd.json";
 process.env["VK_ICD_FILENAMES"] ??= softwareGpu;
 
 /** A backend, and the device under it. Fails where there is none: nothing is skipped. */
-export async function openOne(): Promise<{ backend: Backend; device: Device }> {
-  const device = await openDevice(undefined, "high-performance");
-  const backend = onDevice(device, { powerPreference: "high-performance" }, true, () => webgpu());
-  return { backend, device };
+export function openOne(internals?: Internals): Promise<OpenBackend> {
+  return openBackend({}, internals);
 }
 
 /** One for all tests of a file. */
-export async function open(): Promise<{ backend: Backend; device: Device }> {
-  const one = await openOne();
+export async function open(internals?: Internals): Promise<OpenBackend> {
+  const one = await openOne(internals);
   afterAll(() => one.backend.close?.());
   return one;
 }
@@ -28,4 +25,29 @@ export async function open(): Promise<{ backend: Backend; device: Device }> {
 export function memory(device: Device): { values: number; bytes: number } {
   const { values, bytes } = device.memory();
   return { values, bytes };
+}
+
+/** A source of real adapters that shows each device that they give before anybody else has it. */
+export async function fromGpu(
+  show: (device: GPUDevice) => void,
+): Promise<{ requestAdapter(options?: object): Promise<object | null> }> {
+  const name: string = "webgpu";
+  const { create } = (await import(name)) as { create(flags: string[]): GPU };
+  const gpu = create([]);
+  return {
+    async requestAdapter(options) {
+      const adapter = (await gpu.requestAdapter(options))!;
+      const { limits, info } = adapter;
+      return {
+        gpu, // It has to stay reachable.
+        limits,
+        info,
+        async requestDevice(wanted?: GPUDeviceDescriptor) {
+          const device = await adapter.requestDevice(wanted);
+          show(device);
+          return device;
+        },
+      };
+    },
+  };
 }

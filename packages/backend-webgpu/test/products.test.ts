@@ -11,19 +11,12 @@ import {
   type Backend,
   type Tensor,
 } from "@nn/core";
-import { afterAll, expect, test } from "vitest";
-import { onDevice } from "../src/backend.ts";
-import { webgpu } from "../src/index.ts";
-import { openDevice } from "../src/device.ts";
-import { softwareGpu } from "./open.ts";
+import { expect, test } from "vitest";
+import { open } from "./open.ts";
 import { random } from "./reference.ts";
 
-process.env["VK_ICD_FILENAMES"] ??= softwareGpu;
-
 // As on a real GPU, but from a size that is quick on a software one.
-const device = await openDevice(undefined, "high-performance", 1000);
-const backend = onDevice(device, { powerPreference: "high-performance" }, true, () => webgpu());
-afterAll(() => backend.close?.());
+const { backend } = await open({ largeProduct: 1000 });
 
 function matrices(on: Backend, seed: number, shape: readonly number[]): Tensor {
   const next = random(seed);

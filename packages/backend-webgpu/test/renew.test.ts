@@ -1,11 +1,11 @@
-import { sequential, type Backend, type Callback } from "@nn/core";
+import { sequential, tensor, type Backend, type Callback } from "@nn/core";
 import { dense, tanh } from "@nn/layers-dense";
 import { mse } from "@nn/losses";
 import { adam } from "@nn/optimizers";
 import { fit } from "@nn/trainer";
 import { expect, test } from "vitest";
 import { webgpu } from "../src/index.ts";
-import { openOne } from "./open.ts";
+import { fromGpu, openOne } from "./open.ts";
 
 const inputs = [
   [0, 0],
@@ -63,5 +63,24 @@ test("closing a backend closes what it was renewed by", async () => {
   device.gpu.destroy();
   const renewed = await backend.renew!();
   await backend.close?.();
-  expect(String(await renewed.lost)).toMatch(/lost/);
+  expect(() => tensor(renewed, [1])).toThrow("this backend is closed");
+  await expect(renewed.renew!()).rejects.toThrow("this backend is closed");
+});
+
+test("whoever waits for a loss is told when the backend is closed instead", async () => {
+  const { backend } = await openOne();
+  const renewing = backend.renew!();
+  await backend.close?.();
+  await expect(renewing).rejects.toThrow("this backend is closed");
+});
+
+test("training that breaks every device it is on stops at the second one", async () => {
+  const devices: GPUDevice[] = [];
+  const backend = await webgpu({ gpu: await fromGpu((device) => devices.push(device)) });
+  const failing = train(backend, {
+    epoch: () => void devices.at(-1)!.createBuffer({ size: 16, usage: 0xffff }),
+  });
+  await expect(failing).rejects.toThrow(/the device was lost.*the second one.*reported/s);
+  expect(devices).toHaveLength(2);
+  await backend.close?.();
 });

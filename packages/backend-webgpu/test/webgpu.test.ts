@@ -2,12 +2,18 @@ import { add, broadcastTo, jit, mul, square, sum, tensor, zeros, type Tensor } f
 import { describe, expect, test } from "vitest";
 import { runInNewContext } from "node:vm";
 import { setFlagsFromString } from "node:v8";
-import { openDevice } from "../src/device.ts";
 import { webgpu } from "../src/index.ts";
-import { onDevice } from "../src/backend.ts";
-import { memory, open } from "./open.ts";
+import { fromGpu, memory, open, openOne } from "./open.ts";
 
 const { backend, device } = await open();
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe("values", () => {
   test("the data given is copied, and so is the data read", async () => {
@@ -130,38 +136,77 @@ describe("failure", () => {
     );
   });
 
-  test("a shader that the device refuses is named by whatever is read next", async () => {
-    const faulty = await openDevice(undefined, "low-power");
-    const output = faulty.allocate(4);
-    faulty.pipeline("nonsense", "add in 'layer'", []);
-    await expect(faulty.read(output)).rejects.toThrow(/refuses add in 'layer'(.|\n)*nonsense/);
-    expect(() => faulty.check()).toThrow(/nonsense/);
-    faulty.close();
+  test("a shader that the device refuses is named by whatever is read next, and by `lost`", async () => {
+    const { backend: other, device: faulty } = await openOne();
+    const x = tensor(other, [1, 2]);
+    faulty.pipelines.pipeline("nonsense", "add in 'layer'", []);
+    await expect(x.read()).rejects.toThrow(/refuses add in 'layer'(.|\n)*nonsense/);
+    expect((await other.lost)?.message).toMatch(/refuses add in 'layer'(.|\n)*nonsense/);
+    await other.close?.();
   });
 
-  test("a lost device settles `lost`, and whatever is asked of it afterwards fails with the reason", async () => {
-    const lost = await openDevice(undefined, "high-performance");
-    const other = onDevice(lost, { powerPreference: "high-performance" }, true, () => webgpu());
+  test("whatever fails because the device is lost has the reason as its cause", async () => {
+    const { backend: other, device: lost } = await openOne();
     const x = tensor(other, [1, 2]);
     const y = square(x);
+    const reading = y.read();
     lost.gpu.destroy();
-    await expect(y.read()).rejects.toThrow(/GPU device is lost/);
-    expect((await other.lost)?.message).toMatch(/GPU device is lost/);
-    expect(() => square(x)).toThrow(/lost/);
+    const errors = [await reading.catch((error: unknown) => error)];
+    const reason = await other.lost!;
+    for (const fails of [() => square(x), () => tensor(other, [1]), () => add(y, x)])
+      errors.push(thrownBy(fails));
+    errors.push(await x.read().catch((error: unknown) => error));
+    expect(reason.message).toMatch(/GPU device is lost/);
+    for (const error of errors) expect((error as Error).cause).toBe(reason);
     y.dispose();
     await other.close?.();
   });
 
-  test("a closed backend says so, and may be closed again", async () => {
-    const other = await webgpu();
+  test("a device that has reported an error is given up", async () => {
+    const { backend: other, device: faulty } = await openOne();
+    const x = tensor(other, [1, 2]);
+    faulty.gpu.createBuffer({ size: 16, usage: 0xffff });
+    expect((await other.lost)?.message).toMatch(/the device reported: .*usage/i);
+    expect((await faulty.gpu.lost).reason).toBe("destroyed");
+    await expect(x.read()).rejects.toThrow("the device reported");
+    const renewed = await other.renew!();
+    expect(await square(tensor(renewed, [3])).read()).toEqual(Float32Array.of(9));
+    await other.close?.();
+  });
+
+  test("a device that does not pass its first test is given up, too", async () => {
+    const devices: GPUDevice[] = [];
+    const source = await fromGpu((device) => {
+      devices.push(device);
+      const make = device.createShaderModule.bind(device);
+      device.createShaderModule = () => make({ code: "nonsense" });
+    });
+    await expect(webgpu({ gpu: source })).rejects.toThrow("the device refuses mul");
+    expect((await devices[0]!.lost).reason).toBe("destroyed");
+  });
+
+  test("a closed backend says so, and may be closed again; that is no loss", async () => {
+    const { backend: other, device: own } = await openOne();
     const x = tensor(other, [1]);
+    const reading = x.read();
     await other.close?.();
     await other.close?.();
     expect(() => add(x, 1)).toThrow(/closed/);
     expect(() => tensor(other, [1])).toThrow(/closed/);
     await expect(x.read()).rejects.toThrow(/closed/);
+    await expect(reading).rejects.toThrow(/closed/);
     x.dispose();
-    expect((await other.lost)?.message).toMatch(/lost/);
+    await own.gpu.lost;
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(await Promise.race([other.lost, "pending"])).toBe("pending");
+  });
+
+  test("data that no buffer of the device can hold is refused by name", () => {
+    const largest = device.gpu.limits.maxBufferSize;
+    const type = { shape: [largest / 4 + 1], dtype: "f32" } as const;
+    expect(() => backend.upload(new Float32Array(0), type)).toThrow(
+      /f32\[\d+\] needs \d+ bytes, this device holds at most/,
+    );
   });
 
   test("constants join a value without a read", async () => {

@@ -28,13 +28,15 @@ export interface BackendSpec extends Described {
   /** The value is not needed any more. Without it, buffers are left to the garbage collector. */
   release?(buffer: Buffer): void;
   /**
-   * Settles, with the reason, when the device is gone and its values with it. From then on `compile`, `upload` and runs
-   * throw, and reads reject, also those under way, perhaps just before this settles. `release` stays harmless.
+   * Settles, with the reason, when the device is gone and its values with it, or has failed so that they cannot be
+   * believed. From then on `compile`, `upload` and runs throw, and reads reject, also those under way: with this reason,
+   * or an error that has it as `cause`, which tells them from other errors. It settles before they do. `release` stays
+   * harmless. `close` is no loss: after it, this stays pending, and errors say that the backend is closed.
    */
   readonly lost?: Promise<Error>;
   /**
    * Once `lost` has settled: a backend of the same kind and config on another device. All who ask get the same one,
-   * until it is lost, too; `close` of either closes both. Rejects where this one was closed, or where there is no device.
+   * until it is lost, too; `close` of either closes both. Rejects where this one is closed, or where there is no device.
    */
   renew?(): Promise<Backend>;
   /** Ends threads and gives up the device. */
