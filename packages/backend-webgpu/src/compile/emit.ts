@@ -1,11 +1,19 @@
-import { type Affine, affineKey, constant, plus, variable } from "../wgsl/affine.ts";
+import { type Affine, constant, plus } from "../wgsl/affine.ts";
 import { integerText } from "../wgsl/literal.ts";
 import { affineResult, type Code, operators, textOf } from "../wgsl/operators.ts";
 import type { Scope } from "../wgsl/scope.ts";
 import { isInteger, literal, named, type Read } from "./code.ts";
 import type { Value } from "./graph.ts";
 import { concatenated, gathered, padded } from "./moves.ts";
-import { at, broadcastFrom, coordinatesOf, flatOf, type Position, reshaped } from "./position.ts";
+import {
+  at,
+  broadcastFrom,
+  coordinatesOf,
+  flatOf,
+  type Position,
+  positionKey,
+  reshaped,
+} from "./position.ts";
 import { largest, reduced, reducedPart, scattered } from "./sums.ts";
 import { type Address, load } from "./words.ts";
 
@@ -44,8 +52,8 @@ export function exactKey(value: Value, position: Position): string {
   return `exactly ${elementKey(value, position)}`;
 }
 
-function elementKey({ id, size }: Value, position: Position): string {
-  return `${id} at ${size === 1 ? "0" : affineKey(flatOf(position))}`;
+function elementKey({ id }: Value, position: Position): string {
+  return `${id} at ${positionKey(position)}`;
 }
 
 /** A number that the device's compiler does not see: with those that it sees it reassociates, and x · 0 is 0 to it. */

@@ -146,8 +146,12 @@ class Planner {
       }
     levels.forEach((items, level) => {
       for (const item of items)
-        for (const value of item.kind === "section" ? item.roots : [])
-          if (lastRead.has(value) && !places.has(value)) give(value, level, heirs.get(value));
+        if (item.kind === "section")
+          for (const value of item.roots) {
+            // A recorded kernel needs a place also for what nobody reads.
+            const isWanted = lastRead.has(value) || isRecorded(item);
+            if (isWanted && !places.has(value)) give(value, level, heirs.get(value));
+          }
       for (const item of items) if (item.kind === "loop") this.loop(item, level, give);
       for (const item of items) if (item.kind === "loop") this.region(item.body, new Set());
       for (const { place, last } of ends) if (last === level) this.free(place);

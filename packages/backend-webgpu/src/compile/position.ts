@@ -1,5 +1,5 @@
 import { sizeOf } from "@nn/core";
-import { type Affine, constant, known, plus, variable } from "../wgsl/affine.ts";
+import { type Affine, affineKey, constant, known, plus, variable } from "../wgsl/affine.ts";
 import { floatText } from "../wgsl/literal.ts";
 import type { Scope } from "../wgsl/scope.ts";
 
@@ -28,11 +28,21 @@ export function at(shape: readonly number[], coordinates: readonly Affine[]): Po
   return { shape, coordinates: coordinates.map((one, axis) => (shape[axis] === 1 ? zero : one)) };
 }
 
-/** The place in row-major order. */
+/**
+ * The place in row-major order. Coordinates may be outside where the element is not used; WGSL refuses indices that it
+ * can tell to be negative.
+ */
 export function flatOf({ shape, flat, coordinates }: Position): Affine {
   if (flat) return flat;
   const strides = stridesOf(shape);
-  return coordinates!.reduce((sum, one, axis) => plus(sum, one, strides[axis]!), zero);
+  const sum = coordinates!.reduce((sum, one, axis) => plus(sum, one, strides[axis]!), zero);
+  return (known(sum) ?? 0) < 0 ? zero : sum;
+}
+
+/** What positions of a shape are told apart by. Coordinates outside may have the place of another element. */
+export function positionKey({ shape, flat, coordinates }: Position): string {
+  if (flat) return sizeOf(shape) === 1 ? "0" : affineKey(flat);
+  return coordinates!.every((one) => known(one) === 0) ? "0" : coordinates!.map(affineKey).join();
 }
 
 /** The coordinates. */
