@@ -9,6 +9,7 @@ import type { FinishedFold } from "./finish-fold.ts";
 import type { FoldError } from "./fold-error.ts";
 import { monitorOf } from "./figures/monitor.ts";
 import { foldEnsemble } from "./model/fold-ensemble.ts";
+import { modelsOfFold } from "./model/models-of-fold.ts";
 import type { Plan } from "./plan.ts";
 import type { FiguresByName, FoldResult, KFoldResult, OutOfFold } from "./result.ts";
 
@@ -21,13 +22,17 @@ export async function assemble(
   const { options, splits } = plan;
   const { backend, metrics = [], average } = options;
   const isWhole = finished.length === splits.length;
-  const isOriginal = finished.every((fold) => fold.metrics !== undefined);
-  const folds = finished.map((fold): FoldResult<Tree, Tree> => {
-    const { reverted: _, targets: _targets, ...result } = fold;
+  const isOriginal = finished.every(({ judged }) => judged.metrics !== undefined);
+  const folds = finished.map((own): FoldResult<Tree, Tree> => {
+    const { fold, predictions, judged } = own;
+    const { metrics: originalMetrics, transformedMetrics } = judged;
     return {
-      ...result,
-      metrics: (isOriginal && fold.metrics) || fold.transformedMetrics,
-      predictions: rebuild(fold.predictions, (leaf) => leaf),
+      ...modelsOfFold(options, own),
+      ...splits[fold]!,
+      fold,
+      metrics: (isOriginal && originalMetrics) || transformedMetrics,
+      transformedMetrics,
+      predictions: rebuild(predictions, (leaf) => leaf),
     };
   });
   const figures = summarizeAll(
@@ -51,7 +56,7 @@ export async function assemble(
       folds,
       average,
       isOriginal,
-      targets: finished.flatMap(({ targets }) => (targets ? [targets] : [])),
+      targets: finished.flatMap(({ judged }) => (judged.targets ? [judged.targets] : [])),
     }),
   };
 }
@@ -63,8 +68,8 @@ async function joinFolds(
   isOriginal: boolean,
 ): Promise<OutOfFold<Tree>> {
   const joined = newJoined(plan.source.rows);
-  for (const { validation, predictions, reverted } of finished)
-    joined.add(validation, predictions, reverted);
+  for (const { fold, predictions, judged } of finished)
+    joined.add(plan.splits[fold]!.validation, predictions, judged.columns);
   const columns = joined.columns()?.predictions;
   const metrics = isOriginal ? await judgeJoined(plan, joined) : undefined;
   return {

@@ -1,7 +1,9 @@
 import type { Layer, Tree } from "@nn/core";
+import { confirmDevice } from "@nn/trainer";
 import { assemble } from "./assemble.ts";
 import type { AnyOptions, FoldInfo, KFoldOptions } from "./options.ts";
-import { makePlan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { renewablePlan } from "./renewable-plan.ts";
 import type { KFoldResult } from "./result.ts";
 import { runAll } from "./run-all.ts";
 
@@ -36,17 +38,24 @@ export async function kFold<In extends Tree, Out extends Tree, Target extends Tr
 export async function kFold<In extends Tree, Out extends Tree, Target extends Tree>(
   options: KFoldOptions<In, Out, Target>,
 ): Promise<KFoldResult<In, Out>> {
-  const plan = await makePlan(options as unknown as AnyOptions);
+  const plans = renewablePlan(options as unknown as AnyOptions);
   try {
-    const { finished, failure } = await runAll(plan);
+    const { finished, failure } = await runAll(plans, options.signal);
     if (finished.length === 0) {
       if (failure) throw failure;
       options.signal?.throwIfAborted();
     }
-    const result = await assemble(plan, finished, failure);
+    const gather = async (plan: Plan): Promise<KFoldResult<Tree, Tree>> => {
+      const result = await assemble(plan, finished, failure);
+      await confirmDevice(plan.options.backend);
+      return result;
+    };
+    const result = await plans.conclude(gather).catch((error: unknown) => {
+      throw failure ?? error;
+    });
     if (failure) throw Object.assign(failure, { result });
     return result as unknown as KFoldResult<In, Out>;
   } finally {
-    plan.source.release();
+    await plans.release();
   }
 }

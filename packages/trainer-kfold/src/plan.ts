@@ -1,6 +1,6 @@
-import { check, type Table } from "@nn/core";
+import { type Backend, check, type Table } from "@nn/core";
 import type { DataSet } from "@nn/trainer";
-import { setSource, type Source } from "./data/source.ts";
+import { setSource, type Source, type SourceOptions } from "./data/source.ts";
 import { tableSource } from "./data/table-source.ts";
 import type { Place } from "./job/job.ts";
 import { checkOptions } from "./check-k-fold.ts";
@@ -8,8 +8,9 @@ import type { AnyOptions } from "./options.ts";
 import { kFolds } from "./splitters/k-folds.ts";
 import type { Split, Splitter } from "./splitters/splitter.ts";
 
-/** What there is to do. */
+/** What there is to do, on one backend. */
 export interface Plan {
+  /** With the backend that it is done on. */
   readonly options: AnyOptions;
   readonly source: Source;
   readonly splits: readonly Split[];
@@ -26,25 +27,32 @@ export interface FoldRun {
   readonly member: number;
 }
 
-/** Checks the options and divides the data. */
-export async function makePlan(options: AnyOptions): Promise<Plan> {
+/** Checks the options, and gives what puts the data on a backend, and plans what to do there: each time the same. */
+export function planner(options: AnyOptions): (backend: Backend) => Promise<Plan> {
   checkOptions(options);
-  const { folds = 5, members = 1, seed = 0 } = options;
+  const { folds = 5, members = 1, seed = 0, dtype = "f32", lint = true } = options;
   const splitter = typeof folds === "object" ? folds : kFolds({ folds });
-  const source = await sourceOf(options);
-  try {
-    const { rows, column } = source;
-    const splits = splitter.split({ rows, seed, ...(column && { column }) });
-    checkSplits(splitter, splits, rows);
-    return { options, source, splits: splits.map(typed), members, place: placeOf(options), seed };
-  } catch (error) {
-    source.release();
-    throw error;
-  }
+  const how: SourceOptions = { dtype, lint, linted: new Set() };
+  let splits: readonly Split[] | undefined;
+  return async (backend) => {
+    const source = await sourceOf(backend, options, how);
+    try {
+      splits ??= splitsOf(splitter, source, seed);
+    } catch (error) {
+      source.release();
+      throw error;
+    }
+    const own = { ...options, backend };
+    return { options: own, source, splits, members, place: placeOf(options), seed };
+  };
 }
 
-async function sourceOf(options: AnyOptions): Promise<Source> {
-  const { backend, data, pipeline, target, ids, weights, dtype = "f32", lint = true } = options;
+async function sourceOf(
+  backend: Backend,
+  options: AnyOptions,
+  how: SourceOptions,
+): Promise<Source> {
+  const { data, pipeline, target, ids, weights } = options;
   if (isTable(data)) {
     const targets = [target ?? []].flat();
     check(
@@ -58,7 +66,7 @@ async function sourceOf(options: AnyOptions): Promise<Source> {
       pipeline === undefined || typeof pipeline.fit === "function",
       () => `kFold: pipeline must be a transform with a fit(table), got ${String(pipeline)}`,
     );
-    return tableSource(backend, data, { pipeline, targets, ids, weights, dtype, lint });
+    return tableSource(backend, data, { ...how, pipeline, targets, ids, weights });
   }
   check(
     !("blocks" in Object(data)),
@@ -73,16 +81,23 @@ async function sourceOf(options: AnyOptions): Promise<Source> {
           ? "give data { inputs, targets, weights }"
           : "make one of columns with tableOf()"),
     );
-  return setSource(backend, data, { dtype, lint });
+  return setSource(backend, data, how);
 }
 
-function isTable(data: DataSet | Table): data is Table {
+/** Whether it is a table, and not examples as `fit` takes them. */
+export function isTable(data: DataSet | Table): data is Table {
   return typeof (data as Partial<Table> | undefined)?.numRows === "function";
 }
 
 function placeOf({ executor, entry, threads }: AnyOptions): Place | undefined {
   if (!executor) return undefined;
   return { executor, entry: String(entry), ...(threads !== undefined && { threads }) };
+}
+
+function splitsOf(splitter: Splitter, { rows, column }: Source, seed: number): readonly Split[] {
+  const splits = splitter.split({ rows, seed, ...(column && { column }) });
+  checkSplits(splitter, splits, rows);
+  return splits.map(typed);
 }
 
 /**

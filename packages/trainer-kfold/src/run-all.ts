@@ -1,8 +1,8 @@
-import type { FoldData } from "./data/source.ts";
 import { type FinishedFold, finishFold } from "./finish-fold.ts";
 import { FoldError } from "./fold-error.ts";
-import type { Plan } from "./plan.ts";
-import { runMember, type TrainedMember } from "./run-member.ts";
+import { newOpenFolds } from "./open-folds.ts";
+import type { RenewablePlan } from "./renewable-plan.ts";
+import { memberRun, type TrainedMember } from "./run-member.ts";
 
 /** What came of the folds. */
 export interface Outcome {
@@ -12,39 +12,29 @@ export interface Outcome {
   readonly failure: FoldError | undefined;
 }
 
-/** A fold in which something has begun. Its members share its data. */
-interface OpenFold {
-  readonly data: Promise<FoldData>;
-  readonly trained: TrainedMember[];
-}
-
 /**
  * Trains the members of all folds, as many at a time as the executor takes. After the first failure the others are ended,
  * too.
  */
-export async function runAll(plan: Plan): Promise<Outcome> {
-  const { options, splits, members, place, source } = plan;
+export async function runAll(
+  plans: RenewablePlan,
+  given: AbortSignal | undefined,
+): Promise<Outcome> {
+  const { splits, members, place } = await plans.attempt(async (plan) => plan);
   const stop = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  const open = new Map<number, OpenFold>();
+  const signal = given ? AbortSignal.any([given, stop.signal]) : stop.signal;
+  const open = newOpenFolds();
+  const trained = splits.map((): TrainedMember[] => []);
   const finished: FinishedFold[] = [];
   let failure: FoldError | undefined;
 
-  const opened = (fold: number): OpenFold => {
-    const found = open.get(fold);
-    if (found) return found;
-    // A function that is async turns errors of sources that are not into rejections.
-    const prepare = async (): Promise<FoldData> => source.fold(splits[fold]!);
-    const fresh = { data: prepare(), trained: [] };
-    open.set(fold, fresh);
-    return fresh;
+  const finish = async (fold: number): Promise<void> => {
+    const inOrder = trained[fold]!.toSorted((a, b) => a.info.member - b.info.member);
+    finished[fold] = await plans.attempt(async (plan) =>
+      finishFold(plan, fold, await open.data(plan, fold), inOrder),
+    );
+    await open.close(fold);
   };
-  const close = async (fold: number): Promise<void> => {
-    const found = open.get(fold);
-    open.delete(fold);
-    (await found?.data)?.release();
-  };
-
   let next = 0;
   const runs = splits.length * members;
   const work = async (): Promise<void> => {
@@ -53,16 +43,14 @@ export async function runAll(plan: Plan): Promise<Outcome> {
       next++;
       let training: number | undefined;
       try {
-        const { data, trained } = opened(fold);
-        const ready = await data;
-        training = members > 1 ? member : undefined;
-        const result = await runMember(plan, { fold, member }, ready, signal);
+        const train = memberRun({ fold, member }, signal);
+        const result = await plans.attempt(async (plan) => {
+          const data = await open.data(plan, fold);
+          training = members > 1 ? member : undefined;
+          return train(plan, data);
+        });
         training = undefined;
-        if (result) trained.push(result);
-        if (!result || trained.length < members) continue;
-        const inOrder = trained.toSorted((a, b) => a.info.member - b.info.member);
-        finished[fold] = await finishFold(plan, fold, ready, inOrder);
-        await close(fold);
+        if (result && trained[fold]!.push(result) === members) await finish(fold);
       } catch (error) {
         // Executors refuse jobs that are not wanted any more with the signal's reason. Everything else is told.
         if (signal.aborted && error === signal.reason) return;
@@ -73,7 +61,6 @@ export async function runAll(plan: Plan): Promise<Outcome> {
   };
   const lanes = Math.min(runs, place?.executor.concurrency ?? 1);
   await Promise.all(Array.from({ length: lanes }, work));
-  // What could not be prepared has failed, and there is nothing to give back.
-  await Promise.all([...open.keys()].map((fold) => close(fold).catch(() => undefined)));
+  await open.closeAll();
   return { finished: finished.filter((fold) => fold !== undefined), failure };
 }

@@ -1,4 +1,5 @@
-import type { AnyLayer } from "@nn/core";
+import type { AnyLayer, StoredModel } from "@nn/core";
+import type { DeviceLostError } from "@nn/trainer";
 import type { FoldData } from "./data/source.ts";
 import { foldFit, foldInfo, identityOf } from "./fold-fit.ts";
 import { runElsewhere } from "./job/job.ts";
@@ -16,23 +17,54 @@ export interface TrainedMember {
 }
 
 /** Trains a model of a fold, or takes it from the store; nothing comes of one that the signal ended. */
-export async function runMember(
-  plan: Plan,
-  run: FoldRun,
-  data: FoldData,
-  signal: AbortSignal,
-): Promise<TrainedMember | undefined> {
-  const { options, splits } = plan;
-  const info = foldInfo(plan, run, data);
-  const fit: FoldFit = { ...foldFit(options, info, data), signal };
-  const keeping = options.store && {
-    store: options.store,
-    name: nameOf(run),
-    identity: await identityOf(fit, info, splits[run.fold]!),
+export type MemberRun = (plan: Plan, data: FoldData) => Promise<TrainedMember | undefined>;
+
+/** What is made for a model once, also where it is trained on one device after the other. */
+interface Begun {
+  readonly info: FoldInfo;
+  readonly fit: FoldFit;
+  /** Tells the observer of the model, if it has one. */
+  readonly told: () => Told | undefined;
+}
+
+/**
+ * A model of a fold that is still to be trained. Where the device is lost and it is called again, it goes on from the last
+ * snapshot, and the same callbacks and observer hear of it.
+ */
+export function memberRun(run: FoldRun, signal: AbortSignal): MemberRun {
+  let begun: Begun | undefined;
+  let resume: StoredModel | undefined;
+  return async (plan, data) => {
+    begun ??= begin(plan, run, data);
+    const { info } = begun;
+    const { backend, store } = plan.options;
+    const { train, validation } = data;
+    const fit: FoldFit = { ...begun.fit, backend, data: train, validation, signal };
+    const keeping = store && {
+      store,
+      name: nameOf(run),
+      identity: await identityOf(fit, info, plan.splits[run.fold]!),
+    };
+    try {
+      const resumed = resume ? { ...fit, resume } : fit;
+      const trained = await trainedOf(plan, resumed, begun.told, keeping);
+      if (trained.ended === "signal") return undefined;
+      return { info, model: fit.model, trained };
+    } catch (error) {
+      resume = (Object(error) as Partial<DeviceLostError>).snapshot ?? resume;
+      throw error;
+    }
   };
-  const trained = await trainedOf(plan, info, fit, keeping);
-  if (trained.ended === "signal") return undefined;
-  return { info, model: fit.model, trained };
+}
+
+function begin(plan: Plan, run: FoldRun, data: FoldData): Begun {
+  const info = foldInfo(plan, run, data);
+  let told: Told | undefined;
+  return {
+    info,
+    fit: foldFit(plan.options, info, data),
+    told: () => (told ??= listener(plan.options, info)),
+  };
 }
 
 /** What a store knows a model by. The first member has the name that it has alone. */
@@ -42,15 +74,16 @@ function nameOf({ fold, member }: FoldRun): string {
 
 /** A model from the store, or trained here or there, and kept. */
 async function trainedOf(
-  { options, place }: Plan,
-  info: FoldInfo,
+  { place }: Plan,
   fit: FoldFit,
+  listen: Begun["told"],
   keeping: Keeping | undefined,
 ): Promise<TrainedFold> {
   const kept = keeping ? await readFold(keeping) : {};
   if (kept.trained) return kept.trained;
-  const resumed = { ...fit, ...(kept.resume && { resume: kept.resume }) };
-  const told = listener(options, info);
+  const resume = fit.resume ?? kept.resume;
+  const resumed = { ...fit, ...(resume && { resume }) };
+  const told = listen();
   const trainHere = (): Promise<TrainedFold> => {
     const saving = keeping ? [savingTo(keeping)] : [];
     const watching = told ? [reporting(told)] : [];
@@ -62,7 +95,6 @@ async function trainedOf(
   return trained;
 }
 
-/** Tells the observer of a model, if it has one. */
 function listener({ observe }: AnyOptions, info: FoldInfo): Told | undefined {
   const { fold, folds, member, members } = info;
   const observer = observe?.(fold * members + member, folds * members, info);

@@ -40,18 +40,23 @@ export interface Source {
 export interface SourceOptions {
   readonly dtype: DType;
   readonly lint: Lint | boolean;
+  /** Of what `lint` has been done, for data that is put on another backend: "all", or the rows of a fold. */
+  readonly linted: Set<Split | "all">;
 }
 
 /** Takes folds from a data set, which is put on the backend once. */
 export async function setSource(
   backend: Backend,
   data: DataSet,
-  { dtype, lint }: SourceOptions,
+  { dtype, lint, linted }: SourceOptions,
 ): Promise<Source> {
   const { tree, rows, release } = await uploadSet("kFold: data", backend, data, dtype);
   try {
-    if (lint !== false) refuseNotFinite("kFold: data", data);
-    if (typeof lint === "function") await lint(data, "data");
+    if (!linted.has("all")) {
+      if (lint !== false) refuseNotFinite("kFold: data", data);
+      if (typeof lint === "function") await lint(data, "data");
+      linted.add("all");
+    }
   } catch (error) {
     release();
     throw error;

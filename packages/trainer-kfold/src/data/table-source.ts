@@ -97,7 +97,7 @@ interface SeenTable {
 async function preparedFold(
   backend: Backend,
   { table, aside, weights }: SeenTable,
-  { pipeline, targets, dtype, lint }: TableOptions & { readonly pipeline: Transform },
+  { pipeline, targets, dtype, lint, linted }: TableOptions & { readonly pipeline: Transform },
   split: Split,
 ): Promise<FoldData> {
   const rows = rowsOf(table, split.validation);
@@ -113,9 +113,10 @@ async function preparedFold(
     train: part(parts.train, trained),
     validation: part(parts.validation, split.validation),
   };
-  if (typeof lint === "function") {
+  if (typeof lint === "function" && !linted.has(split)) {
     await lint(sets.train, "data");
     await lint(sets.validation, "validation");
+    linted.add(split);
   }
   const upload = ({ data, shape }: ShapedArray): Tensor => tensor(backend, data, { shape, dtype });
   const batch = ({ inputs, targets: known, weights: own }: TableSet): Batch => ({
