@@ -1,0 +1,144 @@
+import {
+  add,
+  concatenate,
+  gather,
+  identityMatrix,
+  iota,
+  jit,
+  matmul,
+  max,
+  mul,
+  pad,
+  relu,
+  reverse,
+  scan,
+  scatterAdd,
+  sliceAxis,
+  square,
+  sub,
+  sum,
+  tensor,
+  transpose,
+  zeros,
+  type Tensor,
+} from "@nn/core";
+import { describe, expect, test } from "vitest";
+import { openBoth, resultsOf } from "./both.ts";
+import { roundToHalf } from "./half-floats.ts";
+
+const { halved, exact, both } = await openBoth();
+
+/** The same values, stored for a product and returned by it. */
+function stored(x: Tensor): Tensor {
+  return matmul(x, identityMatrix(x.shape.at(-1)!));
+}
+
+describe("rounding", () => {
+  test.each([
+    ["even sizes", [32, 36]],
+    ["odd sizes", [35, 37]],
+    ["as few as are rounded", [32, 32]],
+    ["more than one workgroup in a row", [130, 66]],
+  ])("elements that a product reads are rounded to halves: %s", async (_, shape) => {
+    const [[got], [want]] = await both((x) => [stored(mul(x, 1.2345))], shape);
+    expect(got).toEqual(want!.map(roundToHalf));
+    expect(got).not.toEqual(want);
+  });
+
+  test("fewer elements stay exact, and so does what a product cannot store in pairs", async () => {
+    const [few, fewExact] = await both((x) => [stored(mul(x, 1.2345))], [31, 33]);
+    expect(few).toEqual(fewExact);
+    const odd = await both((x, w) => [stored(mul(matmul(x, w), 1.2345))], [60, 5], [5, 33]);
+    expect(odd[0]).toEqual(odd[1]);
+  });
+
+  test.each([
+    ["one row of tiles", [40, 6], [6, 34]],
+    ["tiles that are not full", [67, 5], [5, 46]],
+    ["a stack of matrices", [3, 20, 6], [3, 6, 22]],
+    ["larger tiles", [130, 3], [3, 130]],
+    ["two columns", [1030, 3], [3, 2]],
+  ])("results of products and what is made of them: %s", async (_, ...shapes) => {
+    // Everything that reads a value sees it rounded, also where it is still in a register.
+    const fn = (a: Tensor, b: Tensor): Tensor[] => {
+      const y = matmul(a, b);
+      return [stored(y), mul(y, 2), stored(relu(sub(y, 0.3)))];
+    };
+    const [got] = await both(fn, ...shapes);
+    const [y] = await resultsOf(exact, (a, b) => [matmul(a, b)], shapes);
+    const rounded = y!.map(roundToHalf);
+    expect(got[0]).toEqual(rounded);
+    expect(got[1]).toEqual(rounded.map((x) => 2 * x));
+    expect(got[2]).toEqual(
+      rounded.map((x) => roundToHalf(Math.max(0, Math.fround(x - Math.fround(0.3))))),
+    );
+  });
+
+  test("halves are found wherever they are read from", async () => {
+    const places = (y: Tensor): Tensor[] => [
+      mul(transpose(y), 2),
+      mul(pad(y, [1, 0], [2, 3]), 2),
+      mul(reverse(sliceAxis(y, 1, 3, 30), [0]), 2),
+      mul(gather(y, add(iota(7), 5), 1), 2),
+      mul(concatenate([y, y], 0), 2),
+      max(y, 1),
+      sum(y, 0),
+      sum(y),
+      scatterAdd(zeros([4, 34]), mul(iota(33), 0), y),
+    ];
+    const shapes = [
+      [33, 3],
+      [3, 34],
+    ];
+    const got = await resultsOf(halved, (a, b) => places(matmul(a, b)), shapes);
+    const [y] = await resultsOf(exact, (a, b) => [matmul(a, b)], shapes);
+    const rounded = tensor(exact, y!.map(roundToHalf), { shape: [33, 34] });
+    const want = await Promise.all(jit(places)(rounded).map((one) => one.read()));
+    got.forEach((values, i) => expect(values, `result ${i}`).toEqual(want[i]));
+  });
+
+  test("beyond the range are infinities, below it are denormals and 0, and NaN stays NaN", async () => {
+    const data = new Float32Array(1024).fill(1);
+    data.set([65_519, 65_520, -1e9, Infinity, NaN, 2e-8, 4e-8, -1e-6, 70_000, -65_504]);
+    const x = tensor(
+      halved,
+      data.map((value) => value / 2),
+      { shape: [512, 2] },
+    );
+    const results = jit((x: Tensor) => {
+      const y = mul(x, 2);
+      return [matmul(y, x, { transposeA: true }), add(y, 1), mul(reverse(y, [0, 1]), 2)];
+    })(x);
+    const [, same, moved] = results as [Tensor, Tensor, Tensor];
+    const rounded = data.map(roundToHalf);
+    expect(await same.read()).toEqual(rounded.map((value) => value + 1));
+    expect(await moved.read()).toEqual(rounded.map((value) => value * 2).toReversed());
+  });
+});
+
+describe("what stays exact", () => {
+  test("results, carries, slices and what is stacked, also where they are moved", async () => {
+    const [got, want] = await both(
+      (x) => {
+        const y = mul(x, 1.2345);
+        const step = (c: Tensor, row: Tensor): [Tensor, Tensor] => [
+          mul(add(reverse(c, [0]), row), 0.99),
+          mul(transpose(c), 1.01),
+        ];
+        const [last, all] = scan(step, y, y);
+        return [y, reverse(y, [1]), last, all];
+      },
+      [40, 40],
+    );
+    expect(got).toEqual(want);
+  });
+
+  test("long sums, and products with a long inner axis", async () => {
+    const [got, want] = await both(
+      (x, y) => [sum(x), sum(square(x), 0), matmul(x, y, { transposeA: true })],
+      [1500, 40],
+      [1500, 30],
+    );
+    expect(got).toEqual(want);
+  });
+});
