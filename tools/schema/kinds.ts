@@ -19,6 +19,7 @@ const roles: { readonly [interfaceName: string]: Role } = {
   Transform: "pipeline",
   Splitter: "splitter",
   Backend: "backend",
+  UnopenedBackend: "backend",
   Callback: "callback",
 };
 
@@ -35,6 +36,7 @@ const packages = [
   "preprocess",
   "backend-js",
   "backend-wasm",
+  "backend-webgpu",
   "experiment",
 ];
 
@@ -123,7 +125,8 @@ function kindInfo(checker: ts.TypeChecker, kind: string, exported: ts.Symbol): K
   const factory = isAlias ? checker.getAliasedSymbol(exported) : exported;
   const [signature] = checker.getTypeOfSymbol(factory).getCallSignatures();
   if (!signature) throw new Error(`${kind} has no factory`);
-  const made = signature.getReturnType();
+  const returned = signature.getReturnType();
+  const made = checker.getAwaitedType(returned) ?? returned;
   const role = isTable(checker, made) ? "table" : roleOf(made);
   if (!role) throw new Error(`${kind} makes a ${checker.typeToString(made)}`);
   const options: OptionInfo[] = [];
@@ -173,9 +176,17 @@ export function optionsOf(checker: ts.TypeChecker, type: ts.Type): readonly Opti
     .filter(({ type: own }) => hasJson(checker.getNonNullableType(own)));
 }
 
-/** Whether a type has values that are JSON. */
+/** Whether a type has values that are JSON, or components, which have one: no function, signal, or object of functions. */
 export function hasJson(type: ts.Type): boolean {
-  return type.getCallSignatures().length === 0 && type.symbol?.name !== "AbortSignal";
+  const isFunction = type.getCallSignatures().length > 0;
+  return !isFunction && type.symbol?.name !== "AbortSignal" && !isOfMethods(type);
+}
+
+/** Whether it is that of objects that have nothing but methods, and are no components. */
+function isOfMethods(type: ts.Type): boolean {
+  if (!(type.flags & ts.TypeFlags.Object) || roleOf(type)) return false;
+  const properties = type.getProperties();
+  return properties.length > 0 && properties.every(({ flags }) => flags & ts.SymbolFlags.Method);
 }
 
 /** The role of values of a type, if they are components at all. */

@@ -9,6 +9,7 @@ import type {
   Plugin,
   Solver,
   Transform,
+  UnopenedBackend,
   UpdateRule,
 } from "@nn/core";
 import type { Splitter } from "@nn/trainer-kfold";
@@ -77,7 +78,7 @@ export interface ExperimentParts {
   /** What takes part in training, such as early stopping. */
   readonly callbacks?: readonly Callback[];
   /** Where to compute. */
-  readonly backend: Backend;
+  readonly backend: Backend | UnopenedBackend;
   /** The model to keep: that of the best fold, one that averages those of all folds, or one trained anew on all rows. */
   readonly keep?: Keep;
 }
@@ -112,8 +113,8 @@ export interface Experiment {
   readonly dtype: DType;
   readonly monitor: string;
   readonly exactFigures: boolean;
-  /** Close it when it is not needed any more: `experiment.backend.close?.()`. */
-  readonly backend: Backend;
+  /** Where to compute: nothing is opened until `experiment.backend.open()`, and whoever opens it closes it. */
+  readonly backend: UnopenedBackend;
   /** New callbacks for a fold: some keep something of their run. */
   readonly callbacks: () => readonly Callback[];
   readonly keep: Keep;

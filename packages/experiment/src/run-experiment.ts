@@ -1,4 +1,5 @@
 import {
+  type Backend,
   type Callback,
   check,
   type Executor,
@@ -17,6 +18,7 @@ import type { Experiment } from "./experiment.ts";
 import { shown } from "./read/shown.ts";
 import { isObject } from "./read/spelled.ts";
 import type { RunFigures, RunHistory } from "./record.ts";
+import { checkBackend } from "./run/check-backend.ts";
 import { checkTable } from "./run/check-table.ts";
 import { figuresOf, historyOf } from "./run/figures.ts";
 import { type Predictions, predictionsOf } from "./run/predictions.ts";
@@ -26,6 +28,11 @@ import { trainAll } from "./run/train-all.ts";
 export interface RunOptions {
   /** The rows, such as a table of arquero. */
   readonly table: Table;
+  /**
+   * The experiment's backend, which it is opened by: `await experiment.backend.open()`. Close it once the model of the
+   * result is not needed any more.
+   */
+  readonly backend: Backend;
   /** Where folds run, as many at a time as it says; here and one after the other by default. */
   readonly executor?: Executor;
   /** For an executor: the URL of a module that exports `plugins`, and `runFold` of `@nn/trainer-kfold` as `run`. */
@@ -66,7 +73,8 @@ export interface ExperimentResult {
  *
  * ```ts
  * const experiment = readExperiment(parseExperiment(text), { plugins });
- * const { figures, model } = await runExperiment(experiment, { table });
+ * const backend = await experiment.backend.open();
+ * const { figures, model } = await runExperiment(experiment, { table, backend });
  * figures.metrics.r2.mean; // in original units
  * ```
  */
@@ -74,7 +82,7 @@ export async function runExperiment(
   experiment: Experiment,
   options: RunOptions,
 ): Promise<ExperimentResult> {
-  const { table, observeAll, signal, callbacks, ...others } = options;
+  const { table, backend, observeAll, signal, callbacks, ...others } = options;
   check(
     isObject(experiment?.json),
     () => `runExperiment: expected what readExperiment() makes of JSON, got ${shown(experiment)}`,
@@ -83,6 +91,7 @@ export async function runExperiment(
     typeof table?.numRows === "function",
     () => "runExperiment: expected { table }, such as one of arquero or of tableOf()",
   );
+  checkBackend("runExperiment", experiment, backend);
   const started = performance.now();
   checkTable(experiment, table);
   const { pipeline, ids, weights, average } = experiment;
@@ -103,7 +112,7 @@ export async function runExperiment(
     dtype: experiment.dtype,
     monitor: experiment.monitor,
     exactFigures: experiment.exactFigures,
-    backend: experiment.backend,
+    backend,
     callbacks: (info) => [...experiment.callbacks(), ...(callbacks?.(info) ?? [])],
     ...(signal && { signal }),
     ...(pipeline && { pipeline }),
@@ -114,7 +123,7 @@ export async function runExperiment(
   const isWhole = result.ended === "folds";
   const all =
     isWhole && experiment.keep === "all"
-      ? await trainAll(experiment, table, result, { signal, observe: observeAll })
+      ? await trainAll(experiment, table, result, { backend, signal, observe: observeAll })
       : undefined;
   const isStopped = isWhole && experiment.keep === "all" && !all;
   const figures = figuresOf(experiment, result, {

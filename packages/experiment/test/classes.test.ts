@@ -7,12 +7,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { classes, plugins, shapes } from "./support.ts";
+import { backend, classes, plugins, shapes } from "./support.ts";
 
 const experimentWith = (changes: { readonly [name: string]: Json } = {}) =>
   readExperiment({ ...classes, ...changes }, { plugins });
 const run = (changes: { readonly [name: string]: Json } = {}): Promise<ExperimentResult> =>
-  runExperiment(experimentWith(changes), { table: shapes });
+  runExperiment(experimentWith(changes), { table: shapes, backend });
 const shareOfEqual = (a: readonly unknown[], b: ArrayLike<unknown>): number =>
   a.filter((value, row) => value === b[row]).length / a.length;
 
@@ -69,10 +69,11 @@ describe("classes", () => {
       const experiment = experimentWith({ ids: "row" });
       const open = await openRun(path.join(folder, "run"), {
         experiment,
+        backend,
         data,
         format: safetensors(),
       });
-      await open.finish(await runExperiment(experiment, { table }));
+      await open.finish(await runExperiment(experiment, { table, backend }));
       const { predictions } = await readRun(path.join(folder, "run"));
       const [header, first] = (await readFile(predictions!, "utf8")).split("\n");
       expect(header).toBe("row,row_value,fold,shape,shape_predicted");

@@ -77,6 +77,7 @@ export const examples: { readonly [kind: string]: { readonly [option: string]: J
   "@nn/preprocess#power": { columns: ["a"], exponent: 3 },
   "@nn/preprocess#targetEncode": { columns: ["a"], target: "price" },
   "@nn/backend-wasm#wasm": { threads: 1, numerics: "strict" },
+  "@nn/backend-webgpu#webgpu": { powerPreference: "low-power" },
 };
 
 /** Roles that have a place in experiments. */

@@ -1,7 +1,7 @@
 import { workers } from "@nn/executor-workers";
 import { runExperiment } from "@nn/experiment";
 import { expect, it } from "vitest";
-import { read, table } from "./support.ts";
+import { backend, read, table } from "./support.ts";
 
 it("comes to the same bits with folds in worker threads", { timeout: 60_000 }, async () => {
   const experiment = read({
@@ -19,8 +19,15 @@ it("comes to the same bits with folds in worker threads", { timeout: 60_000 }, a
     const observe = (fold: number) => ({
       epoch: () => void epochs.set(fold, (epochs.get(fold) ?? 0) + 1),
     });
-    const there = await runExperiment(experiment, { table, executor, entry, threads: 1, observe });
-    const here = await runExperiment(experiment, { table });
+    const there = await runExperiment(experiment, {
+      table,
+      backend,
+      executor,
+      entry,
+      threads: 1,
+      observe,
+    });
+    const here = await runExperiment(experiment, { table, backend });
     const bits = ({ figures, history, predictions }: typeof here) =>
       JSON.stringify([{ ...figures, seconds: 0 }, history, predictions]);
     expect(bits(there)).toBe(bits(here));

@@ -1,4 +1,5 @@
 import { plugins as wasm } from "@nn/backend-wasm";
+import { plugins as webgpu } from "@nn/backend-webgpu";
 import { corePlugins, decode, encode, type Json } from "@nn/core";
 import { plugins as own, readExperiment } from "@nn/experiment";
 import { plugins as trainer } from "@nn/trainer";
@@ -9,7 +10,7 @@ import { kindTable } from "../src/kinds/table.ts";
 import { examples, placed, placedKinds, type PlacedRole } from "./examples.ts";
 import { houses, plugins as others } from "./support.ts";
 
-const plugins = [...others, ...wasm, ...corePlugins, ...trainer, ...kFold, ...own];
+const plugins = [...others, ...wasm, ...webgpu, ...corePlugins, ...trainer, ...kFold, ...own];
 const shortOf = (kind: string): string => kind.split("#")[1]!;
 
 const readWith = (role: PlacedRole, json: Json) =>

@@ -244,10 +244,10 @@ describe("what is wrong with an experiment", () => {
 
   it("says which package has a kind that is not here", () => {
     expect(linesOf({ backend: "wasm" })).toEqual([
-      "/backend: nothing here makes 'wasm'; install @nn/backend-wasm and pass its `plugins`",
+      "/backend: nothing here makes 'wasm'; install @nn/backend-wasm and pass its `plugins`, to nn by --plugin @nn/backend-wasm",
     ]);
     expect(linesOf({ loss: { kind: "@acme/losses#x" } })).toEqual([
-      "/loss/kind: nothing here makes '@acme/losses#x'; install @acme/losses and pass its `plugins`",
+      "/loss/kind: nothing here makes '@acme/losses#x'; install @acme/losses and pass its `plugins`, to nn by --plugin @acme/losses",
     ]);
   });
 

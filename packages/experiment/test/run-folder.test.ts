@@ -18,7 +18,7 @@ import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { plugins, read, table } from "./support.ts";
+import { backend, plugins, read, table } from "./support.ts";
 
 const version = /^\d+\.\d+\.\d+/;
 const format = safetensors();
@@ -41,10 +41,10 @@ afterAll(() => rm(place, { recursive: true, force: true }));
 const experiment = (changes: { readonly [name: string]: Json } = {}): Experiment =>
   read({ ids: "id", ...changes });
 const open = (name: string, changes: Partial<OpenRunOptions> = {}) =>
-  openRun(path.join(place, name), { experiment: experiment(), data, format, ...changes });
+  openRun(path.join(place, name), { experiment: experiment(), backend, data, format, ...changes });
 const whole = async (name: string, own = experiment(), changes: Partial<OpenRunOptions> = {}) => {
   const run = await open(name, { experiment: own, ...changes });
-  return run.finish(await runExperiment(own, { table, store: run.store }));
+  return run.finish(await runExperiment(own, { table, backend, store: run.store }));
 };
 const textOf = (name: string, file: string): Promise<string> =>
   readFile(path.join(place, name, file), "utf8");
@@ -96,10 +96,10 @@ describe("a run's folder", () => {
   it("has a model that predicts raw rows, and says what it was made by", async () => {
     const own = experiment({ keep: "all" });
     const run = await open("model", { experiment: own });
-    const result = await runExperiment(own, { table });
+    const result = await runExperiment(own, { table, backend });
     await run.finish(result);
     const { model } = await readRun(path.join(place, "model"));
-    const opened = await loadModel(model!, { format, plugins: own.plugins, backend: own.backend });
+    const opened = await loadModel(model!, { format, plugins: own.plugins, backend });
     expect((await predictTable(opened, table)).array("price")).toEqual(
       (await result.model.predictTable(table)).array("price"),
     );
@@ -111,7 +111,7 @@ describe("a run's folder", () => {
     const again = readExperiment(before.experiment, { plugins });
     expect(
       differences(before.record, {
-        ...(await circumstancesOf(again, { data, versions: { "@nn/cli": "9.9.9" } })),
+        ...(await circumstancesOf(again, { backend, data, versions: { "@nn/cli": "9.9.9" } })),
       }),
     ).toEqual([]);
     const record = await whole("again", again);
@@ -126,6 +126,7 @@ describe("a run's folder", () => {
     const run = await open("stopped");
     const result = await runExperiment(experiment(), {
       table,
+      backend,
       store: run.store,
       signal: stop.signal,
       observe: (fold) => ({
@@ -142,7 +143,7 @@ describe("a run's folder", () => {
     expect(resumed.record.started).toBe(run.record.started);
     const observe = (fold: number) => ({ start: () => void trained.push(fold) });
     await resumed.finish(
-      await runExperiment(experiment(), { table, store: resumed.store, observe }),
+      await runExperiment(experiment(), { table, backend, store: resumed.store, observe }),
     );
     expect(trained).toEqual([1, 2]);
     expect(await bitsOf("stopped")).toEqual(await bitsOf("first"));
@@ -218,6 +219,7 @@ describe("a run's folder", () => {
     for (const [changes, message] of [
       [{ experiment: {} }, "openRun: experiment must be one of readExperiment(), got {}"],
       [{ format: undefined }, "format must be a format such as safetensors(), got undefined"],
+      [{ backend: undefined }, "openRun: expected { backend: await experiment.backend.open() }"],
       [{ data: 3 }, "openRun: data must be the file that the table is read from, got 3"],
       [{ resume: "yes" }, 'openRun: resume must be true or false, got "yes"'],
       [{ resum: true }, "openRun: there is no option 'resum'; did you mean 'resume'?"],
@@ -324,7 +326,7 @@ describe("a run's folder", () => {
 
 describe("differences", () => {
   it("say what is not as it was, and whether it matters", async () => {
-    const before = await circumstancesOf(experiment(), { data });
+    const before = await circumstancesOf(experiment(), { backend, data });
     const { environment } = before;
     const now = {
       data: { ...before.data, sha256: "0" },

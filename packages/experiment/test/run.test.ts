@@ -7,12 +7,13 @@ import {
 } from "@nn/experiment";
 import { kFold, tableOf } from "@nn/trainer-kfold";
 import { describe, expect, it } from "vitest";
-import { houses, plugins, read, table } from "./support.ts";
+import { backend, houses, plugins, read, table } from "./support.ts";
 
 const run = (
   changes: { readonly [name: string]: Json } = {},
   rows = table,
-): Promise<ExperimentResult> => runExperiment(read({ ids: "id", ...changes }), { table: rows });
+): Promise<ExperimentResult> =>
+  runExperiment(read({ ids: "id", ...changes }), { table: rows, backend });
 
 const bitsOf = ({ figures, history, predictions }: ExperimentResult): string =>
   JSON.stringify([{ ...figures, seconds: 0 }, history, predictions]);
@@ -29,7 +30,7 @@ const problemsWith = async (
 describe("runExperiment", () => {
   it("comes to what kFold comes to, as plain JSON", async () => {
     const { figures, history, predictions } = await run();
-    const { model, pipeline, optimizer, loss, metrics, folds, backend } = read();
+    const { model, pipeline, optimizer, loss, metrics, folds } = read();
     const result = await kFold({
       data: table,
       target: "price",
@@ -85,7 +86,7 @@ describe("runExperiment", () => {
   it("comes to the same bits again, from its own JSON too, and to others from another seed", async () => {
     const first = await run();
     const { json } = read({ ids: "id" });
-    expect(bitsOf(await runExperiment(readExperiment(json, { plugins }), { table }))).toBe(
+    expect(bitsOf(await runExperiment(readExperiment(json, { plugins }), { table, backend }))).toBe(
       bitsOf(first),
     );
     expect(bitsOf(await run({ seed: 8 }))).not.toBe(bitsOf(first));
@@ -150,11 +151,16 @@ describe("runExperiment", () => {
     const stop = new AbortController();
     const { figures } = await runExperiment(read({ ids: "id", keep: "all" }), {
       table,
+      backend,
       signal: stop.signal,
       observe: (fold) => ({ epoch: () => (fold === 1 ? stop.abort() : undefined) }),
     });
     expect(figures).toMatchObject({ ended: "signal", folds: [{ fold: 0 }] });
-    const before = runExperiment(read({ ids: "id" }), { table, signal: AbortSignal.abort() });
+    const before = runExperiment(read({ ids: "id" }), {
+      table,
+      backend,
+      signal: AbortSignal.abort(),
+    });
     await expect(before).rejects.toMatchObject({ name: "AbortError" });
   });
 });
@@ -194,7 +200,7 @@ describe("the model that is kept", () => {
     });
     const callbacks = [{ kind: "earlyStopping", patience: 1, minimumChange: 1e9 }];
     const experiment = read({ ids: "id", keep: "all", members: 2, callbacks, epochs: 30 });
-    const { model, folds } = await runExperiment(experiment, { table, observeAll });
+    const { model, folds } = await runExperiment(experiment, { table, backend, observeAll });
     const best = folds.folds.flatMap(({ members }) => members.map(({ bestEpoch }) => bestEpoch));
     expect(seen).toEqual(Array(2).fill(best.toSorted((a, b) => a - b)[3]));
     expect(Object.keys(model.parameters).filter((path) => path.startsWith("1/"))).toHaveLength(6);
@@ -214,7 +220,7 @@ describe("the model that is kept", () => {
 describe("data that an experiment does not go with", () => {
   it("is not there at all", async () => {
     await expect(runExperiment(read(), {} as never)).rejects.toThrow("expected { table }");
-    await expect(runExperiment(houses as never, { table })).rejects.toThrow(
+    await expect(runExperiment(houses as never, { table, backend })).rejects.toThrow(
       "expected what readExperiment() makes of JSON, got { name, data",
     );
   });
@@ -284,14 +290,19 @@ describe("data that an experiment does not go with", () => {
       { kind: "drop", columns: ["city_Seattle"] },
       "minMax",
     ];
-    const { figures } = await runExperiment(read({ pipeline, epochs: 1 }), { table: late });
+    const { figures } = await runExperiment(read({ pipeline, epochs: 1 }), {
+      table: late,
+      backend,
+    });
     expect(figures.inputs).toEqual(
       ["city_Kent", "area"].toSorted(
         (a, b) => figures.inputs.indexOf(a) - figures.inputs.indexOf(b),
       ),
     );
     const wrong = [pipeline[0]!, { kind: "drop", columns: ["city_Seatle"] }];
-    const error = await runExperiment(read({ pipeline: wrong }), { table: late }).catch(String);
+    const error = await runExperiment(read({ pipeline: wrong }), { table: late, backend }).catch(
+      String,
+    );
     expect(error).toContain(
       "/pipeline/1/columns/0: there is no column 'city_Seatle' at this step; did you mean 'city_Seattle'?",
     );

@@ -1,4 +1,4 @@
-import { plugins as js } from "@nn/backend-js";
+import { js, plugins as backends } from "@nn/backend-js";
 import type { Json, Plugin } from "@nn/core";
 import { type Experiment, ExperimentError, type Problem, readExperiment } from "@nn/experiment";
 import { plugins as dense } from "@nn/layers-dense";
@@ -17,7 +17,7 @@ export const plugins: readonly Plugin[] = [
   ...metrics,
   ...optimizers,
   ...preprocess,
-  ...js,
+  ...backends,
 ];
 
 /** A small experiment with a bit of everything. */
@@ -94,6 +94,9 @@ export const classes = {
   seed: 1,
   backend: "js",
 } satisfies { [name: string]: Json };
+
+/** What the experiments above are computed by. */
+export const backend = js();
 
 /** The experiment with changes. */
 export function read(changes: { readonly [name: string]: Json } = {}): Experiment {

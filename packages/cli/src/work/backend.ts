@@ -1,14 +1,32 @@
-import { type Backend, decode, type Plugin } from "@nn/core";
+import { type Backend, decode, type Plugin, type UnopenedBackend } from "@nn/core";
+import type { Experiment } from "@nn/experiment";
 import { wrongUse } from "../failure.ts";
 
-/** Makes a backend by its name, as in `wasm`, or by its whole kind. */
-export function backendOf(name: string, plugins: readonly Plugin[]): Backend {
+/** Opens a backend by its name, as in `wasm`, or by its whole kind. */
+export async function openBackend(name: string, plugins: readonly Plugin[]): Promise<Backend> {
   const kinds = plugins
     .map(({ kind }) => kind)
     .filter((kind) => kind === name || (!name.includes("#") && kind.endsWith(`#${name}`)));
   for (const kind of kinds) {
-    const made = decode({ kind, config: {} }, plugins);
-    if (typeof (made as Partial<Backend>).executable === "function") return made as Backend;
+    const made = decode({ kind, config: {} }, plugins) as Backend | UnopenedBackend;
+    if ("open" in made) return made.open();
+    if ("executable" in made) return made;
   }
-  throw wrongUse(`there is no backend '${name}'; there are wasm, js, and those of --plugin`);
+  throw wrongUse(
+    `there is no backend '${name}'; there are wasm, js, and what --plugin brings in, such as webgpu with ` +
+      "--plugin @nn/backend-webgpu",
+  );
+}
+
+/** Does what needs the backend of an experiment, and closes it. */
+export async function withBackend<T>(
+  { backend: described }: Experiment,
+  work: (backend: Backend) => Promise<T>,
+): Promise<T> {
+  const backend = await described.open();
+  try {
+    return await work(backend);
+  } finally {
+    await backend.close?.();
+  }
 }

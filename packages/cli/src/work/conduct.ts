@@ -1,4 +1,4 @@
-import type { Observer } from "@nn/core";
+import type { Backend, Observer } from "@nn/core";
 import { workers } from "@nn/executor-workers";
 import { type Experiment, runExperiment, type RunRecord } from "@nn/experiment";
 import { openRun } from "@nn/experiment/node";
@@ -17,6 +17,8 @@ import { splitsOf } from "./splits.ts";
 /** What to run, and how. */
 export interface Conduct {
   readonly experiment: Experiment;
+  /** The experiment's, opened. */
+  readonly backend: Backend;
   readonly table: DataTable;
   /** The file that the table was read from. */
   readonly data: string;
@@ -32,10 +34,10 @@ export interface Conduct {
 
 /** Runs an experiment into a folder, which is made where it is missing. Ctrl-C stops it, so that it can be resumed. */
 export async function conduct(options: Conduct, io: Io): Promise<RunRecord> {
-  const { experiment, table, data, folder, resume = false, plugins, quiet, watch } = options;
+  const { experiment, backend, table, data, folder, plugins, quiet, watch } = options;
   const cores = availableParallelism();
   const models = splitsOf(experiment, table).length * experiment.members;
-  const jobs = Math.min(options.jobs ?? cores, models);
+  const jobs = Math.min(options.jobs ?? experiment.backend.jobs ?? cores, models);
   const { threads } = options;
   const executor =
     jobs > 1 || threads !== undefined
@@ -47,9 +49,10 @@ export async function conduct(options: Conduct, io: Io): Promise<RunRecord> {
   await makeFolder(folder);
   const run = await openRun(folder, {
     experiment,
+    backend,
     data,
     format: safetensors(),
-    resume,
+    resume: options.resume ?? false,
     sources: io.cwd,
     versions: { "@nn/cli": ownVersion(), ...plugins.versions },
   });
@@ -65,6 +68,7 @@ export async function conduct(options: Conduct, io: Io): Promise<RunRecord> {
   try {
     const result = await runExperiment(experiment, {
       table,
+      backend,
       store: run.store,
       signal: stop.signal,
       ...(watchers.length > 0 && { observe, observeAll: observe }),

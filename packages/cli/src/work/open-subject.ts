@@ -9,7 +9,7 @@ import path from "node:path";
 import { CommandError, exitCodes } from "../failure.ts";
 import { loadPlugins } from "../load-plugins.ts";
 import { everything } from "../plugins.ts";
-import { backendOf } from "./backend.ts";
+import { openBackend } from "./backend.ts";
 import { refuseUnknown } from "./unknown-packages.ts";
 
 /** A model that was trained, with what is known of where it came from. */
@@ -55,18 +55,17 @@ export async function openSubject(
         ? `${name} has no model any more: its file was removed; nn rerun makes it again where it is kept`
         : `${name} has no model yet: the run is ${run?.record.status ?? "not there"}; nn train --resume goes on with it`,
     );
-  const backend = backendOf(backendName, plugins);
+  const backend = await openBackend(backendName, plugins);
   try {
     const stored = safetensors().read(await readFile(file));
     const { model: layers = null, pipeline = null, experiment: own = null } = stored.metadata;
-    refuseUnknown([layers, pipeline, own], plugins);
+    refuseUnknown([layers, pipeline, withoutBackend(own)], plugins);
     const model = openModel<Tensor, Tensor>(stored, { plugins, backend });
     if (!model.columns) throw new Error("it was not trained on a table");
-    const experiment = experimentOf(run?.experiment ?? model.metadata["experiment"], plugins);
-    const close = async (): Promise<void> => {
-      await backend.close?.();
-      await experiment?.backend.close?.();
-    };
+    const json = run?.experiment ?? own;
+    const here = { ...withoutBackend(json), backend: backend.kind };
+    const experiment = json === null ? undefined : readExperiment(here, { plugins });
+    const close = async (): Promise<void> => backend.close?.();
     return { model, backend, file, run, experiment, plugins, close };
   } catch (cause) {
     await backend.close?.();
@@ -77,6 +76,8 @@ export async function openSubject(
   }
 }
 
-function experimentOf(json: Json | undefined, plugins: readonly Plugin[]): Experiment | undefined {
-  return json === undefined ? undefined : readExperiment(json, { plugins });
+/** An experiment without where it was computed, which need not be here any more. */
+function withoutBackend(json: Json): { readonly [name: string]: Json } {
+  const { backend: _, ...others } = Object(json) as { readonly [name: string]: Json };
+  return others;
 }

@@ -9,6 +9,7 @@ import { loadPlugins } from "../load-plugins.ts";
 import type { CommonOptions, Outcome } from "../outcome.ts";
 import { ownVersion } from "../own-version.ts";
 import { builtIn } from "../plugins.ts";
+import { withBackend } from "./backend.ts";
 import { conduct } from "./conduct.ts";
 import { findData } from "./find-data.ts";
 import { readData } from "./read-table.ts";
@@ -44,17 +45,17 @@ export async function rerun(
   const experiment = readExperiment(before.experiment, {
     plugins: [...builtIn, ...loaded.plugins],
   });
-  try {
-    const file =
-      named === undefined ? (await findData(before, io.cwd))?.file : path.resolve(io.cwd, named);
-    if (file === undefined || !existsSync(file))
-      throw new CommandError(
-        `there is no ${named ?? record.data.file}; name the data with --data`,
-        {
-          code: exitCodes.wrongUse,
-        },
-      );
+  const file =
+    named === undefined ? (await findData(before, io.cwd))?.file : path.resolve(io.cwd, named);
+  if (file === undefined || !existsSync(file))
+    throw new CommandError(`there is no ${named ?? record.data.file}; name the data with --data`, {
+      code: exitCodes.wrongUse,
+    });
+  const table = await readData(file, experiment.data);
+  checkTable(experiment, table);
+  const { folder, repeated, different } = await withBackend(experiment, async (backend) => {
     const now = await circumstancesOf(experiment, {
+      backend,
       data: file,
       sources: io.cwd,
       versions: { "@nn/cli": ownVersion(), ...loaded.versions },
@@ -65,42 +66,36 @@ export async function rerun(
         io.stderr.write(
           `nn: ${what} was ${old} and is ${own}${matters ? "; bits may differ by it" : ""}\n`,
         );
-    const table = await readData(file, experiment.data);
-    checkTable(experiment, table);
     const folder = out === undefined ? await claimAgain(before.folder) : path.resolve(io.cwd, out);
-    const repeated = await conduct(
-      { experiment, table, data: file, folder, plugins: loaded, jobs, threads, quiet },
-      io,
-    );
-    const shown = path.relative(io.cwd, folder) || ".";
-    if (repeated.status !== "finished" || !repeated.figures)
-      return {
-        json: { status: repeated.status, folder, differences: different },
-        text: `stopped; ${shown} is not complete`,
-        code: exitCodes.interrupted,
-      };
-    await reportAfter(folder, { table, plugins: experiment.plugins }, io);
-    const same = {
-      model: await haveSameBytes(model, path.join(folder, path.basename(model))),
-      figures: isSameResult(record.figures, repeated.figures),
-      predictions:
-        predictions === undefined ||
-        (await haveSameBytes(predictions, path.join(folder, path.basename(predictions)))),
-    };
-    const isSame = same.model && same.figures && same.predictions;
-    const parts = Object.entries(same).map(
-      ([part, is]) => `${part} ${is ? "the same" : "different"}`,
-    );
+    const shared = { experiment, backend, table, data: file, folder, plugins: loaded };
+    return { folder, different, repeated: await conduct({ ...shared, jobs, threads, quiet }, io) };
+  });
+  const shown = path.relative(io.cwd, folder) || ".";
+  if (repeated.status !== "finished" || !repeated.figures)
     return {
-      json: { status: repeated.status, folder, identical: isSame, same, differences: different },
-      text: isSame
-        ? `the same to the last bit: model, figures and predictions\n${shown}`
-        : `not the same: ${parts.join(", ")}\n${shown}`,
-      code: isSame ? exitCodes.fine : exitCodes.failed,
+      json: { status: repeated.status, folder, differences: different },
+      text: `stopped; ${shown} is not complete`,
+      code: exitCodes.interrupted,
     };
-  } finally {
-    await experiment.backend.close?.();
-  }
+  await reportAfter(folder, { table, plugins: experiment.plugins }, io);
+  const same = {
+    model: await haveSameBytes(model, path.join(folder, path.basename(model))),
+    figures: isSameResult(record.figures, repeated.figures),
+    predictions:
+      predictions === undefined ||
+      (await haveSameBytes(predictions, path.join(folder, path.basename(predictions)))),
+  };
+  const isSame = same.model && same.figures && same.predictions;
+  const parts = Object.entries(same).map(
+    ([part, is]) => `${part} ${is ? "the same" : "different"}`,
+  );
+  return {
+    json: { status: repeated.status, folder, identical: isSame, same, differences: different },
+    text: isSame
+      ? `the same to the last bit: model, figures and predictions\n${shown}`
+      : `not the same: ${parts.join(", ")}\n${shown}`,
+    code: isSame ? exitCodes.fine : exitCodes.failed,
+  };
 }
 
 async function haveSameBytes(a: string, b: string): Promise<boolean> {

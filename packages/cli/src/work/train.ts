@@ -6,6 +6,7 @@ import type { Io } from "../io.ts";
 import { loadPlugins } from "../load-plugins.ts";
 import type { CommonOptions, Outcome } from "../outcome.ts";
 import { builtIn } from "../plugins.ts";
+import { withBackend } from "./backend.ts";
 import { conduct } from "./conduct.ts";
 import { type Change, changeOf, readExperimentFile } from "./read-experiment-file.ts";
 import { readData } from "./read-table.ts";
@@ -52,29 +53,23 @@ export async function train(file: string, options: TrainOptions, io: Io): Promis
         `the mean of all folds predicts ${made.join(", ")} as models see them, for labels have no mean; --set keep=best predicts labels`,
       );
     const place = path.dirname(path.resolve(io.cwd, file));
-    const page = options.watch ? await openPage(experiment.name, options.port, io) : undefined;
-    let folder;
-    let record;
-    try {
-      folder = await folderFor(experiment.name, place, options, { cwd: io.cwd, note });
-      record = await conduct(
-        {
-          experiment,
-          table,
-          data,
-          folder,
-          resume,
-          plugins: loaded,
-          jobs,
-          threads,
-          quiet,
-          watch: page?.fold,
-        },
-        io,
-      );
-    } finally {
-      await page?.close();
-    }
+    const watched = options.watch ? await openPage(experiment.name, options.port, io) : undefined;
+    const watch = watched?.fold;
+    const shared = {
+      experiment,
+      table,
+      data,
+      resume,
+      plugins: loaded,
+      jobs,
+      threads,
+      quiet,
+      watch,
+    };
+    const { folder, record } = await withBackend(experiment, async (backend) => {
+      const folder = await folderFor(experiment.name, place, options, { cwd: io.cwd, note });
+      return { folder, record: await conduct({ ...shared, backend, folder }, io) };
+    }).finally(() => watched?.close());
     const shown = path.relative(io.cwd, folder) || ".";
     if (record.status !== "finished") {
       const again = `nn train ${file} --resume --out ${shown}`;
@@ -88,8 +83,6 @@ export async function train(file: string, options: TrainOptions, io: Io): Promis
     return { json: { ...runJson(record, folder), report }, text: runText(record, shown) };
   } catch (error) {
     throw located(error);
-  } finally {
-    await experiment.backend.close?.();
   }
 }
 

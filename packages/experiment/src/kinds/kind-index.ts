@@ -59,7 +59,10 @@ export function kindIndex(plugins: readonly Plugin[]): KindIndex {
       }
       const missing = packageWith(name, role);
       if (missing !== undefined)
-        return `nothing here makes ${quoted(name)}; install ${missing} and pass its \`plugins\``;
+        return (
+          `nothing here makes ${quoted(name)}; install ${missing} and pass its \`plugins\`, ` +
+          `to nn by --plugin ${missing}`
+        );
       const names = isFull ? fitting(role) : namesFor(role);
       return `there is no ${what.replace(/^an? /, "")} ${quoted(name)}; ${suggestion(name, names)}`;
     },

@@ -19,7 +19,7 @@ const roles: { readonly [role in Role]: RoleInfo } = {
   scope: { name: "a scope of columns", methods: ["names"] },
   pipeline: { name: "a pipeline", methods: ["fit"] },
   splitter: { name: "a splitter", methods: ["split"] },
-  backend: { name: "a backend", methods: ["executable"] },
+  backend: { name: "a backend", methods: ["executable", "open"] },
   callback: { name: "a callback", methods: ["start", "progress", "epoch", "end"] },
 };
 

@@ -334,7 +334,7 @@ export const kindTable: KindTable = {
     },
     "@nn/preprocess#pipeline": {
       role: "pipeline",
-      options: ["steps", "cache"],
+      options: ["steps"],
       places: { "steps/*": "step" },
     },
     "@nn/preprocess#only": { role: "scope", options: ["names"], places: {}, list: "names" },
@@ -498,6 +498,11 @@ export const kindTable: KindTable = {
     "@nn/backend-wasm#wasm": {
       role: "backend",
       options: ["numerics", "threads", "maxMemory", "profile"],
+      places: {},
+    },
+    "@nn/backend-webgpu#webgpu": {
+      role: "backend",
+      options: ["powerPreference", "storage"],
       places: {},
     },
     "@nn/experiment#holdout": { role: "splitter", options: ["share", "shuffle"], places: {} },

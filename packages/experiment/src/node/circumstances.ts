@@ -1,6 +1,7 @@
 import type { Backend } from "@nn/core";
 import os from "node:os";
 import type { Experiment } from "../experiment.ts";
+import { checkBackend } from "../run/check-backend.ts";
 import type { RunEnvironment, RunRecord } from "../record.ts";
 import { dataRecord } from "./data-record.ts";
 import { gitRecord } from "./git.ts";
@@ -11,6 +12,8 @@ export type Circumstances = Pick<RunRecord, "data" | "versions" | "git" | "envir
 
 /** Where an experiment's data and sources are. */
 export interface CircumstanceOptions {
+  /** The experiment's backend, opened. */
+  readonly backend: Backend;
   /** The file that its data is read from, seen from here. */
   readonly data: string;
   /** Versions to note besides those that are found, such as that of the program that runs it. */
@@ -24,23 +27,26 @@ export interface CircumstanceOptions {
  *
  * ```ts
  * const { record, experiment: json } = await readRun("runs/houses");
- * const now = await circumstancesOf(readExperiment(json, { plugins }), { data: "houses.csv" });
+ * const experiment = readExperiment(json, { plugins });
+ * const backend = await experiment.backend.open();
+ * const now = await circumstancesOf(experiment, { backend, data: "houses.csv" });
  * differences(record, now); // nothing, where it must come to the same bits
  * ```
  */
 export async function circumstancesOf(
   experiment: Experiment,
-  { data, versions = {}, sources = process.cwd() }: CircumstanceOptions,
+  { backend, data, versions = {}, sources = process.cwd() }: CircumstanceOptions,
 ): Promise<Circumstances> {
+  checkBackend("circumstancesOf", experiment, backend);
   return {
     data: await dataRecord(experiment.data.file, data),
     versions: { ...(await versionsOf(experiment.json)), ...versions },
     git: await gitRecord(sources),
-    environment: environmentOf(experiment),
+    environment: environmentOf(backend),
   };
 }
 
-function environmentOf({ backend }: Experiment): RunEnvironment {
+function environmentOf(backend: Backend): RunEnvironment {
   const cores = os.cpus();
   return {
     node: process.versions.node,

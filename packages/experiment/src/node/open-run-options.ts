@@ -1,5 +1,6 @@
 import { check, type ModelFormat } from "@nn/core";
 import type { Experiment } from "../experiment.ts";
+import { checkBackend } from "../run/check-backend.ts";
 import { suggestion } from "../read/nearest.ts";
 import { shown } from "../read/shown.ts";
 import { isObject } from "../read/spelled.ts";
@@ -17,7 +18,7 @@ export interface OpenRunOptions extends CircumstanceOptions {
   readonly resume?: boolean;
 }
 
-const known = ["experiment", "format", "resume", "data", "versions", "sources"];
+const known = ["experiment", "backend", "format", "resume", "data", "versions", "sources"];
 
 /** Refuses options that are misspelt, or not what they should be. */
 export function checkOptions(folder: string, options: OpenRunOptions): void {
@@ -25,11 +26,12 @@ export function checkOptions(folder: string, options: OpenRunOptions): void {
     typeof folder === "string" && folder !== "",
     () => `openRun: expected the name of a folder, got ${shown(folder)}`,
   );
-  const { experiment, data, resume = false } = Object(options) as Partial<OpenRunOptions>;
+  const { experiment, backend, data, resume = false } = Object(options) as Partial<OpenRunOptions>;
   check(
     isObject(experiment?.json),
     () => `openRun: experiment must be one of readExperiment(), got ${shown(experiment)}`,
   );
+  checkBackend("openRun", experiment!, backend!);
   check(
     typeof data === "string",
     () => `openRun: data must be the file that the table is read from, got ${shown(data)}`,

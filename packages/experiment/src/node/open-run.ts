@@ -37,9 +37,12 @@ export interface OpenRun {
  * A run is only resumed with the same experiment, data and versions, and refused while another process is writing it.
  *
  * ```ts
- * const run = await openRun("runs/houses", { experiment, data: "houses.csv", format: safetensors() });
+ * const backend = await experiment.backend.open();
+ * const run = await openRun("runs/houses", {
+ *   experiment, backend, data: "houses.csv", format: safetensors(),
+ * });
  * try {
- *   await run.finish(await runExperiment(experiment, { table, store: run.store }));
+ *   await run.finish(await runExperiment(experiment, { table, backend, store: run.store }));
  * } catch (error) {
  *   await run.fail(error);
  *   throw error;

@@ -6,6 +6,7 @@ import { kindTable } from "../kinds/table.ts";
 import { compactJson } from "./compact.ts";
 import type { fillIn } from "./parts.ts";
 import type { Problems } from "./problems.ts";
+import { unopened } from "./unopened.ts";
 
 /** What an experiment needs besides its parts. */
 interface Beside {
@@ -70,7 +71,7 @@ export function experimentOf(
     optimizer,
     folds: folds as Splitter,
     average,
-    backend,
+    backend: unopened(backend, plugins),
     callbacks: () => callbacks() as readonly Callback[],
     plugins,
   };

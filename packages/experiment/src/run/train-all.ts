@@ -1,4 +1,11 @@
-import { check, type Observer, type Table, type Tensor, type TensorMap } from "@nn/core";
+import {
+  type Backend,
+  check,
+  type Observer,
+  type Table,
+  type Tensor,
+  type TensorMap,
+} from "@nn/core";
 import {
   type Columns,
   type DataSet,
@@ -19,6 +26,7 @@ import { numbersOf, withoutColumns } from "./columns.ts";
 
 /** What training on all rows is told besides. */
 export interface TrainAllOptions {
+  readonly backend: Backend;
   readonly signal?: AbortSignal | undefined;
   readonly observe?: ((member: number, members: number) => Observer) | undefined;
 }
@@ -32,9 +40,9 @@ export async function trainAll(
   experiment: Experiment,
   table: Table,
   result: KFoldResult<Tensor, Tensor>,
-  { signal, observe }: TrainAllOptions,
+  { backend, signal, observe }: TrainAllOptions,
 ): Promise<FoldModel<Tensor, Tensor> | undefined> {
-  const { backend, loss, metrics, optimizer, model, members, seed, target } = experiment;
+  const { loss, metrics, optimizer, model, members, seed, target } = experiment;
   const { batchSize, shuffle, dtype, exactFigures, ids, weights, pipeline } = experiment;
   const seen = withoutColumns(table, [ids, weights]);
   const both = pipeline?.fitTransform?.(seen);
