@@ -19,7 +19,10 @@ export function pluginOption(): Option {
 
 /** `--backend` of commands that take a trained model. */
 export function backendOption(): Option {
-  return new Option("--backend <name>", "where to compute").default("wasm");
+  return new Option(
+    "--backend <name>",
+    "where to compute: wasm, js, or one that --plugin brings in",
+  ).default("wasm");
 }
 
 /** `--jobs` and `--threads` of commands that train. */
@@ -27,7 +30,7 @@ export function jobsOptions(): readonly Option[] {
   return [
     new Option(
       "-j, --jobs <n>",
-      "folds at a time; as many as there are cores by default",
+      "folds at a time; by default as many as there are cores, and one on a GPU",
     ).argParser(wholeNumber(1)),
     new Option(
       "--threads <n>",

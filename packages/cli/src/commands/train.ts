@@ -25,7 +25,10 @@ export function trainCommand(program: Command, io: Io, act: Act): void {
     )
     .option("--seed <n>", "the same as --set seed=n", wholeNumber(0))
     .option("--folds <n>", "how many folds, divided as the experiment says", wholeNumber(2))
-    .option("--backend <name>", "the same as --set backend=name: wasm, js, or one of a plugin")
+    .option(
+      "--backend <name>",
+      "the same as --set backend=name: wasm, js, or one that --plugin brings in",
+    )
     .option(
       "-o, --out <folder>",
       "the run's folder; runs/<name>-<number> beside the experiment by default",
@@ -52,6 +55,7 @@ Examples:
   $ nn train experiment.json --resume --out runs/try
   $ nn train experiment.json --watch
   $ nn train experiment.json --plugin @acme/layers --plugin ./my-loss.js
+  $ nn train experiment.json --backend webgpu --plugin @nn/backend-webgpu
   $ nn train experiment.json --json --quiet | jq .figures.metrics.r2.mean`,
     );
   for (const option of jobsOptions()) command.addOption(option);
