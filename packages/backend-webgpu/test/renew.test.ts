@@ -3,6 +3,7 @@ import { dense, tanh } from "@nn/layers-dense";
 import { mse } from "@nn/losses";
 import { adam } from "@nn/optimizers";
 import { fit } from "@nn/trainer";
+import { kFold, tableOf } from "@nn/trainer-kfold";
 import { expect, test } from "vitest";
 import { webgpu } from "../src/index.ts";
 import { fromGpu, openOne } from "./open.ts";
@@ -43,6 +44,52 @@ test("training goes on on another device where one is lost, to the same bits", a
   });
   expect(steps).toBeGreaterThan(30);
   expect(found).toEqual(expected);
+  await backend.close?.();
+});
+
+/** Every bit of two folds. */
+async function trainFolds(backend: Backend, afterEpoch: (epoch: number) => void): Promise<unknown> {
+  const x = Array.from({ length: 24 }, (_, i) => i / 12 - 1);
+  const { folds, outOfFold, metrics } = await kFold({
+    backend,
+    folds: 2,
+    data: tableOf({ x, y: x.map((value) => Math.sin(3 * value)) }),
+    target: "y",
+    model: dense(1),
+    loss: mse(),
+    optimizer: adam({ learningRate: 0.05 }),
+    epochs: 8,
+    observe: (fold) => ({ epoch: ({ epoch }) => afterEpoch(fold * 8 + epoch) }),
+  });
+  const parameters = folds.map((fold) => fold.parameters["weights"]!.read());
+  return { parameters: await Promise.all(parameters), outOfFold, metrics };
+}
+
+test("folds go on on another device where theirs is lost, to the same bits, and once", async () => {
+  const whole = await webgpu();
+  const expected = await trainFolds(whole, () => {});
+  await whole.close?.();
+
+  const devices: GPUDevice[] = [];
+  const gpu = await fromGpu((device) => devices.push(device));
+  const backend = await webgpu({ gpu });
+  const destroyAt = (...epochs: number[]): ((epoch: number) => void) => {
+    const left = [...epochs];
+    return (epoch) => {
+      if (epoch !== left[0]) return;
+      left.shift();
+      devices.at(-1)!.destroy();
+    };
+  };
+  expect(await trainFolds(backend, destroyAt(12))).toEqual(expected);
+  expect(devices).toHaveLength(2);
+  // On the device that has taken the place of the first, whose loss does not count any more.
+  await expect(trainFolds(await backend.renew!(), destroyAt(10, 14))).rejects.toMatchObject({
+    message: expect.stringMatching(/^fold 1: kFold: the device was lost.*the second one/),
+    cause: { name: "DeviceLostError" },
+    result: { folds: [{ fold: 0 }] },
+  });
+  expect(devices).toHaveLength(4);
   await backend.close?.();
 });
 

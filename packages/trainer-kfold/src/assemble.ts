@@ -1,4 +1,5 @@
 import { tensor, type Tree } from "@nn/core";
+import { confirmDevice } from "@nn/trainer";
 import { bestOf, summarizeAll } from "./figures/summarize.ts";
 import { judge } from "./figures/judge.ts";
 import { disposeOf } from "./data/dispose.ts";
@@ -23,24 +24,13 @@ export async function assemble(
   const { backend, metrics = [], average } = options;
   const isWhole = finished.length === splits.length;
   const isOriginal = finished.every(({ judged }) => judged.metrics !== undefined);
-  const folds = finished.map((own): FoldResult<Tree, Tree> => {
-    const { fold, predictions, judged } = own;
-    const { metrics: originalMetrics, transformedMetrics } = judged;
-    return {
-      ...modelsOfFold(options, own),
-      ...splits[fold]!,
-      fold,
-      metrics: (isOriginal && originalMetrics) || transformedMetrics,
-      transformedMetrics,
-      predictions: rebuild(predictions, (leaf) => leaf),
-    };
-  });
+  const folds = finished.map((fold) => resultOf(plan, fold, isOriginal));
   const figures = summarizeAll(
     metrics,
     folds.map((fold) => fold.metrics),
   );
   const { name, better } = monitorOf(options);
-  return {
+  const result: KFoldResult<Tree, Tree> = {
     folds,
     ended: isWhole ? "folds" : failure ? "error" : "signal",
     metrics: figures,
@@ -58,6 +48,27 @@ export async function assemble(
       isOriginal,
       targets: finished.flatMap(({ judged }) => (judged.targets ? [judged.targets] : [])),
     }),
+  };
+  // Nothing else would tell that the device was lost after the models were put there.
+  await confirmDevice(backend);
+  return result;
+}
+
+/** The result of a fold, with its models on the backend. */
+function resultOf(
+  { options, splits }: Plan,
+  finished: FinishedFold,
+  isOriginal: boolean,
+): FoldResult<Tree, Tree> {
+  const { fold, predictions, judged } = finished;
+  const { transformedMetrics } = judged;
+  return {
+    ...modelsOfFold(options, finished),
+    ...splits[fold]!,
+    fold,
+    metrics: (isOriginal && judged.metrics) || transformedMetrics,
+    transformedMetrics,
+    predictions: rebuild(predictions, (leaf) => leaf),
   };
 }
 

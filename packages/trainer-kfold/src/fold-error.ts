@@ -8,7 +8,7 @@ export class FoldError extends Error {
   readonly fold: number;
   /** The number of the model in the fold, where it has several. */
   readonly member: number | undefined;
-  /** What is made of the folds that finished before, if any did. */
+  /** What is made of the folds that finished before, if any did and there is a device to put their models on. */
   result?: KFoldResult<Tree, Tree>;
 
   constructor(fold: number, cause: unknown, member?: number) {

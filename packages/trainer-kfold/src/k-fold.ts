@@ -1,8 +1,6 @@
 import type { Layer, Tree } from "@nn/core";
-import { confirmDevice } from "@nn/trainer";
 import { assemble } from "./assemble.ts";
 import type { AnyOptions, FoldInfo, KFoldOptions } from "./options.ts";
-import type { Plan } from "./plan.ts";
 import { renewablePlan } from "./renewable-plan.ts";
 import type { KFoldResult } from "./result.ts";
 import { runAll } from "./run-all.ts";
@@ -19,6 +17,11 @@ import { runAll } from "./run-all.ts";
  * When the signal is aborted, folds end within about 10 ms, and the result is made of those that finished, with all of
  * their members; where none has, the signal's reason is thrown. When a fold fails, the others are ended and a `FoldError`
  * is thrown, whose `cause` is the reason and whose `result` has those that finished.
+ *
+ * When the device is lost, as that of a GPU can be, it goes on, once, on a new one, to the same bits, if the data is arrays
+ * or a table: models that are done stay done, the one that was being trained goes on from its last snapshot, as `fit` does
+ * it, and all of them are on the new device in the end. After a second loss, the cause of the `FoldError` is a
+ * `DeviceLostError`, and the models in its `result` are on a third device, where there is one.
  *
  * ```ts
  * const result = await kFold({
@@ -45,12 +48,8 @@ export async function kFold<In extends Tree, Out extends Tree, Target extends Tr
       if (failure) throw failure;
       options.signal?.throwIfAborted();
     }
-    const gather = async (plan: Plan): Promise<KFoldResult<Tree, Tree>> => {
-      const result = await assemble(plan, finished, failure);
-      await confirmDevice(plan.options.backend);
-      return result;
-    };
-    const result = await plans.conclude(gather).catch((error: unknown) => {
+    const work = plans.conclude((plan) => assemble(plan, finished, failure));
+    const result = await work.catch((error: unknown) => {
       throw failure ?? error;
     });
     if (failure) throw Object.assign(failure, { result });

@@ -1,5 +1,6 @@
 import type { Backend } from "@nn/core";
-import { DeviceLostError, renewable } from "@nn/trainer";
+import { renewable } from "@nn/trainer";
+import { deviceLost } from "./device-lost.ts";
 import type { AnyOptions } from "./options.ts";
 import { isTable, type Plan, planner } from "./plan.ts";
 
@@ -19,6 +20,9 @@ export interface RenewablePlan {
 /** Checks the options; the data is divided when there is work. */
 export function renewablePlan(options: AnyOptions): RenewablePlan {
   const planFor = planner(options);
+  const way = options.store
+    ? "with a new backend, it goes on from what the store has"
+    : "try again with a new backend, and with a store, from which a run can go on";
   let current: { readonly backend: Backend; readonly plan: Promise<Plan> } | undefined;
   const release = async (): Promise<void> => {
     // What could not be uploaded has failed, and there is nothing to give back.
@@ -36,7 +40,7 @@ export function renewablePlan(options: AnyOptions): RenewablePlan {
     const device = renewable({
       backend: first,
       uploads: () => (isTable(options.data) ? {} : { data: options.data }),
-      failed: (why, cause) => deviceLost(options, why, cause),
+      failed: (why, cause) => deviceLost("the device", `${why}; ${way}`, cause),
       signal: options.signal,
     });
     return (work) => device.attempt(async (backend) => work(await planOn(backend)));
@@ -46,13 +50,4 @@ export function renewablePlan(options: AnyOptions): RenewablePlan {
     conclude: (work) => attempter(current?.backend ?? options.backend)(work),
     release,
   };
-}
-
-function deviceLost({ store }: AnyOptions, why: string, cause: unknown): DeviceLostError {
-  const way = store
-    ? "with a new backend, it goes on from what the store has"
-    : "try again with a new backend, and with a store, from which a run can go on";
-  const { step = 0, snapshot } = Object(cause) as Partial<DeviceLostError>;
-  const message = `kFold: the device was lost, and ${why}; ${way}`;
-  return new DeviceLostError(message, step, snapshot, cause);
 }

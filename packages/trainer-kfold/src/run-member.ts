@@ -1,6 +1,6 @@
 import type { AnyLayer, StoredModel } from "@nn/core";
-import type { DeviceLostError } from "@nn/trainer";
 import type { FoldData } from "./data/source.ts";
+import { snapshotOf } from "./device-lost.ts";
 import { foldFit, foldInfo, identityOf } from "./fold-fit.ts";
 import { runElsewhere } from "./job/job.ts";
 import { reporting, tell, type Told } from "./job/report.ts";
@@ -51,7 +51,7 @@ export function memberRun(run: FoldRun, signal: AbortSignal): MemberRun {
       if (trained.ended === "signal") return undefined;
       return { info, model: fit.model, trained };
     } catch (error) {
-      resume = (Object(error) as Partial<DeviceLostError>).snapshot ?? resume;
+      resume = snapshotOf(error) ?? resume;
       throw error;
     }
   };

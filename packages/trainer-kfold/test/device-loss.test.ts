@@ -1,5 +1,6 @@
 import { js } from "@nn/backend-js";
 import {
+  type Backend,
   type Callback,
   type Executor,
   type Observer,
@@ -100,6 +101,32 @@ function memory(): FoldStore & { readonly kept: Map<string, StoredModel> } {
     interval: 0,
     read: async (name) => kept.get(name),
     write: async (name, model) => void kept.set(name, model),
+  };
+}
+
+/** What can be sent to jobs. */
+function jobOptions(changes: Partial<Options> = {}): Options {
+  return lossyOptions({ model: dense(1), callbacks: [], ...changes });
+}
+
+const entry = "unused";
+
+/** Runs jobs here, two at a time; `open` is told the number of a job, from 1, and gives its backend. */
+function inline(open: (job: number) => Backend): Executor {
+  let jobs = 0;
+  return {
+    concurrency: 2,
+    async run({ spec, tensors }, { signal, onMessage } = {}) {
+      const job = ++jobs;
+      const kind = "@nn/trainer/test#fragile";
+      return runFold(spec, tensors, {
+        plugins: [...plugins, { kind, contract: 1, create: () => open(job) }],
+        threads: 1,
+        signal: signal!,
+        send: (message) => onMessage?.(message),
+      });
+    },
+    close: async () => {},
   };
 }
 
@@ -209,28 +236,39 @@ describe("folds whose device is lost", () => {
   });
 
   it("can train elsewhere meanwhile", async () => {
-    const expected = await bitsOf(lossyOptions({ model: dense(1), callbacks: [] }));
+    const expected = await bitsOf(jobOptions());
     const { backend, opened, lose } = fragile({ devices: 2 });
-    const own = { kind: backend.kind, contract: 1, create: () => js() };
     let jobs = 0;
-    const executor: Executor = {
-      concurrency: 2,
-      async run({ spec, tensors }, { signal, onMessage } = {}) {
-        if (++jobs === 3) lose();
-        return runFold(spec, tensors, {
-          plugins: [...plugins, own],
-          threads: 1,
-          signal: signal!,
-          send: (message) => onMessage?.(message),
-        });
-      },
-      close: async () => {},
-    };
-    const entry = "unused";
-    const options = lossyOptions({ model: dense(1), callbacks: [], backend, executor, entry });
-    expect(await bitsOf(options)).toBe(expected);
+    const executor = inline((job) => {
+      if (job === 3) lose();
+      jobs = job;
+      return js();
+    });
+    expect(await bitsOf(jobOptions({ backend, executor, entry }))).toBe(expected);
     expect(opened).toHaveLength(2);
     expect(jobs).toBe(6);
+  });
+
+  it("go on in their job, if the device is that of the job", async () => {
+    const expected = await bitsOf(jobOptions());
+    const { backend, opened } = fragile();
+    const starts: number[] = [];
+    const observe = (model: number): Observer => ({
+      start: ({ step }) => void (model === 2 && starts.push(step)),
+    });
+    const executor = inline((job) =>
+      job === 3 ? fragile({ at: [["read", 30]], devices: 2 }).backend : js(),
+    );
+    expect(await bitsOf(jobOptions({ backend, executor, entry, observe }))).toBe(expected);
+    expect(starts[0]).toBe(0);
+    expect(starts).toHaveLength(2);
+    expect(opened).toHaveLength(1);
+    const lossy = inline((job) => (job === 3 ? fragile({ at: [["read", 30]] }).backend : js()));
+    const error = await failureOf(kFold(jobOptions({ backend, executor: lossy, entry })));
+    expect(error.message).toMatch(
+      /kFold: the device of a job was lost, and .* cannot open another/,
+    );
+    expect(error.cause).toMatchObject({ name: "DeviceLostError" });
   });
 });
 

@@ -11,12 +11,13 @@ import {
   type Plugin,
   type UnopenedBackend,
 } from "@nn/core";
-import { type DataSet, plugins as trainerPlugins } from "@nn/trainer";
+import { type DataSet, plugins as trainerPlugins, renewable } from "@nn/trainer";
+import { deviceLost, snapshotOf } from "../device-lost.ts";
 import { type FoldStore, savingTo } from "../store.ts";
 import { leavesOf, toBackend, unprefixed } from "./host-tree.ts";
 import { fitPlugin, type FoldSpec } from "./job.ts";
 import { reporting, reportToJson } from "./report.ts";
-import { type FoldFit, packFold, trainFold } from "./train-fold.ts";
+import { type FoldFit, packFold, type TrainedFold, trainFold } from "./train-fold.ts";
 
 /**
  * Trains a fold in an executor's job. The module at `entry` exports it as `run`, beside the plugins of everything that
@@ -68,25 +69,39 @@ async function runWith(
     place,
     isObserved,
   } = spec as unknown as FoldSpec;
-  const { config } = decode(fit, plugins);
+  const options = decode(fit, plugins).config as unknown as FoldFit;
   const made = backendOf(encoded, context.threads, plugins);
   const backend = "open" in made ? await made.open() : made;
-  try {
+  const device = renewable({
+    backend,
+    uploads: () => ({}),
+    failed: (why, cause) => deviceLost("the device of a job", why, cause),
+    signal,
+  });
+  const saving = place && store ? [savingTo({ ...place, store })] : [];
+  const watching = isObserved ? [reporting((report) => send(reportToJson(report)))] : [];
+  const callbacks = [...(options.callbacks ?? []), ...saving, ...watching];
+  let snapshot = resume ? { metadata: resume, tensors: unprefixed("resume", tensors) } : undefined;
+  const trainOn = async (own: Backend): Promise<TrainedFold> => {
     const take = (name: string, form: Json): DataSet =>
-      toBackend(backend, { form, leaves: leavesOf(name, tensors) }) as unknown as DataSet;
-    const options = config as unknown as FoldFit;
-    const saving = place && store ? [savingTo({ ...place, store })] : [];
-    const watching = isObserved ? [reporting((report) => send(reportToJson(report)))] : [];
-    const trained = await trainFold({
-      ...options,
-      backend,
-      data: take("data", data),
-      validation: take("validation", validation),
-      callbacks: [...(options.callbacks ?? []), ...saving, ...watching],
-      signal,
-      ...(resume && { resume: { metadata: resume, tensors: unprefixed("resume", tensors) } }),
-    });
-    return packFold(trained);
+      toBackend(own, { form, leaves: leavesOf(name, tensors) }) as unknown as DataSet;
+    try {
+      return await trainFold({
+        ...options,
+        backend: own,
+        data: take("data", data),
+        validation: take("validation", validation),
+        callbacks,
+        signal,
+        ...(snapshot && { resume: snapshot }),
+      });
+    } catch (error) {
+      snapshot = snapshotOf(error) ?? snapshot;
+      throw error;
+    }
+  };
+  try {
+    return packFold(await device.attempt(trainOn));
   } finally {
     await backend.close?.();
   }
