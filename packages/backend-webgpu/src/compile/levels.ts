@@ -1,31 +1,29 @@
 import type { Value } from "./graph.ts";
-import { madeBy, type Item } from "./sections.ts";
+import { madeBy, readersOf, type Item } from "./sections.ts";
 
 /**
  * Tells what has to run after an item: what reads what it makes, and what overwrites what it reads. `nexts` are the
- * carries that values overwrite.
+ * carries that values overwrite, and `current` tells what has become of an item since.
  */
 export function followersOf(
   items: readonly Item[],
   nexts: ReadonlyMap<Value, Value>,
+  current: (item: Item) => Item = (item) => item,
 ): (item: Item) => Set<Item> {
-  const readers = new Map<Value, Item[]>();
+  const readers = readersOf(items);
   const writers = new Map<Value, Item>();
-  for (const item of items) {
-    for (const value of item.reads.keys())
-      readers.set(value, [...(readers.get(value) ?? []), item]);
+  for (const item of items)
     for (const value of madeBy(item)) {
       const carry = nexts.get(value);
       if (carry) writers.set(carry, item);
     }
-  }
   return (item) => {
     const after = new Set<Item>();
     for (const value of madeBy(item))
-      for (const reader of readers.get(value) ?? []) after.add(reader);
+      for (const reader of readers.get(value) ?? []) after.add(current(reader));
     for (const value of item.reads.keys()) {
       const writer = writers.get(value);
-      if (writer) after.add(writer);
+      if (writer) after.add(current(writer));
     }
     after.delete(item);
     return after;

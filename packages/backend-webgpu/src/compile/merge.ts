@@ -1,42 +1,85 @@
 import type { Value } from "./graph.ts";
 import { followersOf } from "./levels.ts";
-import { isRecorded, type Item, type Section } from "./sections.ts";
+import { isRecorded, madeBy, readersOf, type Item, type Section } from "./sections.ts";
+
+/** Roots of a section, at most. */
+const ROOTS = 32;
 
 /** Joins sections of the same size that have to do with each other. `nexts` are the carries that values overwrite. */
-export function mergeSections(items: Item[], nexts: ReadonlyMap<Value, Value>): Item[] {
-  return new Merger(items, nexts).merge();
+export function mergeSections(
+  items: readonly Item[],
+  nexts: ReadonlyMap<Value, Value>,
+): readonly Item[] {
+  const merger = new Merger(items, nexts);
+  for (const item of items) if (item.kind === "section") merger.extend(item);
+  return merger.items();
 }
 
 class Merger {
-  private items: Item[];
+  private readonly given: readonly Item[];
   private readonly nexts: ReadonlyMap<Value, Value>;
-  /** What `followersOf` returned, while it is true. */
-  private after: ((item: Item) => Set<Item>) | undefined;
+  private readonly readers: ReadonlyMap<Value, readonly Item[]>;
+  private readonly after: (item: Item) => ReadonlySet<Item>;
+  /** By value: the item that makes it, as it is now. */
+  private readonly makers = new Map<Value, Item>();
+  /** Where items stand in their order. */
+  private readonly places = new Map<Item, number>();
 
-  constructor(items: Item[], nexts: ReadonlyMap<Value, Value>) {
-    this.items = items;
+  constructor(given: readonly Item[], nexts: ReadonlyMap<Value, Value>) {
+    this.given = given;
     this.nexts = nexts;
+    this.readers = readersOf(given);
+    this.after = followersOf(given, nexts, (item) => this.current(item));
+    given.forEach((item, place) => {
+      this.places.set(item, place);
+      for (const value of madeBy(item)) this.makers.set(value, item);
+    });
   }
 
-  merge(): Item[] {
-    const all = this.items;
-    for (const item of all) {
-      if (item.kind === "loop") continue;
-      const found = this.items.find(
-        (one) => one.kind === "section" && one.roots.includes(item.roots[0]!),
-      );
-      let own = found as Section;
-      if (own.product) continue;
-      const others = this.items;
-      for (const other of others) {
-        const isOther = other.kind === "section" && other !== own && this.items.includes(other);
-        if (!isOther || other.size !== own.size) continue;
-        if (own.product && other.product) continue;
-        const [first, second] = own.product ? [own, other] : [other, own];
-        if (this.mayJoin(first, second)) own = this.join(first, second);
-      }
+  items(): Item[] {
+    const { places } = this;
+    const items = [...new Set(this.given.map((item) => this.current(item)))];
+    return items.sort((a, b) => places.get(a)! - places.get(b)!);
+  }
+
+  /** Joins others to the section that has become of this one, in their order. */
+  extend(given: Section): void {
+    let section = this.current(given);
+    if (section.product) return;
+    let candidates = this.related(section, -1);
+    for (let other = candidates.shift(); other; other = candidates.shift()) {
+      if (section.product && other.product) continue;
+      const [first, second] = section.product ? [section, other] : [other, section];
+      if (!this.mayJoin(first, second)) continue;
+      const place = this.places.get(other)!;
+      section = this.join(first, second);
+      candidates = this.related(section, place);
     }
-    return this.items;
+  }
+
+  /** What has become of an item. */
+  private current<T extends Item>(item: T): T {
+    return item.kind === "loop" ? item : (this.makers.get(item.roots[0]!) as T);
+  }
+
+  /** Sections of the same size behind a place that read what this one makes or reads, or make what it reads. */
+  private related(section: Section, behind: number): Section[] {
+    const { places } = this;
+    const others = new Set<Item>();
+    const addReaders = (value: Value): void => {
+      for (const reader of this.readers.get(value) ?? []) others.add(this.current(reader));
+    };
+    section.roots.forEach(addReaders);
+    for (const [value, isAligned] of section.reads) {
+      const maker = this.makers.get(value);
+      if (maker) others.add(maker);
+      if (isAligned) addReaders(value);
+    }
+    others.delete(section);
+    return [...others]
+      .filter((one): one is Section => one.kind === "section" && one.size === section.size)
+      .filter((one) => places.get(one)! > behind)
+      .sort((a, b) => places.get(a)! - places.get(b)!);
   }
 
   /** Whether sections have to do with each other, and nothing has to run between them. */
@@ -45,13 +88,13 @@ class Merger {
       b.roots.some((root) => a.reads.has(root)) ||
       a.roots.some((root) => b.reads.has(root)) ||
       (!a.product && [...b.reads].some(([value, isAligned]) => isAligned && a.reads.get(value)));
-    if (!isRelated || isRecorded(a) || a.roots.length + b.roots.length > 32) return false;
+    if (!isRelated || isRecorded(a) || a.roots.length + b.roots.length > ROOTS) return false;
     const isAligned = ({ reads }: Section, { roots }: Section): boolean =>
       roots.every(
         (root) => (reads.get(root) ?? true) && (reads.get(this.nexts.get(root)!) ?? true),
       );
     if (!isAligned(a, b) || !isAligned(b, a)) return false;
-    if (a.product && a.roots.some((root) => b.reads.has(root)) === false) return false;
+    if (a.product && !a.roots.some((root) => b.reads.has(root))) return false;
     if (a.product && b.roots.some((root) => a.reads.has(root))) return false;
     return !this.isBetween(a, b) && !this.isBetween(b, a);
   }
@@ -63,20 +106,17 @@ class Merger {
       reads.set(value, isAligned && (reads.get(value) ?? true));
     for (const root of roots) reads.delete(root);
     const joined: Section = { ...a, roots, reads };
-    this.after = undefined;
-    this.items = this.items
-      .filter((item) => item !== b)
-      .map((item) => (item === a ? joined : item));
+    for (const root of roots) this.makers.set(root, joined);
+    this.places.set(joined, this.places.get(a)!);
     return joined;
   }
 
   /** Whether a third item has to run after the one and before the other. */
   private isBetween(from: Item, to: Item): boolean {
-    const after = (this.after ??= followersOf(this.items, this.nexts));
-    const open = [...after(from)].filter((item) => item !== to);
+    const open = [...this.after(from)].filter((item) => item !== to);
     const seen = new Set(open);
     for (let item = open.pop(); item; item = open.pop())
-      for (const next of after(item)) {
+      for (const next of this.after(item)) {
         if (next === to) return true;
         if (!seen.has(next)) open.push(next);
         seen.add(next);

@@ -45,3 +45,15 @@ export function madeBy(item: Item): readonly Value[] {
   if (item.kind === "section") return item.roots;
   return [...item.loop.carries, ...item.loop.stacks].map(({ result }) => result);
 }
+
+/** By value: the items that read it from memory. */
+export function readersOf(items: readonly Item[]): Map<Value, Item[]> {
+  const readers = new Map<Value, Item[]>();
+  for (const item of items)
+    for (const value of item.reads.keys()) {
+      const list = readers.get(value);
+      if (list) list.push(item);
+      else readers.set(value, [item]);
+    }
+  return readers;
+}
