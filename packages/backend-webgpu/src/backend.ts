@@ -51,6 +51,7 @@ export function onDevice(
       const compiled = compileProgram(program, {
         segment: device.scratch.segment,
         buffers: limits.maxStorageBuffersPerShaderStage,
+        long: device.long,
         storage: config.storage,
         products: device.products,
       });

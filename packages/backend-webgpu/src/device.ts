@@ -1,13 +1,13 @@
 import type { TypedArray } from "@nn/core";
 import type { CompileLimits } from "./compile/index.ts";
 import { watchGarbage, type Garbage } from "./garbage.ts";
-import { openGpu, type GpuSource, type OpenedGpu } from "./gpu.ts";
+import type { GpuSource, OpenedGpu } from "./gpu.ts";
 import { watchHealth, type Health } from "./health.ts";
+import { makeMeter, type Meter } from "./meter.ts";
 import { makePipelines, type Pipelines } from "./pipelines.ts";
 import { makePool, type Memory, type Pool } from "./pool.ts";
 import { makeScratch, type Scratch } from "./scratch.ts";
 import { bufferUsage, MAP_READ } from "./standard.ts";
-import { loadProducts } from "./tfjs.ts";
 
 /** Our handle of a value: every element takes a word of 32 bits. */
 export interface DeviceBuffer {
@@ -16,6 +16,9 @@ export interface DeviceBuffer {
   released: boolean;
 }
 
+/** Kernels that a slow device takes so many milliseconds for can be dispatched in parts. */
+const TOO_LONG = 100;
+
 /** A GPU device, its memory, and what its programs share. */
 export class Device {
   readonly gpu: GPUDevice;
@@ -23,22 +26,28 @@ export class Device {
   readonly source: GpuSource;
   readonly health: Health;
   readonly pipelines: Pipelines;
+  readonly meter: Meter;
   readonly scratch: Scratch;
   /** What computes large products, if not we. */
   readonly products: CompileLimits["products"];
-  /** Kernels dispatched so far. */
+  /** Operations that may take it too long for one dispatch. */
+  readonly long: number;
+  /** Kernels dispatched so far, and in how many pieces. */
   dispatches = 0;
+  submissions = 0;
   private readonly values: Pool;
   private readonly staging: Pool;
   private readonly garbage: Garbage;
   private readonly forgetting = new Set<(id: number) => void>();
 
-  constructor(opened: OpenedGpu, products?: Device["products"]) {
+  constructor(opened: OpenedGpu, operationsPerMs: number, products?: Device["products"]) {
     const { device } = opened;
     this.products = products;
     this.source = opened.source;
     this.gpu = device;
     this.health = watchHealth(device);
+    this.meter = makeMeter(device.queue, operationsPerMs);
+    this.long = TOO_LONG * operationsPerMs;
     this.pipelines = makePipelines(device, this.health.expectNone);
     const { copySource, copyTarget, mapRead, storage } = bufferUsage;
     const forget = (id: number): void => this.forgetting.forEach((one) => one(id));
@@ -137,34 +146,5 @@ export class Device {
 
   private giveBack(memory: Memory): void {
     if (!this.health.isClosed) this.values.give(memory);
-  }
-}
-
-/** From so many multiplications on, products are left to TensorFlow.js on a real GPU. */
-const LARGE_PRODUCT = 2 ** 27;
-
-/** What tests set besides. */
-export interface Internals {
-  /** From how many multiplications on products are TensorFlow.js's; default: on a GPU, where its kernel is faster. */
-  readonly largeProduct?: number;
-}
-
-/**
- * Opens a device. Where it is a GPU, TensorFlow.js is loaded, for large products; on software its product was measured
- * to take four to nine times as long as ours.
- */
-export async function openDevice(
-  source: GpuSource | undefined,
-  powerPreference: string,
-  { largeProduct }: Internals = {},
-): Promise<Device> {
-  const opened = await openGpu(source, powerPreference);
-  const from = largeProduct ?? (opened.isSoftware ? Infinity : LARGE_PRODUCT);
-  if (from === Infinity) return new Device(opened);
-  try {
-    return new Device(opened, { from, record: await loadProducts(opened.device.limits) });
-  } catch (error) {
-    opened.device.destroy();
-    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { add, div, jit, mul, tensor, type Backend, type Tensor } from "@nn/core";
 import { onDevice, type OpenBackend } from "./backend.ts";
 import { configOf } from "./config.ts";
-import { openDevice, type Internals } from "./device.ts";
+import { openDevice, type Internals } from "./open-device.ts";
 
 /** How `webgpu` finds its GPU, and stores what programs compute on the way. */
 export interface WebGpuOptions {

@@ -1,6 +1,7 @@
 import { afterAll } from "vitest";
 import type { OpenBackend } from "../src/backend.ts";
-import type { Device, Internals } from "../src/device.ts";
+import type { Device } from "../src/device.ts";
+import type { Internals } from "../src/open-device.ts";
 import { openBackend } from "../src/webgpu.ts";
 
 /** Where Debian's chromium says that it brings a software GPU; for machines that have no other. */

@@ -1,4 +1,4 @@
-import { type Affine, constant, plus, variable } from "../wgsl/affine.ts";
+import { constant, plus, variable } from "../wgsl/affine.ts";
 import type { Scope } from "../wgsl/scope.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Place } from "./memory.ts";
@@ -36,11 +36,14 @@ export class Bindings {
       if (at < 0) at = this.external.push({ buffer, index }) - 1;
       array = `x${at}`;
     }
-    for (const { depth, words } of steps) {
-      const name = `step${indexIn(this.depths, depth)}`;
-      first = plus(first, variable(scope.let(`${name}.x`)), words);
-    }
+    for (const { depth, words } of steps)
+      first = plus(first, variable(scope.let(this.step(depth))), words);
     return { array, first, isHalf: place.isHalf };
+  }
+
+  /** The step of the loop at a depth. */
+  step(depth: number): string {
+    return `step${indexIn(this.depths, depth)}.x`;
   }
 
   declarations(): string {

@@ -1,7 +1,7 @@
 import { isGiven, type Graph, type Region, type Value } from "./graph.ts";
 
 /** What operations cost that are more than an addition; moving elements around is nearly free. */
-const costs: Readonly<Record<string, number>> = {
+export const costs: Readonly<Record<string, number>> = {
   div: 4,
   sqrt: 4,
   exp: 15,
@@ -102,7 +102,11 @@ function chooseByCost(
 }
 
 /** How many elements of an operand an element of a value is made of. */
-function usesOf({ op, size, shape, inputs, params }: Value, input: Value, operand: number): number {
+export function usesOf(
+  { op, size, shape, inputs, params }: Value,
+  input: Value,
+  operand: number,
+): number {
   if (op === "matmul") {
     const inner = inputs[0]!.shape.at(params["transposeA"] ? -2 : -1)!;
     const tile = Math.min(4, shape.at(operand === 0 ? -1 : -2)!);

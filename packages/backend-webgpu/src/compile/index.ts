@@ -38,6 +38,8 @@ export interface CompileLimits {
   readonly segment: number;
   /** Buffers that a kernel can be bound to. */
   readonly buffers: number;
+  /** Operations that may take too long for one dispatch; kernels with more of them are divided. */
+  readonly long: number;
   /** How floats are stored on the way; `"f32"` unless it is given. */
   readonly storage?: "f32" | "f16" | undefined;
   /** What computes products of so many multiplications and more, if it is not up to us. */
@@ -132,7 +134,7 @@ class Scheduler {
   /** Sections of a level, in as few kernels as the number of buffers allows. */
   private kernelsOf(sections: readonly Section[]): Step[] {
     const { places } = this.memory;
-    const { segment, buffers: limit } = this.limits;
+    const { segment, buffers: limit, long } = this.limits;
     const groups: Section[][] = [];
     let bound = new Set<string>();
     for (const section of sections.filter((one) => !isRecorded(one))) {
@@ -152,12 +154,10 @@ class Scheduler {
       }
     }
     const kernels = [
-      ...groups.map((group) => kernelOf(group, { places, segment })),
+      ...groups.map((group) => kernelOf(group, { places, segment, long })),
       ...sections
         .filter(isRecorded)
-        .map((section) =>
-          recordedKernel(section, { places, segment }, this.limits.products!.record),
-        ),
+        .map((section) => recordedKernel(section, places, this.limits.products!.record)),
     ];
     return kernels.map((kernel) => ({ kind: "kernel", index: this.kernels.push(kernel) - 1 }));
   }

@@ -2,13 +2,16 @@ import { sizeOf } from "@nn/core";
 import type { ProductRecorder } from "../tfjs.ts";
 import { functionsFor } from "../wgsl/functions.ts";
 import { Bindings } from "./bindings.ts";
+import { divide, type Division, type Group, ROW } from "./division.ts";
 import type { Value } from "./graph.ts";
 import type { Place } from "./memory.ts";
 import { sectionCode } from "./section-code.ts";
 import type { Section } from "./sections.ts";
+import { workOf } from "./work.ts";
 import { WIDTH } from "./workgroup.ts";
 
-const ROW = 65_535;
+/** The depth, above that of all loops, whose step is the part that a dispatch begins with. */
+export const PART_DEPTH = 0;
 
 /** A kernel in WGSL, and what it is run with. */
 export interface Kernel {
@@ -21,8 +24,12 @@ export interface Kernel {
   readonly external: readonly { readonly buffer: "input" | "output"; readonly index: number }[];
   /** What it reads from its uniform buffer. */
   readonly table: Int32Array;
-  /** The depths of loops whose step it reads. */
+  /** The depths of loops whose step it reads, and `PART_DEPTH` where it is divided. */
   readonly depths: readonly number[];
+  /** About how many elementary operations it takes. */
+  readonly work: number;
+  /** How it can be dispatched in parts, where it may take long. */
+  readonly division?: Division | undefined;
   /** What it computes, for messages. */
   readonly label: string;
 }
@@ -32,22 +39,28 @@ export interface Places {
   readonly places: ReadonlyMap<Value, Place>;
   /** Words that a kernel can reach as one buffer. */
   readonly segment: number;
+  /** Operations that may take too long for one dispatch. */
+  readonly long: number;
 }
 
 /** Sections that run side by side as one kernel, each in workgroups of its own. */
-export function kernelOf(sections: readonly Section[], { places, segment }: Places): Kernel {
+export function kernelOf(sections: readonly Section[], { places, segment, long }: Places): Kernel {
   const bindings = new Bindings(segment);
   const functions: string[] = [];
   const branches: string[] = [];
+  const groups: Group[] = [];
   let workgroups = 0;
   sections.forEach((section, i) => {
     const { texts, count } = sectionCode(`s${i}`, section, places, bindings);
     functions.push(...texts);
+    groups.push({ workgroups: count, work: workOf(section, (value) => places.has(value)) });
     const from = workgroups;
     workgroups += count;
     branches.push(`if (w < ${workgroups}) { s${i}(w - ${from}, t); }`);
   });
   const body = functions.join("\n");
+  const division = divide(groups, long);
+  const first = division && ` + ${bindings.step(PART_DEPTH)} * ${division.workgroups}`;
   return {
     ...bindings.finish(),
     code: `${bindings.declarations()}
@@ -58,12 +71,13 @@ ${functionsFor(body)}
 ${body}
 @compute @workgroup_size(${WIDTH})
 fn main(@builtin(workgroup_id) g : vec3<u32>, @builtin(local_invocation_index) i : u32) {
-  let w = i32(g.x + g.y * ${ROW}u);
+  let w = i32(g.x + g.y * ${ROW}u)${first ?? ""};
   let t = i32(i);
   ${branches.join(" else ")}
 }`,
-    // Dispatches have at most 65,535 workgroups in one direction.
     workgroups: [Math.min(ROW, workgroups), Math.ceil(workgroups / ROW), 1],
+    work: groups.reduce((sum, { work }) => sum + work, 0),
+    division,
     label: labelOf(sections),
   };
 }
@@ -71,7 +85,7 @@ fn main(@builtin(workgroup_id) g : vec3<u32>, @builtin(local_invocation_index) i
 /** The kernel of a product that was recorded. */
 export function recordedKernel(
   section: Section,
-  { places }: Places,
+  places: Places["places"],
   record: ProductRecorder,
 ): Kernel {
   const product = section.product!;
@@ -87,7 +101,15 @@ export function recordedKernel(
   const ranges = [product, ...inputs].map((value) => {
     return { offset: places.get(value)!.offset, words: value.size };
   });
-  return { ...recorded, ranges, scratch: [], external: [], depths: [], label: labelOf([section]) };
+  return {
+    ...recorded,
+    ranges,
+    scratch: [],
+    external: [],
+    depths: [],
+    work: workOf(section, () => true),
+    label: labelOf([section]),
+  };
 }
 
 function labelOf(sections: readonly Section[]): string {

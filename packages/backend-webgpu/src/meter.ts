@@ -1,0 +1,86 @@
+/** How many elementary operations a slow device does in a millisecond: an old graphics unit, or software on two cores. */
+export const SLOW = 2e6;
+
+/** Milliseconds that a kernel takes to begin. */
+const BEGIN = 0.01;
+
+/** What is not worth that many milliseconds is not measured. */
+const LEAST = 1;
+
+/** A measurement changes what is known by at most this factor. */
+const LARGEST_CHANGE = 8;
+
+/** How quickly a program runs on a device, as far as that is known. */
+export interface Pace {
+  operationsPerMs: number;
+}
+
+/** What a device is given to do. */
+export interface Load {
+  readonly kernels: number;
+  readonly work: number;
+}
+
+/** Learns how quickly programs run, from what is submitted anyway, without waiting for it. */
+export interface Meter {
+  /** That of a program which has not run yet: a slow device's. Each has one, since they differ by orders of magnitude. */
+  newPace(): Pace;
+  /** Tells what has just been submitted. */
+  submitted(pace: Pace, load: Load): void;
+}
+
+/** The milliseconds that a load is about to take. */
+export function timeOf({ operationsPerMs }: Pace, { kernels, work }: Load): number {
+  return kernels * BEGIN + work / operationsPerMs;
+}
+
+/** A meter of a device's queue. */
+export function makeMeter(
+  queue: Pick<GPUQueue, "onSubmittedWorkDone">,
+  operationsPerMs: number,
+  now: () => number = () => performance.now(),
+): Meter {
+  /** What was submitted since the last measurement began, and when. */
+  let open = new Map<Pace, Load>();
+  let since = 0;
+  let isMeasuring = false;
+  const measure = (): void => {
+    const loads = open;
+    const begin = since;
+    open = new Map();
+    isMeasuring = true;
+    queue.onSubmittedWorkDone().then(
+      () => {
+        isMeasuring = false;
+        // The time includes what was queued before, so that nothing is ever taken for quicker than it is.
+        learn(loads, now() - begin);
+        if (totalOf(open) < LEAST) open.clear();
+        else measure();
+      },
+      () => {}, // The device is lost.
+    );
+  };
+  return {
+    newPace: () => ({ operationsPerMs }),
+    submitted(pace, load) {
+      if (!isMeasuring && timeOf(pace, load) < LEAST) return;
+      if (open.size === 0) since = now();
+      const { kernels, work } = open.get(pace) ?? { kernels: 0, work: 0 };
+      open.set(pace, { kernels: kernels + load.kernels, work: work + load.work });
+      if (!isMeasuring) measure();
+    },
+  };
+}
+
+function learn(loads: ReadonlyMap<Pace, Load>, elapsed: number): void {
+  const kernels = [...loads.values()].reduce((sum, load) => sum + load.kernels, 0);
+  const expected = totalOf(loads) - kernels * BEGIN;
+  // Not all of it is spent on beginning, however many kernels there are.
+  const working = Math.max(elapsed - kernels * BEGIN, elapsed / 4);
+  const change = Math.min(LARGEST_CHANGE, Math.max(1 / LARGEST_CHANGE, expected / working));
+  for (const pace of loads.keys()) pace.operationsPerMs *= change;
+}
+
+function totalOf(loads: ReadonlyMap<Pace, Load>): number {
+  return [...loads].reduce((sum, [pace, load]) => sum + timeOf(pace, load), 0);
+}
