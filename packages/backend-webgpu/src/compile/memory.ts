@@ -112,7 +112,6 @@ class Planner {
       start = fit(Math.max(start, live[at]!.end));
     const place: Place = { buffer: "scratch", index: 0, offset: start, isHalf, steps: [] };
     live.splice(at, 0, { start, end: start + words, place });
-    live.sort((a, b) => a.start - b.start);
     this.words = Math.max(this.words, start + words);
     return place;
   }

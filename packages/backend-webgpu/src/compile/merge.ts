@@ -1,5 +1,5 @@
 import type { Value } from "./graph.ts";
-import { followersOf } from "./levels.ts";
+import { followersOf, levelsOf } from "./levels.ts";
 import { isRecorded, madeBy, readersOf, type Item, type Section } from "./sections.ts";
 
 /** Roots of a section, at most. */
@@ -22,14 +22,19 @@ class Merger {
   private readonly after: (item: Item) => ReadonlySet<Item>;
   /** By value: the item that makes it, as it is now. */
   private readonly makers = new Map<Value, Item>();
-  /** Where items stand in their order. */
+  /** Where items stand among those given. */
   private readonly places = new Map<Item, number>();
+  /** Items in an order in which they can run, with gaps where there are less of them since. */
+  private readonly order: (Item | undefined)[];
+  private readonly ranks = new Map<Item, number>();
 
   constructor(given: readonly Item[], nexts: ReadonlyMap<Value, Value>) {
     this.given = given;
     this.nexts = nexts;
     this.readers = readersOf(given);
     this.after = followersOf(given, nexts, (item) => this.current(item));
+    this.order = levelsOf(given, nexts).flat();
+    this.order.forEach((item, rank) => this.ranks.set(item!, rank));
     given.forEach((item, place) => {
       this.places.set(item, place);
       for (const value of madeBy(item)) this.makers.set(value, item);
@@ -50,10 +55,10 @@ class Merger {
     for (let other = candidates.shift(); other; other = candidates.shift()) {
       if (section.product && other.product) continue;
       const [first, second] = section.product ? [section, other] : [other, section];
-      if (!this.mayJoin(first, second)) continue;
-      const place = this.places.get(other)!;
-      section = this.join(first, second);
-      candidates = this.related(section, place);
+      const joined = this.mayJoin(first, second) && this.join(first, second);
+      if (!joined) continue;
+      section = joined;
+      candidates = this.related(section, this.places.get(other)!);
     }
   }
 
@@ -82,7 +87,7 @@ class Merger {
       .sort((a, b) => places.get(a)! - places.get(b)!);
   }
 
-  /** Whether sections have to do with each other, and nothing has to run between them. */
+  /** Whether sections have to do with each other, and an invocation reads no more than its element of what they write. */
   private mayJoin(a: Section, b: Section): boolean {
     const isRelated =
       b.roots.some((root) => a.reads.has(root)) ||
@@ -96,11 +101,14 @@ class Merger {
     if (!isAligned(a, b) || !isAligned(b, a)) return false;
     if (a.product && !a.roots.some((root) => b.reads.has(root))) return false;
     if (a.product && b.roots.some((root) => a.reads.has(root))) return false;
-    return !this.isBetween(a, b) && !this.isBetween(b, a);
+    return true;
   }
 
-  private join(a: Section, b: Section): Section {
-    const roots = [...a.roots, ...b.roots].sort((x, y) => order(x) - order(y));
+  /** Both as one section; undefined where something has to run between them. */
+  private join(a: Section, b: Section): Section | undefined {
+    const between = this.between(a, b);
+    if (!between) return undefined;
+    const roots = [...a.roots, ...b.roots].sort((x, y) => numberOf(x) - numberOf(y));
     const reads = new Map(a.reads);
     for (const [value, isAligned] of b.reads)
       reads.set(value, isAligned && (reads.get(value) ?? true));
@@ -108,23 +116,45 @@ class Merger {
     const joined: Section = { ...a, roots, reads };
     for (const root of roots) this.makers.set(root, joined);
     this.places.set(joined, this.places.get(a)!);
+    this.reorder(a, b, joined, between);
     return joined;
   }
 
-  /** Whether a third item has to run after the one and before the other. */
-  private isBetween(from: Item, to: Item): boolean {
-    const open = [...this.after(from)].filter((item) => item !== to);
-    const seen = new Set(open);
+  /**
+   * What has to run after one of two sections and stands before the other in the order; undefined where some of it has
+   * to run before the other one, too.
+   */
+  private between(a: Section, b: Section): Set<Item> | undefined {
+    const { ranks } = this;
+    const [from, to] = ranks.get(a)! < ranks.get(b)! ? [a, b] : [b, a];
+    const last = ranks.get(to)!;
+    const found = new Set<Item>();
+    const open: Item[] = [from];
     for (let item = open.pop(); item; item = open.pop())
       for (const next of this.after(item)) {
-        if (next === to) return true;
-        if (!seen.has(next)) open.push(next);
-        seen.add(next);
+        if (next === to && item !== from) return undefined;
+        if (ranks.get(next)! >= last || found.has(next)) continue;
+        found.add(next);
+        open.push(next);
       }
-    return false;
+    return found;
+  }
+
+  /** Puts a joined section where both were, and behind it what has to run after it. */
+  private reorder(a: Section, b: Section, joined: Section, after: ReadonlySet<Item>): void {
+    const { ranks, order } = this;
+    const [low, high] = [ranks.get(a)!, ranks.get(b)!].sort((x, y) => x - y) as [number, number];
+    const window = order.slice(low, high + 1).filter((item) => item && item !== a && item !== b);
+    const before = window.filter((item) => !after.has(item!));
+    const moved = [...before, joined, ...window.filter((item) => after.has(item!))];
+    for (let rank = low; rank <= high; rank++) {
+      const item = moved[rank - low];
+      order[rank] = item;
+      if (item) ranks.set(item, rank);
+    }
   }
 }
 
-function order(value: Value): number {
+function numberOf(value: Value): number {
   return Math.abs(value.id);
 }
