@@ -3,9 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import type { Backend } from "@nn/core";
 import { workers } from "@nn/executor-workers";
-import { type Experiment, parseExperiment, readExperiment, runExperiment } from "@nn/experiment";
+import { parseExperiment, readExperiment, runExperiment, setOption } from "@nn/experiment";
 import { openRun } from "@nn/experiment/node";
 import { permutationImportance } from "@nn/interpret";
 import { r2 } from "@nn/metrics";
@@ -26,9 +25,13 @@ const { values: options } = parseArgs({
 
 const here = import.meta.dirname;
 const recipe = path.join(here, "recipes", `${path.basename(options.recipe)}.json`);
-const written = readExperiment(parseExperiment(readFileSync(recipe, "utf8")), { plugins });
-const gpu = options.backend === undefined ? undefined : await openGpu(options.backend);
-const experiment = gpu ? computedBy(gpu, written) : written;
+const written = parseExperiment(readFileSync(recipe, "utf8"));
+const isOnGpu = options.backend === "webgpu";
+const experiment = readExperiment(
+  options.backend === undefined ? written : setOption(written, "backend", options.backend),
+  { plugins: isOnGpu ? [...plugins, ...(await import("@nn/backend-webgpu")).plugins] : plugins },
+);
+const backend = await experiment.backend.open();
 
 const results = path.join(here, "results");
 const houses = await readHouses(experiment.data, results);
@@ -42,11 +45,12 @@ console.log(
 // A run keeps all that it takes to repeat it in its folder; here that of the last run makes room.
 const folder = path.join(results, experiment.name);
 rmSync(folder, { recursive: true, force: true });
-const run = await openRun(folder, { experiment, data: file, format: safetensors() });
+const run = await openRun(folder, { experiment, backend, data: file, format: safetensors() });
 // Folds run in parallel, one on each core; but on a GPU one after the other, since there is one device.
-const executor = gpu ? undefined : workers({ concurrency: os.availableParallelism() });
+const executor = isOnGpu ? undefined : workers({ concurrency: os.availableParallelism() });
 const result = await runExperiment(experiment, {
   table,
+  backend,
   ...(executor && { executor, entry: new URL("./folds.ts", import.meta.url), threads: 1 }),
   observe: progress().fold,
   store: run.store,
@@ -108,16 +112,4 @@ if (options.json) {
     }),
   );
 }
-await gpu?.close?.();
-
-/** The experiment on another backend, which is written down with the run. */
-function computedBy(backend: Backend, { json, ...others }: Experiment): Experiment {
-  return { ...others, json: { ...json, backend: { kind: backend.kind } }, backend };
-}
-
-async function openGpu(name: string): Promise<Backend> {
-  if (name !== "webgpu")
-    throw new Error(`--backend can be webgpu, and is that of the recipe otherwise; got ${name}`);
-  const { webgpu } = await import("@nn/backend-webgpu");
-  return webgpu();
-}
+await backend.close?.();
