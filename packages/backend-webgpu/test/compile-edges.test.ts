@@ -75,6 +75,12 @@ test("what lies outside of a row is not taken for what is computed at the beginn
     [[4, 3]],
   ));
 
+test("as many values and parts as there may be in a large model are computed and joined at once", () =>
+  expectSame(
+    (...all) => [...all.map((x, i) => add(x, i)), concatenate(all)],
+    Array.from({ length: 140 }, (_, i) => [1 + (i % 3)]),
+  ));
+
 test("products of recorded kernels that nobody reads are no trouble", async () => {
   const { backend: on } = await openOne({ largeProduct: 8 });
   await expectSame(

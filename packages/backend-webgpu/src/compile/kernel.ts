@@ -1,5 +1,6 @@
 import { sizeOf } from "@nn/core";
 import type { ProductRecorder } from "../tfjs.ts";
+import { type Branch, branchesAt } from "../wgsl/branches.ts";
 import { functionsFor } from "../wgsl/functions.ts";
 import { Bindings } from "./bindings.ts";
 import { divide, type Division, type Group, ROW } from "./division.ts";
@@ -47,7 +48,7 @@ export interface Places {
 export function kernelOf(sections: readonly Section[], { places, segment, long }: Places): Kernel {
   const bindings = new Bindings(segment);
   const functions: string[] = [];
-  const branches: string[] = [];
+  const branches: Branch[] = [];
   const groups: Group[] = [];
   let workgroups = 0;
   sections.forEach((section, i) => {
@@ -56,7 +57,7 @@ export function kernelOf(sections: readonly Section[], { places, segment, long }
     groups.push({ workgroups: count, work: workOf(section, (value) => places.has(value)) });
     const from = workgroups;
     workgroups += count;
-    branches.push(`if (w < ${workgroups}) { s${i}(w - ${from}, t); }`);
+    branches.push({ end: workgroups, lines: [`s${i}(w - ${from}, t);`] });
   });
   const body = functions.join("\n");
   const division = divide(groups, long);
@@ -73,7 +74,8 @@ ${body}
 fn main(@builtin(workgroup_id) g : vec3<u32>, @builtin(local_invocation_index) i : u32) {
   let w = i32(g.x + g.y * ${ROW}u)${first ?? ""};
   let t = i32(i);
-  ${branches.join(" else ")}
+  if (w >= ${workgroups}) { return; }
+  ${branchesAt("w", branches).join("\n  ")}
 }`,
     workgroups: [Math.min(ROW, workgroups), Math.ceil(workgroups / ROW), 1],
     work: groups.reduce((sum, { work }) => sum + work, 0),

@@ -1,5 +1,6 @@
 import type { DType } from "@nn/core";
 import { type Affine, constant, plus, variable } from "../wgsl/affine.ts";
+import { type Branch, branchesAt } from "../wgsl/branches.ts";
 import { type Code, textOf } from "../wgsl/operators.ts";
 import type { Scope } from "../wgsl/scope.ts";
 import { isInteger, literal, named, type Read } from "./code.ts";
@@ -60,17 +61,15 @@ export function concatenated(
   const name = scope.block((block, result) => {
     block.lines.push(`var ${result} : ${types[dtype]};`);
     const along = block.index(coordinates[axis]!);
-    let start = 0;
-    parts.forEach((part, i) => {
+    let end = 0;
+    const branches = parts.map((part): Branch => {
       const branch = block.branch();
-      const own = coordinates.with(axis, plus(coordinates[axis]!, constant(-start)));
-      const code = read(branch, part, at(part.shape, own));
-      start += part.shape[axis]!;
-      const isLast = i === parts.length - 1;
-      const test = isLast ? "{" : `if (${along} < ${start}) {`;
-      const text = textOf(branch, code);
-      block.lines.push(i > 0 ? `else ${test}` : test, ...branch.lines, `${result} = ${text};`, "}");
+      const own = coordinates.with(axis, plus(coordinates[axis]!, constant(-end)));
+      const text = textOf(branch, read(branch, part, at(part.shape, own)));
+      end += part.shape[axis]!;
+      return { end, lines: [...branch.lines, `${result} = ${text};`] };
     });
+    block.lines.push(...branchesAt(along, branches));
   });
   return isInteger(dtype) ? variable(name) : name;
 }
