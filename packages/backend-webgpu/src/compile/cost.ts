@@ -1,4 +1,5 @@
 import { isGiven, type Graph, type Region, type Value } from "./graph.ts";
+import { sourceOf } from "./views.ts";
 
 /** What operations cost that are more than an addition; moving elements around is nearly free. */
 export const costs: Readonly<Record<string, number>> = {
@@ -94,10 +95,15 @@ function chooseByCost(
       uses.set(input, (uses.get(input) ?? 0) + computed * usesOf(value, input, i));
     });
   }
-  // Products read their operands so often that these are at most moved.
+  // Products read their operands so often that these are at most moved, and windows of something at no other place.
+  const isStored = (value: Value): boolean => isGiven(value) || stored.has(value);
   for (const value of region.values)
     if (value.op === "matmul")
-      for (const input of value.inputs) if (!isMoved(input, stored)) stored.add(input);
+      for (const input of value.inputs) {
+        const source = sourceOf(input, isStored);
+        if (isStored(source) || source.op === "full") continue;
+        stored.add(source.size < input.size ? source : input);
+      }
   return stored;
 }
 
@@ -115,19 +121,4 @@ export function usesOf(
   if (op === "scatterAdd" || (op === "randomBits" && operand === 0)) return 2;
   const isReduction = ["sum", "max", "argMax", "partial"].includes(op);
   return isReduction ? input.size / size : 1;
-}
-
-/** Whether a value is found in memory with a little arithmetic on indices. */
-function isMoved(value: Value, stored: ReadonlySet<Value>): boolean {
-  if (isGiven(value) || stored.has(value)) return true;
-  const { op, inputs } = value;
-  if (op === "gather") return isMoved(inputs[0]!, stored) && isIndex(inputs[1]!, stored);
-  const moves = ["reshape", "transpose", "broadcastTo", "slice", "reverse", "full"];
-  return moves.includes(op) && inputs.every((input) => isMoved(input, stored));
-}
-
-function isIndex(value: Value, stored: ReadonlySet<Value>): boolean {
-  if (isGiven(value) || stored.has(value) || value.isConstant) return true;
-  const { op, inputs } = value;
-  return op === "reshape" && inputs.every((input) => isIndex(input, stored));
 }

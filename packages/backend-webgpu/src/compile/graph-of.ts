@@ -9,6 +9,7 @@ import {
   type TensorType,
 } from "@nn/core";
 import { isGiven, type Graph, type Region, type Value } from "./graph.ts";
+import { sourceOf } from "./views.ts";
 
 /** Operations that constants are made of. */
 const quick = ["reshape", "transpose", "broadcastTo", "slice", "reverse", "copy", "cast"].concat(
@@ -27,10 +28,13 @@ export function graphOf(program: Program, isRecorded: (work: number) => boolean)
   return { top, inputs, outputs, stored: builder.stored };
 }
 
-/** Recorded kernels read two whole stacks of matrices of the same length, at places that do not change. */
+/**
+ * Recorded kernels read two whole stacks of matrices of the same length, at places that do not change. The windows of a
+ * convolution would have to be written for them, and take many times as much as the images.
+ */
 function canRecord([a, b]: readonly Value[]): boolean {
-  const isFixed = [a!, b!].every(({ op }) => op !== "row");
-  return isFixed && a !== b && sameShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+  const isReadable = [a!, b!].every((x) => x.op !== "row" && x.size <= sourceOf(x).size);
+  return isReadable && a !== b && sameShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
 }
 
 class Builder {
