@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { smallestSize } from "./products/tile.ts";
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -13,17 +14,23 @@ export interface Arguments {
   readonly threads: number | undefined;
   readonly quick: boolean;
   readonly build: boolean;
+  /** How large the workloads for a GPU are: rows and columns of matrices. */
+  readonly size: number;
+  /** The most that the GPU can do, in TFLOP/s, where the user knows it. */
+  readonly peakTflops: number | undefined;
 }
 
 /** What there is to choose from. */
 export interface Choices {
   readonly workloads: readonly string[];
+  /** Those that need a GPU, and are only meant when they are named. */
+  readonly gpuWorkloads: readonly string[];
   readonly backends: readonly string[];
-  /** Those meant when none is named; by default all. */
-  readonly usualBackends?: readonly string[];
+  /** Those meant when none is named. */
+  readonly usualBackends: readonly string[];
 }
 
-/** The command line, checked. Nothing named means all there is, or the usual backends; backends may be separated by commas. */
+/** The command line, checked. Nothing named means all that is usual; backends may be separated by commas. */
 export function parseArguments(args: readonly string[], choices: Choices): Arguments {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -37,18 +44,23 @@ export function parseArguments(args: readonly string[], choices: Choices): Argum
       quick: { type: "boolean", default: false },
       rounds: { type: "string" },
       threads: { type: "string" },
+      size: { type: "string" },
+      "peak-tflops": { type: "string" },
       "skip-build": { type: "boolean", default: false },
     },
   });
   if (values.json && values.markdown)
     throw new Error("bench: --json and --markdown exclude each other");
-  const backends = values.backend.flatMap((names) => names.split(","));
+  const names = values.backend.flatMap((names) => names.split(","));
+  const { workloads: usual, gpuWorkloads, usualBackends } = choices;
+  const workloads = chosen("workload", positionals, [...usual, ...gpuWorkloads], usual);
+  const backends = chosen("backend", names, choices.backends, usualBackends);
+  const homeless = gpuWorkloads.find((name) => workloads.includes(name));
+  if (homeless !== undefined && !backends.includes("webgpu"))
+    throw new Error(`bench: ${homeless} is for a GPU; add --backend webgpu`);
   return {
-    workloads: chosen("workload", positionals, choices.workloads),
-    backends:
-      backends.length === 0 && choices.usualBackends
-        ? choices.usualBackends
-        : chosen("backend", backends, choices.backends),
+    workloads,
+    backends,
     peers: values.peers,
     check: values.check,
     format: values.json ? "json" : values.markdown ? "markdown" : "text",
@@ -56,20 +68,35 @@ export function parseArguments(args: readonly string[], choices: Choices): Argum
     threads: count("--threads", values.threads),
     quick: values.quick,
     build: !values["skip-build"],
+    size: count("--size", values.size, smallestSize) ?? (values.quick ? 256 : 4096),
+    peakTflops: positive("--peak-tflops", values["peak-tflops"]),
   };
 }
 
-function chosen(what: string, names: readonly string[], all: readonly string[]): readonly string[] {
+function chosen(
+  what: string,
+  names: readonly string[],
+  all: readonly string[],
+  usual: readonly string[],
+): readonly string[] {
   const unknown = names.find((name) => !all.includes(name));
   if (unknown !== undefined)
     throw new Error(`bench: there is no ${what} '${unknown}', only ${all.join(", ")}`);
-  return names.length === 0 ? all : all.filter((name) => names.includes(name));
+  return names.length === 0 ? usual : all.filter((name) => names.includes(name));
 }
 
-function count(option: string, text: string | undefined): number | undefined {
+/** A multiple of `unit`. */
+function count(option: string, text: string | undefined, unit = 1): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`bench: ${option} must be a whole number from 1, got ${text}`);
-  return value;
+  if (Number.isSafeInteger(value) && value >= unit && value % unit === 0) return value;
+  const wanted = unit === 1 ? "a whole number from 1" : `a multiple of ${unit}`;
+  throw new Error(`bench: ${option} must be ${wanted}, got ${text}`);
+}
+
+function positive(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new Error(`bench: ${option} must be a number above 0, got ${text}`);
 }

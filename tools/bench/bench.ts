@@ -1,25 +1,22 @@
-import { spawnSync } from "node:child_process";
 import os from "node:os";
-import { build } from "esbuild";
-import { root } from "../workspace.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
-import { compareLosses, type Differences, steps, tolerance } from "./check.ts";
-import {
-  type Contestant,
-  ourNames,
-  ours,
-  peers,
-  pytorch,
-  reference,
-  scripts,
-  usualNames,
-} from "./contestants.ts";
-import { ask } from "./process.ts";
-import { type Result, type Row, toJson, toMarkdown, toText } from "./report.ts";
-import { best, summarize } from "./statistics.ts";
-import type { Measurement, Missing } from "./task.ts";
+import { buildPackages, bundleScripts } from "./build.ts";
+import { checkLosses, type Differences } from "./check.ts";
+import { type Contestant, script } from "./contestants/contestant.ts";
+import { ourNames, ours, usualNames } from "./contestants/ours.ts";
+import { peers } from "./contestants/peers.ts";
+import { productContestants } from "./contestants/products.ts";
+import { pytorch } from "./contestants/pytorch.ts";
+import { productFlops, stepFlops } from "./flops.ts";
+import { newLog } from "./log.ts";
+import { peakOf } from "./peaks.ts";
+import { run } from "./process.ts";
+import { smallestSize } from "./products/tile.ts";
+import { type Result, toJson, toMarkdown, toText } from "./report.ts";
+import { measure } from "./rounds.ts";
+import { explainShares, products, withThroughput } from "./throughput.ts";
 import type { Workload } from "./workload.ts";
-import { workloads } from "./workloads/index.ts";
+import { gpuWorkloads, workloads } from "./workloads/index.ts";
 
 /**
  * Measures training steps of ours and of others, which take turns, one at a time and each round in a process of its
@@ -27,114 +24,86 @@ import { workloads } from "./workloads/index.ts";
  */
 const chosen = readArguments();
 const timing = chosen.quick ? { warmUp: 100, window: 200 } : { warmUp: 1000, window: 1000 };
-const problems: string[] = [];
-const say = (text: string): void => console.error(`bench: ${text}`);
+const log = newLog();
 
-if (chosen.build) buildPackages();
+if (chosen.build) {
+  log.say("building the packages");
+  buildPackages();
+}
 await bundleScripts();
 const contestants: Contestant[] = [];
 for (const name of chosen.backends) contestants.push(await ours(name, chosen.threads));
-if (chosen.peers) {
-  const isOnGpu = chosen.backends.includes("webgpu");
-  contestants.push(...(await peers(chosen.threads, isOnGpu)));
-} else if (chosen.check) contestants.push(pytorch(chosen.threads));
+if (chosen.peers)
+  contestants.push(...(await peers(chosen.threads, chosen.backends.includes("webgpu"))));
+else if (chosen.check) contestants.push(pytorch(chosen.threads));
 
 const [load = 0] = os.loadavg();
-if (load > 0.5) say(`other work is going on here (load ${load.toFixed(1)}); figures will be off`);
+if (load > 0.5)
+  log.say(`other work is going on here (load ${load.toFixed(1)}); figures will be off`);
 const results: Result[] = [];
-for (const workload of workloads)
-  if (chosen.workloads.includes(workload.name))
-    results.push({ workload, rows: await rowsOf(workload) });
+for (const workload of [...workloads, ...gpuWorkloads(chosen.size)])
+  if (chosen.workloads.includes(workload.name)) results.push(await resultOf(workload));
+if (chosen.workloads.includes(products) && !chosen.check) results.push(await measureProducts());
 
-const print = { text: toText, json: toJson, markdown: toMarkdown }[chosen.format];
-if (chosen.check) say("nothing was measured");
-else console.log(print(results));
-for (const problem of problems) say(problem);
-if (problems.length > 0) process.exitCode = 1;
+if (chosen.check) log.say("nothing was measured");
+else await print();
+log.end();
 
 /** Compares losses where PyTorch takes part, and measures all rounds. */
-async function rowsOf(workload: Workload): Promise<Result["rows"]> {
-  const differences = await check(workload);
-  if (chosen.check) return {};
-  const measured = await measure(workload);
-  const base = contestants
-    .map(({ name, isOurs }) => (isOurs ? measured.get(name)! : { missing: "" }))
-    .find((rounds) => !("missing" in rounds));
-  const rows: Record<string, Row> = {};
-  for (const [name, rounds] of measured) {
-    const difference = differences[name];
-    rows[name] = {
-      ...("missing" in rounds ? rounds : summarize(rounds, (base ?? rounds) as typeof rounds)),
-      ...(difference !== undefined && { lossDifference: difference }),
-    };
-  }
-  return rows;
+async function resultOf(workload: Workload): Promise<Result> {
+  const { name, needsGpu = false } = workload;
+  const taking = contestants.filter(({ isOnGpu }) => isOnGpu || !needsGpu);
+  const reference = contestants.find(({ name }) => name === "pytorch");
+  const compared = taking.filter((one) => one.tellsLosses && one !== reference);
+  const differences: Differences = reference
+    ? await checkLosses(workload, reference, compared, { log, isRequired: chosen.check })
+    : {};
+  if (chosen.check) return { workload, rows: {} };
+  const assignment = { workload, timing };
+  const rows = await measure({ name, contestants: taking, assignment, ...chosen }, log);
+  const flopsPerStep = needsGpu ? stepFlops(workload) : undefined;
+  return {
+    workload,
+    ...(flopsPerStep !== undefined && { flopsPerStep }),
+    rows: Object.fromEntries(
+      Object.entries(rows).map(([name, row]) => {
+        const lossDifference = differences[name];
+        return [name, { ...row, ...(lossDifference !== undefined && { lossDifference }) }];
+      }),
+    ),
+  };
 }
 
-async function check(workload: Workload): Promise<Differences> {
-  const torch = contestants.find(({ name }) => name === reference);
-  if (!torch) return {};
-  if ("missing" in torch.variants) {
-    const text = `${workload.name}: losses were not compared, ${reference} is missing: ${torch.variants.missing}`;
-    if (chosen.check) problems.push(text);
-    else say(text);
-    return {};
-  }
-  say(`${workload.name}: comparing ${steps} losses with ${reference}`);
-  try {
-    const own = contestants.filter(({ isOurs }) => isOurs);
-    const differences = await compareLosses(workload, torch, own);
-    for (const [name, difference] of Object.entries(differences)) {
-      const text = `losses of ${name} are up to ${difference.toExponential(1)} from ${reference}'s`;
-      if (difference <= tolerance) say(`${workload.name}: ${text}`);
-      else problems.push(`${workload.name}: ${text}, more than ${tolerance}`);
-    }
-    return differences;
-  } catch (error) {
-    problems.push(`${workload.name}: comparing losses failed: ${(error as Error).message}`);
-    return {};
-  }
+async function measureProducts(): Promise<Result> {
+  const { size, rounds } = chosen;
+  const assignment = { size, timing };
+  const contestants = await productContestants();
+  return {
+    workload: { name: products, title: `${size}×${size} by ${size}×${size}, f32` },
+    flopsPerStep: productFlops(size),
+    rows: await measure({ name: products, contestants, assignment, rounds }, log),
+  };
 }
 
-/** The rounds of everybody: A B C, A B C, … Whoever fails is left out of the rounds that follow. */
-async function measure(workload: Workload) {
-  const runs = contestants.map(({ name, isOurs, variants }) => ({
-    name,
-    isOurs,
-    variants:
-      "missing" in variants
-        ? []
-        : variants.map((variant) => ({ variant, rounds: [] as Measurement[] })),
-    missing: "missing" in variants ? variants.missing : undefined,
-  }));
-  for (let round = 1; round <= chosen.rounds; round++)
-    for (const run of runs)
-      for (const { variant, rounds } of run.variants) {
-        if (run.missing !== undefined) continue;
-        say(`${workload.name}: round ${round} of ${chosen.rounds}, ${run.name}`);
-        try {
-          const answer = await ask(variant, { workload, timing });
-          if ("usPerStep" in answer) rounds.push(answer);
-          else run.missing = "missing" in answer ? answer.missing : "measured nothing";
-        } catch (error) {
-          const { message } = error as Error;
-          run.missing = `failed, ${message.split("\n")[0]}`;
-          if (run.isOurs) problems.push(`${workload.name}: ${run.name} ${message}`);
-        }
-      }
-  return new Map<string, readonly Measurement[] | Missing>(
-    runs.map(({ name, variants, missing }) => {
-      if (missing === undefined) return [name, best(variants.map(({ rounds }) => rounds))];
-      say(`${workload.name}: ${name} is missing: ${missing}`);
-      return [name, { missing }];
-    }),
-  );
+/** The result on standard output; what shares are shares of, beside it. */
+async function print(): Promise<void> {
+  const format = { text: toText, json: toJson, markdown: toMarkdown }[chosen.format];
+  if (results.every(({ flopsPerStep }) => flopsPerStep === undefined))
+    return console.log(format(results));
+  const found = (await run(script("products/adapter.mjs"), {})) as { adapter?: string };
+  const adapter = found.adapter ?? "unknown";
+  const peak = peakOf(found.adapter, chosen.peakTflops);
+  console.log(format(withThroughput(results, peak)));
+  const lines = explainShares(results, peak, adapter);
+  if (chosen.format === "text") console.log(lines.join("\n"));
+  else lines.forEach(log.say);
 }
 
 function readArguments(): Arguments {
   try {
     return parseArguments(process.argv.slice(2), {
       workloads: workloads.map(({ name }) => name),
+      gpuWorkloads: [...gpuWorkloads(smallestSize).map(({ name }) => name), products],
       backends: ourNames,
       usualBackends: usualNames,
     });
@@ -142,36 +111,4 @@ function readArguments(): Arguments {
     console.error((error as Error).message);
     process.exit(1);
   }
-}
-
-/** What is measured is what is published: `dist`. */
-function buildPackages(): void {
-  say("building the packages");
-  const options = { cwd: root, encoding: "utf8" } as const;
-  const { status, stdout, stderr } = spawnSync("npm", ["run", "build"], options);
-  if (status !== 0) throw new Error(`bench: npm run build failed:\n${stdout}${stderr}`);
-}
-
-/** Scripts of processes as plain JavaScript, so that no compiler is part of what is measured. */
-async function bundleScripts(): Promise<void> {
-  await build({
-    absWorkingDir: import.meta.dirname,
-    entryPoints: [
-      "ours/run.ts",
-      "ours/draw.ts",
-      "peers/tfjs.mjs",
-      "peers/tfjs-webgpu.mjs",
-      "peers/jax.mjs",
-      "peers/brain.mjs",
-    ],
-    outdir: scripts,
-    outbase: ".",
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "warning",
-  });
 }

@@ -1,8 +1,8 @@
-import { newStopwatch } from "../stopwatch.ts";
-import { type Measurement, peakMemoryMiB, type Task } from "../task.ts";
+import { newStopwatch } from "./stopwatch.ts";
+import { type Measurement, peakMemoryMiB, type Told } from "./task.ts";
 
-/** A peer that has its data and its model. */
-export interface Training {
+/** Something that has its data, and does the same again and again. */
+export interface Repeated {
   /** Does so many steps and waits for them. */
   run(steps: number): void | Promise<void>;
   /** What making up data took, in milliseconds. */
@@ -10,22 +10,23 @@ export interface Training {
   readonly version: string;
 }
 
-/** How long a block of steps should take, as `fit` reports on chunks of 10 ms. */
-const blockMs = 10;
-
-/** Measures a peer in blocks of steps, whose length is doubled until they take long enough. */
+/**
+ * Measures in blocks of steps, whose length is doubled until they take long enough: by default 10 ms, as `fit` reports on
+ * chunks of that length.
+ */
 export async function measureBlocks(
-  { spawned, timing }: Task,
-  prepare: () => Training | Promise<Training>,
+  { spawned, timing }: Told,
+  prepare: () => Repeated | Promise<Repeated>,
+  blockMs = 10,
 ): Promise<Measurement> {
-  const training = await prepare();
+  const repeated = await prepare();
   const stopwatch = newStopwatch(timing);
   const started = performance.now();
   let done = 0;
   let length = 1;
   for (;;) {
     const before = performance.now();
-    await training.run(length);
+    await repeated.run(length);
     done += length;
     if (stopwatch.lap(done)) break;
     if (done > 1 && performance.now() - before < blockMs / 2) length *= 2;
@@ -34,8 +35,8 @@ export async function measureBlocks(
   return {
     usPerStep,
     compileMs: Math.max(0, first!.at - started - usPerStep / 1000),
-    startMs: performance.timeOrigin + first!.at - spawned - training.dataMs,
+    startMs: performance.timeOrigin + first!.at - spawned - repeated.dataMs,
     peakMemoryMiB: peakMemoryMiB(),
-    version: training.version,
+    version: repeated.version,
   };
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Tile } from "./products/tile.ts";
 import type { Timing } from "./stopwatch.ts";
 import type { Workload } from "./workload.ts";
 
@@ -10,19 +11,42 @@ export interface BackendSource {
   readonly options?: { readonly [name: string]: string | number };
 }
 
-/** What a contestant's process is told, as JSON in its first argument. */
-export interface Task {
-  readonly workload: Workload;
-  /** For our own process only. */
+/** What some processes are told, and which says how a contestant runs. */
+export interface Settings {
+  /** For our own processes. */
   readonly backend?: BackendSource;
-  /** For PyTorch; our backends have it among their options. */
+  /** For PyTorch on a processor; our backends have it among their options. */
   readonly threads?: number;
+  /** For PyTorch: where it computes, if not on the processor. */
+  readonly device?: "cuda";
+  /** For the product in WGSL. */
+  readonly tile?: Tile;
+}
+
+/** What every process is told, as JSON in its first argument. */
+export interface Told extends Settings {
   /** When the process was started, in milliseconds since 1970. */
   readonly spawned: number;
   readonly timing: Timing;
+}
+
+/** The task of a process that trains. */
+export interface Task extends Told {
+  readonly workload: Workload;
   /** Instead of measuring: train for a few steps from the values in this folder and print the losses. */
   readonly check?: Check;
 }
+
+/** The task of a process that multiplies two square matrices, again and again. */
+export interface ProductTask extends Told {
+  /** Rows and columns of both matrices: a multiple of `smallestSize`. */
+  readonly size: number;
+}
+
+/** What all processes of a round are told alike. */
+export type Assignment =
+  | Pick<Task, "timing" | "workload" | "check">
+  | Pick<ProductTask, "timing" | "size">;
 
 /** A short training that is to give the same losses everywhere. */
 export interface Check {
@@ -50,6 +74,8 @@ export interface Measurement {
   readonly threads?: number;
   /** Kernels that a GPU is given for a step. */
   readonly dispatchesPerStep?: number;
+  /** How far a product is from the right one; see `productError`. */
+  readonly error?: number;
 }
 
 /** The loss of every step. */
@@ -63,8 +89,8 @@ export interface Missing {
 }
 
 /** The task of this process. */
-export function readTask(): Task {
-  return JSON.parse(process.argv[2]!) as Task;
+export function readTask<T extends Told = Task>(): T {
+  return JSON.parse(process.argv[2]!) as T;
 }
 
 /** Prints the answer of this process and ends it, whatever still runs in it. */
@@ -73,9 +99,11 @@ export function answer(value: Answer): void {
 }
 
 /** Runs a process: prints what it answers, or why it cannot. */
-export async function contest(run: (task: Task) => Promise<Answer>): Promise<void> {
+export async function contest<T extends Told = Task>(
+  run: (task: T) => Promise<Answer>,
+): Promise<void> {
   try {
-    answer(await run(readTask()));
+    answer(await run(readTask<T>()));
   } catch (error) {
     const { message } = error as Error;
     answer({ missing: message.split("\n")[0]!.slice(0, 300) });

@@ -36,6 +36,8 @@ export interface Workload {
   /** Softmax and cross-entropy on classes, or the mean squared error. */
   readonly loss: "crossEntropy" | "mse";
   readonly optimizer: OptimizerSpec;
+  /** Whether it is too large for anything but a GPU, so that only those who compute on one take part. */
+  readonly needsGpu?: boolean;
   /** Examples to repeat instead of random ones. */
   readonly examples?: {
     readonly inputs: readonly (readonly number[])[];

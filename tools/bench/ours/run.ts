@@ -7,7 +7,6 @@ import { newStopwatch } from "../stopwatch.ts";
 import {
   answer,
   type Answer,
-  type BackendSource,
   type Check,
   type Losses,
   type Measurement,
@@ -16,30 +15,16 @@ import {
   type Task,
 } from "../task.ts";
 import { dataSet, experimentOf } from "./experiment.ts";
+import { openBackend } from "./open.ts";
 
 /** The process in which one of our backends runs one workload through `fit`. */
 const task = readTask();
-const backend = await open(task.backend!);
+const backend = await openBackend(task.backend!);
 if (backend === undefined) answer({ missing: `${task.backend!.package} is not there` });
 else answer(await run(backend));
 
 function run(backend: Backend): Promise<Answer> {
   return task.check ? losses(backend, task, task.check) : measure(backend, task);
-}
-
-/** The backend; undefined where its package is not installed or not built. */
-async function open({ package: name, factory, options }: BackendSource) {
-  let exports;
-  try {
-    exports = (await import(name)) as Record<
-      string,
-      (options?: object) => Backend | Promise<Backend>
-    >;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
-    throw error;
-  }
-  return await exports[factory]!(options);
 }
 
 /**
@@ -119,7 +104,8 @@ async function losses(backend: Backend, { workload }: Task, check: Check): Promi
     better: "lower",
     measure: (prediction, target) => ({ values: experiment.loss.values(prediction, target) }),
     result(collected) {
-      values.push(...Array.from(collected["values"]!));
+      // They can be too many to be arguments of one call.
+      for (const value of Array.from(collected["values"]!)) values.push(value);
       return values.length;
     },
   };

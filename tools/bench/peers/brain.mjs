@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { syntheticData } from "../data.ts";
 import { contest } from "../task.ts";
-import { measureBlocks } from "./blocks.ts";
+import { measureBlocks } from "../blocks.ts";
 
 const require = createRequire(import.meta.url);
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
 import { syntheticData } from "../data.ts";
 import { contest } from "../task.ts";
-import { measureBlocks } from "./blocks.ts";
+import { measureBlocks } from "../blocks.ts";
 
 /** jax-js on its WebAssembly device: a jitted step of dense layers, which are all that it can be given here. */
 await contest(async (task) => {

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { contest } from "../task.ts";
-import { measureBlocks } from "./blocks.ts";
+import { measureBlocks } from "../blocks.ts";
 import { prepareTraining } from "./tfjs-training.mjs";
 
 /** TensorFlow.js on its WebAssembly backend. In Node it has one thread. */

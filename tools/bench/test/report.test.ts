@@ -55,3 +55,48 @@ it("prints tables for a README", () => {
     ].join("\n"),
   );
 });
+
+const counted: readonly Result[] = [
+  {
+    workload: { name: "mlp-large", title: "784-4096-4096-10" },
+    flopsPerStep: 465_943_134_208,
+    rows: {
+      webgpu: {
+        ...summarize(ours, ours),
+        throughput: { tflops: 20.123, ofProduct: 0.7654, ofPeak: 0.00321 },
+      },
+      "torch-cuda": { missing: "no GPU" },
+      "tiled-wgsl": {
+        ...summarize([measurement(617, { error: 9.26e-7 })], ours),
+        throughput: { tflops: 0.000342 },
+      },
+    },
+  },
+];
+
+it("shows what is computed, and its shares, as far as they are known", () => {
+  const [title, head, first, second, third] = toText(counted).split("\n");
+  expect(title).toBe("mlp-large: 784-4096-4096-10, 465.9 GFLOP a step");
+  expect(head).toMatch(/losses ± +TFLOP\/s +of product +of peak$/);
+  expect(first).toMatch(/^webgpu +1,234 .* 20\.1 +76\.5 % +0\.321 %  Node 20\.19\.0$/);
+  expect(second).toMatch(/^torch-cuda +missing: no GPU$/);
+  expect(third).toMatch(/^tiled-wgsl +617 .* 0\.000342 +unknown +unknown  .*, off by 9e-7$/);
+});
+
+it("puts throughput beside the other figures in JSON", () => {
+  const { webgpu } = JSON.parse(toJson(counted))["mlp-large"];
+  expect(webgpu).toMatchObject({ usPerStep: 1234, tflops: 20.123, ofProduct: 0.7654 });
+  expect(webgpu).not.toHaveProperty("throughput");
+});
+
+it("has columns for throughput in a README where anything has it, and leaves them empty elsewhere", () => {
+  const [, details] = toMarkdown([...results, ...counted]).split("\n\n");
+  const rows = details!.split("\n").map((line) => line.split(" | "));
+  expect(rows[0]!.slice(-3)).toEqual(["TFLOP/s", "of product", "of peak |"]);
+  expect(rows.every((row) => row.length === rows[0]!.length)).toBe(true);
+  expect(rows.find(([name, who]) => name === "| kc" && who === "js")!.slice(-3)).toEqual([
+    "",
+    "",
+    " |",
+  ]);
+});
