@@ -1,13 +1,31 @@
 import type { Value } from "./graph.ts";
 import { stridesOf } from "./position.ts";
 
-/** The integers that a value always holds, where it is made of counting and plain arithmetic. */
-function integersOf(value: Value): Int32Array | undefined {
+/** The integers that a value always holds. */
+export interface Integers {
+  readonly all: Int32Array;
+  /** The smallest and the largest; at least one is there. */
+  readonly range: readonly [number, number];
+  readonly grid: Grid | undefined;
+}
+
+/** The integers of a value that is made of counting and plain arithmetic, if those of its operands are known. */
+export function integersOf(value: Value): Integers | undefined {
+  const all = listOf(value);
+  if (!all?.length) return undefined;
+  const range = [
+    all.reduce((a, b) => Math.min(a, b)),
+    all.reduce((a, b) => Math.max(a, b)),
+  ] as const;
+  return { all, range, grid: gridIn(all, value.shape) };
+}
+
+function listOf(value: Value): Int32Array | undefined {
   const { op, inputs, size, shape, params } = value;
   if (!value.isConstant || value.dtype !== "i32" || size > 65_536) return undefined;
   if (op === "full") return new Int32Array(size).fill(params["value"] as number);
   if (op === "iota") return Int32Array.from({ length: size }, (_, i) => i);
-  const operands = inputs.map(integersOf);
+  const operands = inputs.map((input) => input.integers()?.all);
   if (operands.includes(undefined)) return undefined;
   const [a, b] = operands as [Int32Array, Int32Array];
   if (op === "reshape" || op === "copy") return a;
@@ -30,22 +48,15 @@ const operations: Readonly<Record<string, (a: number, b: number) => number>> = {
 
 function broadcastIndices(from: readonly number[], to: readonly number[]): Int32Array {
   const extra = to.length - from.length;
-  const own = stridesOf(from);
+  const steps = stridesOf(from);
   const strides = stridesOf(to);
   const size = to.reduce((product, length) => product * length, 1);
   return new Int32Array(size).map((_, i) =>
     from.reduce((sum, length, axis) => {
       const coordinate = Math.floor(i / strides[axis + extra]!) % to[axis + extra]!;
-      return sum + (length === 1 ? 0 : coordinate * own[axis]!);
+      return sum + (length === 1 ? 0 : coordinate * steps[axis]!);
     }, 0),
   );
-}
-
-/** The smallest and the largest of the integers that a value always holds. */
-export function rangeOf(value: Value): readonly [number, number] | undefined {
-  const integers = integersOf(value);
-  if (!integers?.length) return undefined;
-  return [integers.reduce((a, b) => Math.min(a, b)), integers.reduce((a, b) => Math.max(a, b))];
 }
 
 /** Indices [rows, columns] that are `first + row · rowStep + column · columnStep`, with rows apart from each other. */
@@ -57,12 +68,9 @@ export interface Grid {
   readonly columnStep: number;
 }
 
-/** The grid that constant indices are, if they are one. */
-export function gridOf(indices: Value): Grid | undefined {
-  if (indices.shape.length !== 2) return undefined;
-  const integers = integersOf(indices);
-  if (!integers?.length) return undefined;
-  const [rows, columns] = indices.shape as [number, number];
+function gridIn(integers: Int32Array, shape: readonly number[]): Grid | undefined {
+  if (shape.length !== 2) return undefined;
+  const [rows, columns] = shape as [number, number];
   const first = integers[0]!;
   const rowStep = rows > 1 ? integers[columns]! - first : 1;
   const columnStep = columns > 1 ? integers[1]! - first : 1;

@@ -8,6 +8,7 @@ import {
   type ScanParams,
   type TensorType,
 } from "@nn/core";
+import { integersOf } from "./constants.ts";
 import { isGiven, type Graph, type Region, type Value } from "./graph.ts";
 import { sourceOf } from "./views.ts";
 
@@ -60,7 +61,20 @@ class Builder {
       op === "iota" ||
       (inputs.length > 0 && quick.includes(op) && inputs.every((x) => x.isConstant));
     const id = this.count++;
-    const value = { id, size, shape, dtype, op, inputs, params, path, region, isConstant };
+    const integers = once(() => integersOf(value));
+    const value: Value = {
+      id,
+      size,
+      shape,
+      dtype,
+      op,
+      inputs,
+      params,
+      path,
+      region,
+      isConstant,
+      integers,
+    };
     region.values.push(value);
     return value;
   }
@@ -203,4 +217,10 @@ class Builder {
   private keep(value: Value): void {
     if (!value.isConstant) this.stored.add(value);
   }
+}
+
+/** The same result each time, made when it is asked for first. */
+function once<T>(make: () => T): () => T {
+  let made: { result: T } | undefined;
+  return () => (made ??= { result: make() }).result;
 }

@@ -1,4 +1,5 @@
 import type { Params, TensorType } from "@nn/core";
+import type { Integers } from "./constants.ts";
 
 /** A value of a program, or of the body of one of its loops. */
 export interface Value extends TensorType {
@@ -16,6 +17,8 @@ export interface Value extends TensorType {
   readonly region: Region;
   /** Whether it is made of numbers and counting, quickly enough to do that wherever it is used. */
   readonly isConstant: boolean;
+  /** The integers that it always holds, where they are known; found once. */
+  readonly integers: () => Integers | undefined;
 }
 
 /** A program or a body: what is computed in one go, and the loops between. */

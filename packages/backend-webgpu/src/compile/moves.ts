@@ -4,7 +4,6 @@ import { type Branch, branchesAt } from "../wgsl/branches.ts";
 import { type Code, textOf } from "../wgsl/operators.ts";
 import type { Scope } from "../wgsl/scope.ts";
 import { isInteger, literal, named, type Read } from "./code.ts";
-import { rangeOf } from "./constants.ts";
 import type { Value } from "./graph.ts";
 import { at } from "./position.ts";
 
@@ -90,7 +89,7 @@ export function gathered(
   const index = read(scope, indices, where) as Affine;
   const own = coordinates.toSpliced(axis, rank, index);
   const code = read(scope, x, { shape: x.shape, coordinates: own });
-  const [low, high] = rangeOf(indices) ?? [-1, length];
+  const [low, high] = indices.integers()?.range ?? [-1, length];
   if (low >= 0 && high < length) return code;
   return choose(scope, scope.let(inside(scope, index, length)), code, zero, dtype);
 }

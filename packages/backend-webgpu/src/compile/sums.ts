@@ -4,7 +4,6 @@ import { integerText } from "../wgsl/literal.ts";
 import { type Code, textOf } from "../wgsl/operators.ts";
 import type { Scope } from "../wgsl/scope.ts";
 import { isInteger, literal, loops, type Read } from "./code.ts";
-import { gridOf } from "./constants.ts";
 import type { Value } from "./graph.ts";
 import { at, coordinatesOf, type Position } from "./position.ts";
 
@@ -23,7 +22,7 @@ export function scattered(
   if (updates.size === 0) return own;
   const axis = params["axis"] as number;
   const row = coordinates[axis]!;
-  const grid = gridOf(indices);
+  const grid = indices.integers()?.grid;
   const name = scope.block((block, result) => {
     block.lines.push(`var ${result} = ${textOf(block, own)};`);
     const add = (body: Scope, condition: string, where: readonly Affine[]): void => {

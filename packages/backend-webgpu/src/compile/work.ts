@@ -1,5 +1,4 @@
 import { costs, usesOf } from "./cost.ts";
-import { gridOf } from "./constants.ts";
 import { isGiven, type Value } from "./graph.ts";
 import type { Section } from "./sections.ts";
 
@@ -63,7 +62,7 @@ function costOf(value: Value): number {
   const { op, inputs } = value;
   if (op === "matmul") return 2 * innerOf(value);
   if (op === "scatterAdd") {
-    const grid = gridOf(inputs[1]!);
+    const grid = inputs[1]!.integers()?.grid;
     return grid ? 4 * grid.columns : 2 * inputs[1]!.size;
   }
   const isReduction = ["sum", "max", "argMax", "partial"].includes(op);
@@ -79,6 +78,6 @@ function innerOf({ inputs, params }: Value): number {
 /** How many elements of an operand are read for an element. */
 function readsOf(value: Value, input: Value, operand: number): number {
   if (value.op !== "scatterAdd") return usesOf(value, input, operand);
-  if (operand === 1) return gridOf(input) ? 0 : input.size;
+  if (operand === 1) return input.integers()?.grid ? 0 : input.size;
   return operand === 0 ? 1 : input.size / value.size;
 }
