@@ -14,16 +14,16 @@ export interface OpenFolds {
 export function newOpenFolds(): OpenFolds {
   const open = new Map<number, { readonly plan: Plan; readonly data: Promise<FoldData> }>();
   const close = async (fold: number): Promise<void> => {
-    const found = open.get(fold);
+    const prepared = open.get(fold);
     open.delete(fold);
     // What could not be prepared has failed, and there is nothing to give back.
-    const data = await found?.data.catch(() => undefined);
+    const data = await prepared?.data.catch(() => undefined);
     data?.release();
   };
   return {
     data(plan, fold) {
-      const found = open.get(fold);
-      if (found?.plan === plan) return found.data;
+      const prepared = open.get(fold);
+      if (prepared?.plan === plan) return prepared.data;
       void close(fold);
       // A function that is async turns errors of sources that are not into rejections.
       const prepare = async (): Promise<FoldData> => plan.source.fold(plan.splits[fold]!);

@@ -42,8 +42,8 @@ export function planner(options: AnyOptions): (backend: Backend) => Promise<Plan
       source.release();
       throw error;
     }
-    const own = { ...options, backend };
-    return { options: own, source, splits, members, place: placeOf(options), seed };
+    const placed = { ...options, backend };
+    return { options: placed, source, splits, members, place: placeOf(options), seed };
   };
 }
 

@@ -211,7 +211,7 @@ describe("a run whose device is lost", () => {
   });
 
   it("is noticed where it was lost after all was done", async () => {
-    const expected = await outcome(await fit({ ...lossyOptions(), backend: js() }));
+    const expected = await outcome(await fit(lineOptions()));
     const { backend, opened, lose } = fragile({ devices: 2 });
     const ends: string[] = [];
     const trouble: Callback = {
@@ -220,7 +220,7 @@ describe("a run whose device is lost", () => {
         if (opened.length === 1) lose();
       },
     };
-    const result = await fit(lossyOptions({ backend, callbacks: [trouble] }));
+    const result = await fit(lineOptions({ backend, callbacks: [trouble] }));
     expect(ends).toEqual(["epochs", "epochs"]);
     expect(await outcome(result)).toEqual(expected);
     expect(await result.evaluate(lineData)).toHaveProperty("loss");
@@ -246,10 +246,13 @@ describe("a run whose device is lost", () => {
   });
 
   it("looks at the data once, and refuses what comes later as before", async () => {
-    const { backend } = fragile({ at: [["read", 20]], devices: 2 });
-    const lint = vi.fn();
-    await fit(lossyOptions({ backend, validation: lineData, lint, callbacks: [slowly()] }));
-    expect(lint.mock.calls.map(([, name]) => name)).toEqual(["data", "validation"]);
+    for (const at of [["run", 2] as const, ["read", 20] as const]) {
+      const { backend, opened } = fragile({ at: [at], devices: 2 });
+      const lint = vi.fn();
+      await fit(lossyOptions({ backend, validation: lineData, lint, callbacks: [slowly()] }));
+      expect(lint.mock.calls.map(([, name]) => name)).toEqual(["data", "validation"]);
+      expect(opened).toHaveLength(2);
+    }
 
     const other = fragile({ at: [["read", 4]], devices: 2 });
     const holes = { ...lineData, inputs: lineData.inputs.with(9, [Number.NaN, 0]) };

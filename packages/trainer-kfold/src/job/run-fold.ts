@@ -71,9 +71,9 @@ async function runWith(
   } = spec as unknown as FoldSpec;
   const options = decode(fit, plugins).config as unknown as FoldFit;
   const made = backendOf(encoded, context.threads, plugins);
-  const backend = "open" in made ? await made.open() : made;
+  const first = "open" in made ? await made.open() : made;
   const device = renewable({
-    backend,
+    backend: first,
     uploads: () => ({}),
     failed: (why, cause) => deviceLost("the device of a job", why, cause),
     signal,
@@ -82,13 +82,13 @@ async function runWith(
   const watching = isObserved ? [reporting((report) => send(reportToJson(report)))] : [];
   const callbacks = [...(options.callbacks ?? []), ...saving, ...watching];
   let snapshot = resume ? { metadata: resume, tensors: unprefixed("resume", tensors) } : undefined;
-  const trainOn = async (own: Backend): Promise<TrainedFold> => {
+  const trainOn = async (backend: Backend): Promise<TrainedFold> => {
     const take = (name: string, form: Json): DataSet =>
-      toBackend(own, { form, leaves: leavesOf(name, tensors) }) as unknown as DataSet;
+      toBackend(backend, { form, leaves: leavesOf(name, tensors) }) as unknown as DataSet;
     try {
       return await trainFold({
         ...options,
-        backend: own,
+        backend,
         data: take("data", data),
         validation: take("validation", validation),
         callbacks,
@@ -103,7 +103,7 @@ async function runWith(
   try {
     return packFold(await device.attempt(trainOn));
   } finally {
-    await backend.close?.();
+    await first.close?.();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Backend, Tree } from "@nn/core";
+import type { Lint } from "../data/source.ts";
 import type { FitResult } from "../fit.ts";
 import type { FitOptions } from "../options.ts";
 import { DeviceLostError } from "./device-lost.ts";
@@ -15,11 +16,14 @@ export async function fitRenewed<In extends Tree, Out extends Tree, Target exten
   fitOnce: (options: FitOptions<In, Out, Target>) => Promise<FitResult<In, Out>>,
 ): Promise<FitResult<In, Out>> {
   const { variables, ...others } = options;
-  const { callbacks = [], data, validation } = options;
+  const { callbacks = [], data, validation, lint } = options;
   // It is refused there.
   if (!Array.isArray(callbacks)) return fitOnce(options);
   const keeper = newKeeper();
-  const watched = [...callbacks, keeper.callback];
+  const changes = {
+    callbacks: [...callbacks, keeper.callback],
+    ...(typeof lint === "function" && { lint: once(lint) }),
+  };
   const device = renewable({
     backend: options.backend,
     uploads: () => ({ data, validation, ...(!keeper.kept && { variables }) }),
@@ -30,10 +34,9 @@ export async function fitRenewed<In extends Tree, Out extends Tree, Target exten
   /** The run from its start, or from where it was kept last. */
   const optionsOn = (backend: Backend): typeof options => {
     const { kept } = keeper;
-    const shared = { backend, callbacks: watched };
     return kept
-      ? { ...others, ...shared, resume: kept.snapshot, lint: options.lint !== false }
-      : { ...options, ...shared };
+      ? { ...others, ...changes, backend, resume: kept.snapshot }
+      : { ...options, ...changes, backend };
   };
   return device.attempt(async (backend) => {
     const result = await fitOnce(optionsOn(backend));
@@ -41,6 +44,16 @@ export async function fitRenewed<In extends Tree, Out extends Tree, Target exten
     await confirmDevice(backend);
     return result;
   });
+}
+
+/** Looks at data and at validation data, but not again where they are uploaded anew. */
+function once(lint: Lint): Lint {
+  const seen = new Set<string>();
+  return async (data, name) => {
+    if (seen.has(name)) return;
+    await lint(data, name);
+    seen.add(name);
+  };
 }
 
 function deviceLost({ step, kept }: Keeper, why: string, cause: unknown): DeviceLostError {
