@@ -1,4 +1,4 @@
-import { ROW } from "./compile/division.ts";
+import { partsFrom } from "./compile/division.ts";
 import { PART_DEPTH } from "./compile/kernel.ts";
 import type { Device } from "./device.ts";
 import { timeOf, type Pace } from "./meter.ts";
@@ -67,14 +67,12 @@ export function makeCommands(device: Device, pace: Pace): Commands {
         encode(workgroups, kernel.work);
         return;
       }
-      const { work, workgroups: each } = division;
-      for (let first = 0, end = 0; first < work.length; first = end) {
-        let sum = 0;
-        do sum += work[end++]!;
-        while (end < work.length && sum + work[end]! <= most && (end + 1 - first) * each <= ROW);
+      for (let first = 0; first < division.work.length;) {
+        const parts = partsFrom(division, first, most);
         at[PART_DEPTH] = first;
         // Beyond its last workgroup a kernel does nothing.
-        encode([(end - first) * each, 1, 1], sum);
+        encode([parts.workgroups, 1, 1], parts.work);
+        first = parts.end;
       }
     },
     copy(from, to, words) {

@@ -13,6 +13,8 @@ const LARGEST_CHANGE = 8;
 /** How quickly a program runs on a device, as far as that is known. */
 export interface Pace {
   operationsPerMs: number;
+  /** Whether its shaders may have been compiled in the time that was measured. */
+  isNew: boolean;
 }
 
 /** What a device is given to do. */
@@ -61,7 +63,7 @@ export function makeMeter(
     );
   };
   return {
-    newPace: () => ({ operationsPerMs }),
+    newPace: () => ({ operationsPerMs, isNew: true }),
     submitted(pace, load) {
       if (!isMeasuring && timeOf(pace, load) < LEAST) return;
       if (open.size === 0) since = now();
@@ -78,7 +80,10 @@ function learn(loads: ReadonlyMap<Pace, Load>, elapsed: number): void {
   // Not all of it is spent on beginning, however many kernels there are.
   const working = Math.max(elapsed - kernels * BEGIN, elapsed / 4);
   const change = Math.min(LARGEST_CHANGE, Math.max(1 / LARGEST_CHANGE, expected / working));
-  for (const pace of loads.keys()) pace.operationsPerMs *= change;
+  for (const pace of loads.keys()) {
+    pace.operationsPerMs *= pace.isNew ? Math.max(1, change) : change;
+    pace.isNew = false;
+  }
 }
 
 function totalOf(loads: ReadonlyMap<Pace, Load>): number {

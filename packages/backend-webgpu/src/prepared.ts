@@ -29,12 +29,12 @@ const GROUPS = 4;
 /** Reserves what a program needs beside its inputs and outputs. */
 export function prepare(device: Device, { kernels, words, longest }: Compiled): Prepared {
   const { scratch } = device;
-  const unreserve = scratch.reserve(words);
-  const tables = packTables(kernels.map(({ table }) => table));
-  const uniforms = device.uniforms(tables.words);
   const parts = kernels.map(({ division }) => division?.work.length ?? 0);
   const length = Math.max(longest, ...parts);
   const steps = length > 0 ? device.uniforms(stepTable(length, device.gpu.limits)) : undefined;
+  const tables = packTables(kernels.map(({ table }) => table));
+  const uniforms = device.uniforms(tables.words);
+  const unreserve = scratch.reserve(words);
   let ready: readonly PreparedKernel[] = [];
   let version = -1;
   const stop = device.onForgotten((id) => {

@@ -28,9 +28,10 @@ export function memory(device: Device): { values: number; bytes: number } {
   return { values, bytes };
 }
 
-/** A source of real adapters that shows each device that they give before anybody else has it. */
+/** A source of real adapters, but for these properties, that shows each device which they give before anybody else has it. */
 export async function fromGpu(
   show: (device: GPUDevice) => void,
+  properties: object = {},
 ): Promise<{ requestAdapter(options?: object): Promise<object | null> }> {
   const name: string = "webgpu";
   const { create } = (await import(name)) as { create(flags: string[]): GPU };
@@ -48,6 +49,7 @@ export async function fromGpu(
           show(device);
           return device;
         },
+        ...properties,
       };
     },
   };

@@ -1,4 +1,15 @@
-import { add, broadcastTo, jit, mul, square, sum, tensor, zeros, type Tensor } from "@nn/core";
+import {
+  add,
+  broadcastTo,
+  jit,
+  mul,
+  scan,
+  square,
+  sum,
+  tensor,
+  zeros,
+  type Tensor,
+} from "@nn/core";
 import { describe, expect, test } from "vitest";
 import { runInNewContext } from "node:vm";
 import { setFlagsFromString } from "node:v8";
@@ -207,6 +218,16 @@ describe("failure", () => {
     expect(() => backend.upload(new Float32Array(0), type)).toThrow(
       /f32\[\d+\] needs \d+ bytes, this device holds at most/,
     );
+  });
+
+  test("a loop with more steps than a table of the device can hold is refused, and nothing stays behind", () => {
+    const length = device.gpu.limits.maxBufferSize / 256 + 1;
+    const before = device.memory();
+    const loop = jit((x: Tensor) => scan((y: Tensor) => [add(y, 1), []], x, [], { length }));
+    const x = tensor(backend, [1]);
+    expect(() => loop(x)).toThrow(`a scan of ${length} steps is too long`);
+    x.dispose();
+    expect(device.memory()).toEqual({ ...before, free: expect.any(Number) as number });
   });
 
   test("constants join a value without a read", async () => {

@@ -38,6 +38,20 @@ export function divide(groups: readonly Group[], long: number): Division | undef
   return { workgroups, work };
 }
 
+/** Parts that are dispatched at once, from `first` on: as many as take no more than `most` together, and one at least. */
+export function partsFrom(
+  { workgroups, work }: Division,
+  first: number,
+  most: number,
+): { end: number; work: number; workgroups: number } {
+  let end = first + 1;
+  let sum = work[first]!;
+  const fits = (): boolean =>
+    end < work.length && sum + work[end]! <= most && (end + 1 - first) * workgroups <= ROW;
+  while (fits()) sum += work[end++]!;
+  return { end, work: sum, workgroups: (end - first) * workgroups };
+}
+
 function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0);
 }
