@@ -14,6 +14,22 @@ export async function openAdapter(): Promise<GPUAdapter> {
   return adapter;
 }
 
+/** WebGPU's defaults suit phones. */
+const limits = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+] as const;
+
+/** A device with all that its adapter has. */
+export async function openDevice(): Promise<{ device: GPUDevice; info: GPUAdapterInfo }> {
+  const adapter = await openAdapter();
+  const requiredLimits = Object.fromEntries(limits.map((name) => [name, adapter.limits[name]]));
+  return { device: await adapter.requestDevice({ requiredLimits }), info: adapter.info };
+}
+
 /** What the adapter says about itself. */
 export function adapterName({ info }: GPUAdapter): string {
   return [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(" ");

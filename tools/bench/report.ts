@@ -33,7 +33,7 @@ const throughputColumns = ["TFLOP/s", "of product", "of peak"];
 /** One table for each workload, for terminals. */
 export function toText(results: readonly Result[]): string {
   const line = (name: string, cells: readonly string[]): string =>
-    [name.padEnd(14), ...cells.map((cell) => cell.padStart(11))].join("").trimEnd();
+    [name.padEnd(14), ...cells.map((cell) => cell.padStart(11))].join("");
   return results
     .flatMap((result) => [
       `${result.workload.name}: ${titleOf(result)}`,

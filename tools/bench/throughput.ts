@@ -45,9 +45,11 @@ export function explainShares(
   adapter: string,
 ): readonly string[] {
   const best = bestProduct(results);
+  const isNamed = results.some(({ workload }) => workload.name === products);
+  const hint = isNamed ? "see why they are missing" : `name the workload ${products}, too`;
   const product = best
     ? `the ${best.tflops.toPrecision(3)} TFLOP/s of ${best.name}, the better one of ${yardsticks.join(" and ")}`
-    : `unknown, since neither ${yardsticks.join(" nor ")} was measured; name the workload ${products}`;
+    : `unknown without ${yardsticks.join(" or ")}; ${hint}`;
   const most = peak
     ? `${peak.tflops} TFLOP/s (${peak.source})`
     : "unknown; --peak-tflops says how much it can do";

@@ -1,4 +1,4 @@
-import { openAdapter } from "../gpu.ts";
+import { openDevice } from "../gpu.ts";
 import { contest, type ProductTask } from "../task.ts";
 import { measureProduct } from "./measure.ts";
 import { multiplyTiled } from "./multiply-tiled.ts";
@@ -6,8 +6,7 @@ import { tileName } from "./tile.ts";
 
 /** The process in which a kernel of its own multiplies, which is made for this and nothing else. */
 await contest<ProductTask>(async (task) => {
-  const adapter = await openAdapter();
-  const device = await adapter.requestDevice();
+  const { device } = await openDevice();
   const tile = task.tile!;
   return measureProduct(task, async (operands) => {
     const product = await multiplyTiled(device, operands, tile);

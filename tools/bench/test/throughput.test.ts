@@ -53,8 +53,12 @@ it("says what the shares are shares of", () => {
     "GPU: nvidia-h200",
   ]);
   expect(explainShares([large], undefined, "software")).toEqual([
-    "of product: unknown, since neither tfjs-webgpu nor tiled-wgsl was measured; name the workload products",
+    "of product: unknown without tfjs-webgpu or tiled-wgsl; name the workload products, too",
     "of peak: unknown; --peak-tflops says how much it can do",
     "GPU: software",
   ]);
+  const rows = { "tfjs-webgpu": { missing: "wrong" }, "tiled-wgsl": { missing: "wrong" } };
+  expect(explainShares([large, { ...products, rows }], peak, "nvidia-h200")[0]).toBe(
+    "of product: unknown without tfjs-webgpu or tiled-wgsl; see why they are missing",
+  );
 });

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { openAdapter } from "../gpu.ts";
+import { openDevice } from "../gpu.ts";
 import { productError, randomOperands, tolerance } from "../products/matrices.ts";
 import { multiplyTiled } from "../products/multiply-tiled.ts";
 import { smallestSize, tileName, tiles } from "../products/tile.ts";
@@ -9,7 +9,7 @@ process.env["VK_ICD_FILENAMES"] ??= "/usr/lib/chromium/vk_swiftshader_icd.json";
 
 let device: GPUDevice;
 beforeAll(async () => {
-  device = await (await openAdapter()).requestDevice();
+  ({ device } = await openDevice());
 });
 
 // Larger ones take a software GPU long to compile; the benchmark checks what it measures.
