@@ -1,7 +1,7 @@
 import { COMPUTE_STAGE } from "./standard.ts";
 
 /** How a kernel is bound to a buffer: tables and steps are uniforms, of which steps lie at offsets set in a pass. */
-export type BindingKind = "table" | "step" | "read" | "write";
+type BindingKind = "table" | "step" | "read" | "write";
 
 /** Pipelines that programs share, compiled once. */
 export interface Pipelines {
