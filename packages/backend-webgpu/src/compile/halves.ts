@@ -1,6 +1,6 @@
 import type { Graph, Region, Value } from "./graph.ts";
 import { hasPairs } from "./product.ts";
-import { isRecorded, type Item, type Plan } from "./sections.ts";
+import { isRecorded, sectionsOf, type Plan } from "./sections.ts";
 
 /** Values of fewer elements stay as they are: there is nothing to be saved, and losses and statistics are exact. */
 const LEAST = 1024;
@@ -20,15 +20,12 @@ const moves = ["copy", "reshape", "transpose", "broadcastTo", "slice", "reverse"
 export function chooseHalves(graph: Graph, plan: Plan): Set<Value> {
   const exact = exactValues(graph.top);
   const halves = new Set<Value>();
-  const choose = ({ levels }: Plan): void => {
-    for (const item of levels.flat()) {
-      if (item.kind === "loop") choose(item.body);
-      else if (!item.product || hasPairs(item.product))
-        for (const root of item.roots) if (mayBeHalf(root) && !exact.has(root)) halves.add(root);
-    }
-  };
-  choose(plan);
-  for (const value of recordedValues(plan)) halves.delete(value);
+  const sections = sectionsOf(plan);
+  for (const { product, roots } of sections)
+    if (!product || hasPairs(product))
+      for (const root of roots) if (mayBeHalf(root) && !exact.has(root)) halves.add(root);
+  for (const { product } of sections.filter(isRecorded))
+    for (const value of [product!, ...product!.inputs]) halves.delete(value);
   return halves;
 }
 
@@ -54,12 +51,4 @@ function exactValues(top: Region): Set<Value> {
   };
   keepAll(top);
   return exact;
-}
-
-/** Operands and results of recorded kernels. */
-function recordedValues({ levels }: Plan): Value[] {
-  return levels.flat().flatMap((item: Item) => {
-    if (item.kind === "loop") return recordedValues(item.body);
-    return isRecorded(item) ? [item.product!, ...item.product!.inputs] : [];
-  });
 }

@@ -5,12 +5,16 @@ import { isRecorded, madeBy, readersOf, type Item, type Section } from "./sectio
 /** Roots of a section, at most. */
 const ROOTS = 32;
 
-/** Joins sections of the same size that have to do with each other. `nexts` are the carries that values overwrite. */
+/**
+ * Joins sections of the same size that have to do with each other. `nexts` are the carries that values overwrite;
+ * sections of values that stay `apart` are left as they are.
+ */
 export function mergeSections(
   items: readonly Item[],
   nexts: ReadonlyMap<Value, Value>,
+  apart: ReadonlySet<Value>,
 ): readonly Item[] {
-  const merger = new Merger(items, nexts);
+  const merger = new Merger(items, nexts, apart);
   for (const item of items) if (item.kind === "section") merger.extend(item);
   return merger.items();
 }
@@ -18,6 +22,7 @@ export function mergeSections(
 class Merger {
   private readonly given: readonly Item[];
   private readonly nexts: ReadonlyMap<Value, Value>;
+  private readonly apart: ReadonlySet<Value>;
   private readonly readers: ReadonlyMap<Value, readonly Item[]>;
   private readonly after: (item: Item) => ReadonlySet<Item>;
   /** By value: the item that makes it, as it is now. */
@@ -28,9 +33,10 @@ class Merger {
   private readonly order: (Item | undefined)[];
   private readonly ranks = new Map<Item, number>();
 
-  constructor(given: readonly Item[], nexts: ReadonlyMap<Value, Value>) {
+  constructor(given: readonly Item[], nexts: ReadonlyMap<Value, Value>, apart: ReadonlySet<Value>) {
     this.given = given;
     this.nexts = nexts;
+    this.apart = apart;
     this.readers = readersOf(given);
     this.after = followersOf(given, nexts, (item) => this.current(item));
     this.order = levelsOf(given, nexts).flat();
@@ -93,7 +99,9 @@ class Merger {
       b.roots.some((root) => a.reads.has(root)) ||
       a.roots.some((root) => b.reads.has(root)) ||
       (!a.product && [...b.reads].some(([value, isAligned]) => isAligned && a.reads.get(value)));
-    if (!isRelated || isRecorded(a) || a.roots.length + b.roots.length > ROOTS) return false;
+    const roots = [...a.roots, ...b.roots];
+    if (!isRelated || isRecorded(a) || roots.length > ROOTS) return false;
+    if (roots.some((root) => this.apart.has(root))) return false;
     const isAligned = ({ reads }: Section, { roots }: Section): boolean =>
       roots.every(
         (root) => (reads.get(root) ?? true) && (reads.get(this.nexts.get(root)!) ?? true),

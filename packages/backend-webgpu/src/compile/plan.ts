@@ -7,9 +7,9 @@ import { isTransfer, type Item, type Plan } from "./sections.ts";
 
 /**
  * Forms as few sections as possible of a program or of the body of a loop, and puts each on the first level where it can
- * run.
+ * run. Those of values that stay `apart` are not joined with others.
  */
-export function planSections(graph: Graph, loop?: Loop): Plan {
+export function planSections(graph: Graph, apart: ReadonlySet<Value>, loop?: Loop): Plan {
   const { stored } = graph;
   const region = loop?.body ?? graph.top;
   const items: Item[] = [];
@@ -25,8 +25,8 @@ export function planSections(graph: Graph, loop?: Loop): Plan {
     items.push({ kind: "section", size: value.size, product, roots: [value], reads });
   }
   for (const inner of region.loops) {
-    const body = planSections(graph, inner);
+    const body = planSections(graph, apart, inner);
     items.push({ kind: "loop", loop: inner, body, reads: loopReads(inner, body) });
   }
-  return { region, levels: levelsOf(mergeSections(items, nexts), nexts) };
+  return { region, levels: levelsOf(mergeSections(items, nexts, apart), nexts) };
 }

@@ -46,6 +46,11 @@ export function madeBy(item: Item): readonly Value[] {
   return [...item.loop.carries, ...item.loop.stacks].map(({ result }) => result);
 }
 
+/** All sections of a plan, also those in loops. */
+export function sectionsOf({ levels }: Plan): Section[] {
+  return levels.flat().flatMap((item) => (item.kind === "loop" ? sectionsOf(item.body) : [item]));
+}
+
 /** By value: the items that read it from memory. */
 export function readersOf(items: readonly Item[]): Map<Value, Item[]> {
   const readers = new Map<Value, Item[]>();
