@@ -36,9 +36,9 @@ export function renewablePlan(options: AnyOptions): RenewablePlan {
     }
     return current.plan;
   };
-  const attempter = (first: Backend): RenewablePlan["attempt"] => {
+  const attempter = (): RenewablePlan["attempt"] => {
     const device = renewable({
-      backend: first,
+      backend: options.backend,
       uploads: () => (isTable(options.data) ? {} : { data: options.data }),
       failed: (why, cause) => deviceLost("the device", `${why}; ${way}`, cause),
       signal: options.signal,
@@ -46,8 +46,8 @@ export function renewablePlan(options: AnyOptions): RenewablePlan {
     return (work) => device.attempt(async (backend) => work(await planOn(backend)));
   };
   return {
-    attempt: attempter(options.backend),
-    conclude: (work) => attempter(current?.backend ?? options.backend)(work),
+    attempt: attempter(),
+    conclude: (work) => attempter()(work),
     release,
   };
 }

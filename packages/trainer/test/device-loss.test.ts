@@ -351,6 +351,15 @@ describe("a backend whose device was lost before", () => {
     expect(result.parameters["output/bias"]!.source).toMatchObject({ backend: opened[1]!.backend });
   });
 
+  it("may be lost once more while it trains", async () => {
+    const expected = await outcome(await fit(lossyOptions()));
+    const { backend, opened, calls, lose } = fragile({ at: [["read", 30]], devices: 3 });
+    lose();
+    expect(await outcome(await fit(lossyOptions({ backend })))).toEqual(expected);
+    expect(opened).toHaveLength(3);
+    expect(calls.read).toBeGreaterThan(30);
+  });
+
   it("gives runs side by side the same one", async () => {
     const { backend, opened } = fragile({ at: [["read", 70]], devices: 9 });
     const make = (seed: number): Options => lossyOptions({ seed, callbacks: [slowly()] });

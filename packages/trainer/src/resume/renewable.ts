@@ -18,7 +18,8 @@ export interface RenewableOptions {
 export interface Renewable {
   /**
    * Does work, and begins it anew on another device where the one that it is done on is lost. All work, also side by side,
-   * shares the one device that takes the place of the first; when this is lost, too, all of it fails.
+   * shares the one device that takes the place of the first; when this is lost, too, all of it fails. One that was lost
+   * before there was any work does not count.
    */
   attempt<T>(work: (backend: Backend) => Promise<T>): Promise<T>;
 }
@@ -32,28 +33,33 @@ export interface Renewable {
  * ```
  */
 export function renewable({
-  backend: first,
+  backend: given,
   uploads,
   forget,
   failed,
   signal,
 }: RenewableOptions): Renewable {
+  let first: Promise<Backend> | undefined;
   let second: Promise<Backend> | undefined;
-  const renew = async (cause: unknown, { message }: Error): Promise<Backend> => {
-    const held = Object.entries(uploads()).find(([, value]) => isOn(first, value))?.[0];
+  const renew = async (lost: Backend, { message }: Error, cause: unknown): Promise<Backend> => {
+    const held = Object.entries(uploads()).find(([, value]) => isOn(lost, value))?.[0];
     if (held !== undefined) {
       const why = "held tensors that were there, which cannot be uploaded anew; pass arrays";
       throw failed(`${held} ${why}`, cause);
     }
-    if (!first.renew) throw failed(`${first.kind} cannot open another one (${message})`, cause);
-    return first.renew().catch((error: unknown) => {
+    if (!lost.renew) throw failed(`${lost.kind} cannot open another one (${message})`, cause);
+    return lost.renew().catch((error: unknown) => {
       throw failed(`no other one could be opened: ${(error as Error).message}`, cause);
     });
+  };
+  const begin = async (): Promise<Backend> => {
+    const reason = await Promise.race([given.lost, undefined]);
+    return reason ? renew(given, reason, reason) : given;
   };
   return {
     async attempt(work) {
       for (;;) {
-        const backend = await (second ?? first);
+        const backend = await (second ?? (first ??= begin()));
         try {
           return await work(backend);
         } catch (error) {
@@ -61,8 +67,9 @@ export function renewable({
           const reason = await lossIn(error, backend);
           if (!reason) throw error;
           forget?.(error);
-          if (backend !== first) throw failed(`it was the second one (${reason.message})`, error);
-          second ??= renew(error, reason);
+          if (backend !== (await first))
+            throw failed(`it was the second one (${reason.message})`, error);
+          second ??= renew(backend, reason, error);
         }
       }
     },
