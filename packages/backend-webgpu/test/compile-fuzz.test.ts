@@ -40,3 +40,6 @@ for (const [name, options] of [
 
 test("so do random programs whose products are computed by recorded kernels", () =>
   expectAgreement({ seed: 4000, count: 10, steps: 6 }, { largeProduct: 64 }));
+
+test("so do random programs that are run in small pieces", () =>
+  expectAgreement({ seed: 5000, count: 12, steps: 6 }, { operationsPerMs: 3 }));
