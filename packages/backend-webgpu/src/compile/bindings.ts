@@ -79,6 +79,6 @@ export class Bindings {
 }
 
 function indexIn<T>(list: T[], item: T): number {
-  const found = list.indexOf(item);
-  return found >= 0 ? found : list.push(item) - 1;
+  const place = list.indexOf(item);
+  return place >= 0 ? place : list.push(item) - 1;
 }

@@ -59,22 +59,22 @@ function isAnchor({ op, size, inputs: [x] }: Value): boolean {
 /** What is best stored, if `guess` tells what is stored of the operands. */
 function chooseByCost(
   region: Region,
-  needed: ReadonlySet<Value>,
+  required: ReadonlySet<Value>,
   guess: ReadonlySet<Value>,
 ): Set<Value> {
-  const stored = new Set(needed);
+  const stored = new Set(required);
   /** By value: what computing an element costs, and how many operations that are. */
   const costOf = new Map<Value, number>();
   const codeOf = new Map<Value, number>();
   for (const value of region.values) {
     const { op, inputs, size } = value;
     const within = inputs.filter((x) => x.region === region && !isGiven(x));
-    const add = (of: Map<Value, number>): number =>
-      within.reduce((sum, x) => sum + (guess.has(x) ? 0 : of.get(x)!), 0);
+    const sumOf = (amounts: ReadonlyMap<Value, number>): number =>
+      within.reduce((sum, x) => sum + (guess.has(x) ? 0 : amounts.get(x)!), 0);
     const isReduction = op === "sum" || op === "max" || op === "argMax";
     const length = isReduction && size > 0 ? inputs[0]!.size / size : 1;
-    const own = isReduction ? 1 : (costs[op] ?? 1);
-    costOf.set(value, value.isConstant || isGiven(value) ? 0 : (own + add(costOf)) * length);
+    const single = isReduction ? 1 : (costs[op] ?? 1);
+    costOf.set(value, value.isConstant || isGiven(value) ? 0 : (single + sumOf(costOf)) * length);
     const code = 1 + within.reduce((sum, x) => sum + (stored.has(x) ? 0 : codeOf.get(x)!), 0);
     if (code > limit) stored.add(value);
     codeOf.set(value, code);

@@ -1,8 +1,8 @@
-import { sizeOf } from "@nn/core";
 import { isGiven, type Graph, type Value } from "./graph.ts";
 import type { CompileLimits } from "./limits.ts";
 import type { Place } from "./memory.ts";
 import { isRecorded, sectionsOf, type Plan, type Section } from "./sections.ts";
+import { valueOf } from "./value.ts";
 
 /** Names of the buffers that a section touches: parts of scratch memory, inputs and outputs. */
 export function buffersOf(
@@ -54,7 +54,7 @@ export function divide(
 
 /** Makes so many parts of a concatenation at a time to a larger one, which it is made of then. */
 function joinFirst(value: Value, count: number): Value[] {
-  const { op, inputs, params, region, shape, id } = value;
+  const { op, inputs, params, region, dtype, shape, path, id } = value;
   if (op !== "concat" || inputs.length <= count || count < 2)
     throw new Error(`${op} of ${inputs.length} operands touches more buffers than there may be`);
   const axis = params["axis"] as number;
@@ -64,16 +64,16 @@ function joinFirst(value: Value, count: number): Value[] {
   const parts = Array.from({ length: groups }, (_, i): Value => {
     const joined = inputs.slice(i * count, (i + 1) * count);
     const length = joined.reduce((sum, x) => sum + x.shape[axis]!, 0);
-    const joinedShape = shape.with(axis, length);
-    return {
-      ...value,
+    return valueOf({
+      op,
+      params,
+      region,
+      dtype,
+      path,
       id: before + ((id - before) * (i + 1)) / (groups + 1),
-      size: sizeOf(joinedShape),
-      shape: joinedShape,
+      shape: shape.with(axis, length),
       inputs: joined,
-      isConstant: false,
-      integers: () => undefined,
-    };
+    });
   });
   (value as { inputs: readonly Value[] }).inputs = parts;
   region.values.splice(region.values.indexOf(value), 0, ...parts);

@@ -14,7 +14,8 @@ import {
   positionKey,
   reshaped,
 } from "./position.ts";
-import { largest, reduced, reducedPart, scattered } from "./sums.ts";
+import { scattered } from "./scatter.ts";
+import { largest, reduced, reducedPart } from "./sums.ts";
 import { type Address, load } from "./words.ts";
 
 /** Where code finds values in memory. */
@@ -93,28 +94,28 @@ function compute(memory: Memory, scope: Scope, value: Value, position: Position)
     case "broadcastTo":
       return read(x!, broadcastFrom(scope, position, x!.shape));
     case "transpose": {
-      const own = coordinates();
+      const moved = coordinates();
       const permutation = params["permutation"] as Numbers;
       return read(
         x!,
         at(
           x!.shape,
-          x!.shape.map((_, axis) => own[permutation.indexOf(axis)]!),
+          x!.shape.map((_, axis) => moved[permutation.indexOf(axis)]!),
         ),
       );
     }
     case "slice": {
       const starts = params["starts"] as Numbers;
       // Not `at`: an axis from which one element is left has more in the operand.
-      const own = coordinates().map((one, axis) => plus(one, constant(starts[axis]!)));
-      return read(x!, { shape: x!.shape, coordinates: own });
+      const shifted = coordinates().map((one, axis) => plus(one, constant(starts[axis]!)));
+      return read(x!, { shape: x!.shape, coordinates: shifted });
     }
     case "reverse": {
       const axes = params["axes"] as Numbers;
-      const own = coordinates().map((one, axis) =>
+      const turned = coordinates().map((one, axis) =>
         axes.includes(axis) ? plus(constant(shape[axis]! - 1), one, -1) : one,
       );
-      return read(x!, at(x!.shape, own));
+      return read(x!, at(x!.shape, turned));
     }
     case "pad":
       return padded(readIn, scope, value, coordinates());

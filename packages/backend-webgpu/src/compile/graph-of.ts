@@ -8,15 +8,9 @@ import {
   type ScanParams,
   type TensorType,
 } from "@nn/core";
-import { integersOf } from "./constants.ts";
 import { isGiven, type Graph, type Region, type Value } from "./graph.ts";
+import { valueOf } from "./value.ts";
 import { sourceOf } from "./views.ts";
-
-/** Operations that constants are made of. */
-const quick = ["reshape", "transpose", "broadcastTo", "slice", "reverse", "copy", "cast"].concat(
-  ["add", "sub", "mul", "maximum", "minimum", "less", "lessEqual", "equal", "and", "or", "xor"],
-  ["select", "neg"],
-);
 
 /** Makes values of a lowered program; products of so many multiplications may be left to recorded kernels. */
 export function graphOf(program: Program, isRecorded: (work: number) => boolean): Graph {
@@ -55,26 +49,7 @@ class Builder {
     params: Params = {},
     path = "",
   ): Value {
-    const size = sizeOf(shape);
-    const isConstant =
-      op === "full" ||
-      op === "iota" ||
-      (inputs.length > 0 && quick.includes(op) && inputs.every((x) => x.isConstant));
-    const id = this.count++;
-    const integers = once(() => integersOf(value));
-    const value: Value = {
-      id,
-      size,
-      shape,
-      dtype,
-      op,
-      inputs,
-      params,
-      path,
-      region,
-      isConstant,
-      integers,
-    };
+    const value = valueOf({ id: this.count++, shape, dtype, op, inputs, params, path, region });
     region.values.push(value);
     return value;
   }
@@ -217,10 +192,4 @@ class Builder {
   private keep(value: Value): void {
     if (!value.isConstant) this.stored.add(value);
   }
-}
-
-/** The same result each time, made when it is asked for first. */
-function once<T>(make: () => T): () => T {
-  let made: { result: T } | undefined;
-  return () => (made ??= { result: make() }).result;
 }

@@ -1,6 +1,7 @@
 import { TensorError } from "@nn/core";
 import type { Graph, Value } from "./graph.ts";
-import { isRecorded, isTransfer, type Item, type LoopItem, type Plan } from "./sections.ts";
+import { isRecorded, isTransfer, type LoopItem, type Plan } from "./sections.ts";
+import { chooseStaged } from "./staged.ts";
 
 /** Where a value lies, in words: in the scratch memory, or in the buffer of an input or output. */
 export interface Place {
@@ -34,8 +35,8 @@ interface Block {
 
 /**
  * Gives every value that is read from memory a place there, and values that are never needed at the same time the same
- * one. Of `halves`, two elements share a word. No block crosses a multiple of `segment` words, the most that a kernel can reach as one buffer. Of inputs and
- * outputs that kernels use, the `direct` largest ones stay where they are.
+ * one. Of `halves`, two elements share a word. No block crosses a multiple of `segment` words, the most that a kernel can
+ * reach as one buffer. Of inputs and outputs that kernels use, the `direct` largest ones stay where they are.
  */
 export function planMemory(
   graph: Graph,
@@ -59,24 +60,6 @@ export function planMemory(
 /** The place of an input or output, in its own buffer. */
 export function external(buffer: "input" | "output", index: number): Place {
   return { buffer, index, offset: 0, isHalf: false, steps: [] };
-}
-
-function chooseStaged({ inputs, outputs }: Graph, { levels }: Plan, direct: number): Set<Value> {
-  const items = levels.flat();
-  const used = new Set([
-    ...inputs.filter((input) => items.some((item) => item.reads.has(input))),
-    ...outputs.filter((output) => !isTransfer(output)),
-  ]);
-  // Recorded kernels find all their operands in scratch memory.
-  const scratched = items.flatMap(recordedReads).filter((value) => value.op === "input");
-  for (const input of scratched) used.delete(input);
-  const bySize = [...used].sort((a, b) => b.size - a.size);
-  return new Set([...scratched, ...bySize.slice(direct)]);
-}
-
-function recordedReads(item: Item): readonly Value[] {
-  if (item.kind === "loop") return item.body.levels.flat().flatMap(recordedReads);
-  return isRecorded(item) ? [...item.reads.keys()] : [];
 }
 
 class Planner {

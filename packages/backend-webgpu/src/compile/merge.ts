@@ -136,16 +136,16 @@ class Merger {
     const { ranks } = this;
     const [from, to] = ranks.get(a)! < ranks.get(b)! ? [a, b] : [b, a];
     const last = ranks.get(to)!;
-    const found = new Set<Item>();
+    const later = new Set<Item>();
     const open: Item[] = [from];
     for (let item = open.pop(); item; item = open.pop())
       for (const next of this.after(item)) {
         if (next === to && item !== from) return undefined;
-        if (ranks.get(next)! >= last || found.has(next)) continue;
-        found.add(next);
+        if (ranks.get(next)! >= last || later.has(next)) continue;
+        later.add(next);
         open.push(next);
       }
-    return found;
+    return later;
   }
 
   /** Puts a joined section where both were, and behind it what has to run after it. */

@@ -29,11 +29,11 @@ export function padded(
   const value = literal(Number(params["value"]), dtype);
   if (x!.size === 0) return value;
   const low = params["low"] as Numbers;
-  const own = coordinates.map((one, axis) => plus(one, constant(-low[axis]!)));
-  const conditions = own.flatMap((one, axis) =>
+  const inner = coordinates.map((one, axis) => plus(one, constant(-low[axis]!)));
+  const conditions = inner.flatMap((one, axis) =>
     x!.shape[axis] === shape[axis] ? [] : [inside(scope, one, x!.shape[axis]!)],
   );
-  const code = read(scope, x!, { shape: x!.shape, coordinates: own });
+  const code = read(scope, x!, { shape: x!.shape, coordinates: inner });
   if (conditions.length === 0) return code;
   return choose(scope, scope.let(conditions.join(" && ")), code, value, dtype);
 }
@@ -63,8 +63,8 @@ export function concatenated(
     let end = 0;
     const branches = parts.map((part): Branch => {
       const branch = block.branch();
-      const own = coordinates.with(axis, plus(coordinates[axis]!, constant(-end)));
-      const text = textOf(branch, read(branch, part, at(part.shape, own)));
+      const inPart = coordinates.with(axis, plus(coordinates[axis]!, constant(-end)));
+      const text = textOf(branch, read(branch, part, at(part.shape, inPart)));
       end += part.shape[axis]!;
       return { end, lines: [...branch.lines, `${result} = ${text};`] };
     });
@@ -87,8 +87,8 @@ export function gathered(
   const length = x.shape[axis]!;
   const where = at(indices.shape, coordinates.slice(axis, axis + rank));
   const index = read(scope, indices, where) as Affine;
-  const own = coordinates.toSpliced(axis, rank, index);
-  const code = read(scope, x, { shape: x.shape, coordinates: own });
+  const picked = coordinates.toSpliced(axis, rank, index);
+  const code = read(scope, x, { shape: x.shape, coordinates: picked });
   const [low, high] = indices.integers()?.range ?? [-1, length];
   if (low >= 0 && high < length) return code;
   return choose(scope, scope.let(inside(scope, index, length)), code, zero, dtype);

@@ -57,7 +57,7 @@ export function coordinatesOf(
 export function reshaped(scope: Scope, position: Position, shape: readonly number[]): Position {
   const { coordinates } = position;
   if (!coordinates) return { shape, flat: position.flat };
-  const found: Affine[] = shape.map(() => zero);
+  const moved: Affine[] = shape.map(() => zero);
   let [i, j] = [0, 0];
   while (i < position.shape.length || j < shape.length) {
     // The smallest groups of axes that have as many elements on both sides.
@@ -70,9 +70,9 @@ export function reshaped(scope: Scope, position: Position, shape: readonly numbe
     const from = position.shape.slice(first, i);
     const to = shape.slice(start, j);
     const flat = flatOf({ shape: from, coordinates: coordinates.slice(first, i) });
-    split(scope, flat, to).forEach((one, axis) => (found[start + axis] = one));
+    split(scope, flat, to).forEach((one, axis) => (moved[start + axis] = one));
   }
-  return { shape, flat: position.flat, coordinates: found };
+  return { shape, flat: position.flat, coordinates: moved };
 }
 
 /** The element of an operand that is broadcast to the value whose element is meant. */
@@ -82,10 +82,10 @@ export function broadcastFrom(
   shape: readonly number[],
 ): Position {
   if (sizeOf(shape) === 1) return { shape, flat: zero };
-  const own = position.shape;
-  const extra = own.length - shape.length;
-  if (extra === 0 && shape.every((length, axis) => length === own[axis])) return position;
-  const isWhole = sizeOf(shape) === sizeOf(own);
+  const target = position.shape;
+  const extra = target.length - shape.length;
+  if (extra === 0 && shape.every((length, axis) => length === target[axis])) return position;
+  const isWhole = sizeOf(shape) === sizeOf(target);
   if (isWhole && !position.coordinates) return { shape, flat: position.flat };
   const coordinates = coordinatesOf(scope, position).slice(extra);
   return { ...at(shape, coordinates), flat: isWhole ? position.flat : undefined };
@@ -93,20 +93,20 @@ export function broadcastFrom(
 
 /** Coordinates from a place in row-major order. Of the remainders that divisions leave, much cancels out later. */
 function split(scope: Scope, flat: Affine, shape: readonly number[]): Affine[] {
-  const found = shape.map(() => zero);
+  const coordinates = shape.map(() => zero);
   const axes = shape.flatMap((length, axis) => (length === 1 ? [] : [axis]));
   let rest = flat;
   let size = sizeOf(shape);
-  if (size === 0) return found;
+  if (size === 0) return coordinates;
   for (const axis of axes.slice(1).toReversed()) {
     const length = shape[axis]!;
     const quotient = divided(scope, rest, length, size);
-    found[axis] = plus(rest, quotient, -length);
+    coordinates[axis] = plus(rest, quotient, -length);
     rest = quotient;
     size /= length;
   }
-  if (axes.length > 0) found[axes[0]!] = rest;
-  return found;
+  if (axes.length > 0) coordinates[axes[0]!] = rest;
+  return coordinates;
 }
 
 /** The quotient of an index below `size`, without the slow division of integers. */

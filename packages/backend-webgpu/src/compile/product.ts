@@ -5,11 +5,12 @@ import { functionText, Scope } from "../wgsl/scope.ts";
 import { element, exactKey, type Memory } from "./emit.ts";
 import type { Value } from "./graph.ts";
 import { at, coordinatesOf, type Position } from "./position.ts";
-import { type SectionCode, type Store, WIDTH } from "./workgroup.ts";
+import { type Side, type Tile, tileOf } from "./tile.ts";
+import type { SectionCode, Store } from "./workgroup.ts";
 
 /**
- * A product of matrices: each invocation computes a tile of the result, whose sums stay in registers. Neighbours have
- * neighbouring columns, or, where results are computed in pairs that share a word, neighbouring pairs of them.
+ * A product of matrices: each invocation computes a tile of the result, whose sums stay in registers, and calls another
+ * function to store each element, or each two that share a word.
  */
 export function productCode(
   name: string,
@@ -18,61 +19,91 @@ export function productCode(
   memory: Memory,
   store: Store,
 ): SectionCode {
-  const { shape, inputs, params } = product;
+  const tile = tileOf(product, isPaired);
+  const [down, across] = [tile.rows, tile.lanes].map(({ length, block }) =>
+    Math.ceil(length / block),
+  ) as [number, number];
+  const scope = new Scope();
+  const column = scope.let(`w % ${across}`);
+  const rest = scope.let(`w / ${across}`);
+  const row = scope.let(`${rest} % ${down}`);
+  const stack = scope.let(`${rest} / ${down}`);
+  const { rowAt, laneAt, guardOf } = placesOf(scope, tile, row, column);
+  const columnAt = laneAt.flatMap((lane) =>
+    Array.from({ length: tile.pair }, (_, i) => plus(times(lane, tile.pair), constant(i))),
+  );
+  const sums = addProducts(scope, product, memory, { stack, rowAt, columnAt });
+  sums.forEach((list, i) =>
+    laneAt.forEach((lane, j) => {
+      const guard = guardOf(i, j);
+      const results = list.slice(j * tile.pair, (j + 1) * tile.pair).join(", ");
+      const call = `${name}_store(${stack}, ${scope.index(rowAt[i]!)}, ${scope.index(lane)}, ${results});`;
+      scope.lines.push(guard ? `if (${guard}) { ${call} }` : call);
+    }),
+  );
+  return {
+    texts: [
+      storeCode(`${name}_store`, product, tile.pair, store),
+      functionText(name, "w : i32, t : i32", scope),
+    ],
+    count: sizeOf(product.shape.slice(0, -2)) * down * across,
+  };
+}
+
+/**
+ * Rows and columns of a tile, or pairs of columns. Those beyond the end repeat the last one; `guardOf` tells on what
+ * condition they are none of these.
+ */
+function placesOf(scope: Scope, { rows, lanes, across }: Tile, row: string, column: string) {
+  const firstRow = scope.let(`${row} * ${rows.block} + (t / ${across}) * ${rows.count}`);
+  const firstLane = scope.let(`${column} * ${lanes.block} + t % ${across}`);
+  if (rows.isUneven || lanes.isUneven)
+    scope.lines.push(
+      `if (${firstRow} >= ${rows.length} || ${firstLane} >= ${lanes.length}) { return; }`,
+    );
+  const along = (first: string, { length, count, step, isUneven }: Side): Affine[] =>
+    Array.from({ length: count }, (_, i) => {
+      const place = plus(variable(first), constant(i * step));
+      return isUneven && i > 0
+        ? variable(scope.let(`min(${scope.index(place)}, ${length - 1})`))
+        : place;
+    });
+  const guard = (first: string, { length, step, isUneven }: Side, i: number): string[] =>
+    isUneven && i > 0 ? [`${first} + ${i * step} < ${length}`] : [];
+  return {
+    rowAt: along(firstRow, rows),
+    laneAt: along(firstLane, lanes),
+    guardOf: (i: number, j: number) =>
+      [...guard(firstRow, rows, i), ...guard(firstLane, lanes, j)].join(" && "),
+  };
+}
+
+/** Where in a stack of products the elements of a tile are. */
+interface TilePlace {
+  readonly stack: string;
+  readonly rowAt: readonly Affine[];
+  readonly columnAt: readonly Affine[];
+}
+
+/** Adds up the products of a tile, and returns the names of the sums. */
+function addProducts(
+  scope: Scope,
+  { shape, inputs, params }: Value,
+  memory: Memory,
+  { stack, rowAt, columnAt }: TilePlace,
+): string[][] {
   const [a, b] = inputs as [Value, Value];
-  const [rows, columns] = shape.slice(-2) as [number, number];
   const parts = params["parts"] as number;
   const inner = a.shape.at(params["transposeA"] ? -2 : -1)!;
   const chunk = Math.ceil(inner / parts);
   const batch = parts > 1 ? shape.slice(1, -2) : shape.slice(0, -2);
-  const { high, wide, across } = tileOf(rows, columns, sizeOf(shape));
-  const down = WIDTH / across;
-  const tiles = [Math.ceil(rows / (high * down)), Math.ceil(columns / (wide * across))] as const;
-  const stacks = sizeOf(shape.slice(0, -2));
-
-  const scope = new Scope();
-  const column = scope.let(`w % ${tiles[1]}`);
-  const rest = scope.let(`w / ${tiles[1]}`);
-  const row = scope.let(`${rest} % ${tiles[0]}`);
-  const stack = scope.let(`${rest} / ${tiles[0]}`);
-  const firstRow = scope.let(`${row} * ${high * down} + (t / ${across}) * ${high}`);
-  /** Columns that are computed at once; what follows counts in these. */
-  const pair = isPaired ? 2 : 1;
-  const lanes = {
-    count: wide / pair,
-    step: across,
-    length: columns / pair,
-    block: (wide / pair) * across,
-  };
-  const firstColumn = scope.let(`${column} * ${lanes.block} + t % ${across}`);
-  if (rows % (high * down) > 0 || lanes.length % lanes.block > 0)
-    scope.lines.push(
-      `if (${firstRow} >= ${rows} || ${firstColumn} >= ${lanes.length}) { return; }`,
-    );
-  /** Rows or columns of a tile; those beyond the end repeat the last one, and are not stored. */
-  const places = (
-    first: string,
-    { count, step, length, block }: { count: number; step: number; length: number; block: number },
-  ): Affine[] =>
-    Array.from({ length: count }, (_, i) => {
-      const own = plus(variable(first), constant(i * step));
-      return length % block === 0 || i === 0
-        ? own
-        : variable(scope.let(`min(${scope.index(own)}, ${length - 1})`));
-    });
-  const rowAt = places(firstRow, { count: high, step: 1, length: rows, block: high * down });
-  const laneAt = places(firstColumn, lanes);
-  const columnAt = isPaired
-    ? laneAt.flatMap((lane) => [times(lane, 2), plus(times(lane, 2), constant(1))])
-    : laneAt;
-
   const batches = sizeOf(batch);
   const part = parts > 1 ? scope.let(`${stack} / ${batches}`) : undefined;
   const image = parts > 1 ? scope.let(`${stack} % ${batches}`) : stack;
   const leading = coordinatesOf(scope, { shape: batch, flat: variable(image) });
   const operand = (x: Value, isTransposed: unknown, i: Affine, j: Affine): Position => {
-    const own = leading.slice(leading.length - (x.shape.length - 2));
-    return at(x.shape, [...own, ...(isTransposed ? [j, i] : [i, j])]);
+    const outer = leading.slice(leading.length - (x.shape.length - 2));
+    return at(x.shape, [...outer, ...(isTransposed ? [j, i] : [i, j])]);
   };
   const sums = rowAt.map(() => columnAt.map(() => scope.name()));
   for (const sum of sums.flat()) scope.lines.push(`var ${sum} = 0.0;`);
@@ -92,60 +123,30 @@ export function productCode(
         list.forEach((sum, j) => body.lines.push(`${sum} += ${left[i]} * ${right[j]};`)),
       );
     });
-  sums.forEach((list, i) =>
-    laneAt.forEach((lane, j) => {
-      const tests: string[] = [];
-      if (i > 0 && rows % (high * down) > 0) tests.push(`${firstRow} + ${i} < ${rows}`);
-      if (j > 0 && lanes.length % lanes.block > 0)
-        tests.push(`${firstColumn} + ${j * across} < ${lanes.length}`);
-      const results = list.slice(j * pair, (j + 1) * pair).join(", ");
-      const call = `${name}_store(${stack}, ${scope.index(rowAt[i]!)}, ${scope.index(lane)}, ${results});`;
-      scope.lines.push(tests.length > 0 ? `if (${tests.join(" && ")}) { ${call} }` : call);
-    }),
-  );
+  return sums;
+}
 
-  const epilogue = new Scope();
-  const [z, m, n] = ["z", "m", "n"].map((text) => variable(epilogue.let(text))) as [
+/** The function that takes an element of the product, or a pair, and stores what is made of it. */
+function storeCode(name: string, product: Value, pair: number, store: Store): string {
+  const { shape } = product;
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  const scope = new Scope();
+  const [stack, row, lane] = ["z", "m", "n"].map((text) => variable(scope.let(text))) as [
     Affine,
     Affine,
     Affine,
   ];
-  const outer = coordinatesOf(epilogue, { shape: shape.slice(0, -2), flat: z });
-  const names = isPaired ? ["x", "y"] : ["x"];
-  const positions = names.map((_, i): Position => {
-    const c = plus(times(n, pair), constant(i));
-    return { ...at(shape, [...outer, m, c]), flat: plus(plus(c, m, columns), z, rows * columns) };
+  const outer = coordinatesOf(scope, { shape: shape.slice(0, -2), flat: stack });
+  const results = pair === 2 ? ["x", "y"] : ["x"];
+  const positions = results.map((_, i): Position => {
+    const column = plus(times(lane, pair), constant(i));
+    return {
+      ...at(shape, [...outer, row, column]),
+      flat: plus(plus(column, row, columns), stack, rows * columns),
+    };
   });
-  names.forEach((x, i) => epilogue.define(exactKey(product, positions[i]!), epilogue.let(x)));
-  store(epilogue, positions);
-  const parameters = ["z : i32, m : i32, n : i32", ...names.map((x) => `${x} : f32`)].join(", ");
-  return {
-    texts: [
-      functionText(`${name}_store`, parameters, epilogue),
-      functionText(name, "w : i32, t : i32", scope),
-    ],
-    count: stacks * tiles[0] * tiles[1],
-  };
-}
-
-/** Whether each invocation computes pairs of neighbouring columns, each in one row of the result. */
-export function hasPairs({ shape }: Value): boolean {
-  const [rows, columns] = shape.slice(-2) as [number, number];
-  return columns % 2 === 0 && tileOf(rows, columns, sizeOf(shape)).wide % 2 === 0;
-}
-
-/** Rows and columns of an invocation's tile, and how many invocations share the rows. */
-function tileOf(
-  rows: number,
-  columns: number,
-  size: number,
-): { high: number; wide: number; across: number } {
-  const largest = size >= 262_144 ? 8 : size >= 16_384 ? 4 : size >= 1024 ? 2 : 1;
-  const fit = (length: number): number =>
-    length >= largest ? largest : length >= 2 ? Math.min(2, largest) : 1;
-  const [high, wide] = [fit(rows), fit(columns)];
-  let across = 8;
-  while (across > 1 && (across / 2) * wide >= columns) across /= 2;
-  while (across < WIDTH && (WIDTH / across / 2) * high >= rows) across *= 2;
-  return { high, wide, across };
+  results.forEach((x, i) => scope.define(exactKey(product, positions[i]!), scope.let(x)));
+  store(scope, positions);
+  const parameters = ["z : i32, m : i32, n : i32", ...results.map((x) => `${x} : f32`)];
+  return functionText(name, parameters.join(", "), scope);
 }

@@ -20,7 +20,7 @@ export class Scope {
   private readonly depth: number;
   private readonly writer: Writer;
   private readonly isBranch: boolean;
-  private readonly found = new Map<string, unknown>();
+  private readonly remembered = new Map<string, unknown>();
 
   constructor(parent?: Scope, isBranch = false) {
     this.parent = parent;
@@ -72,16 +72,16 @@ export class Scope {
 
   /** What `make` returns, made once for each key while its parts are known. */
   remember<T>(key: string, make: () => T): T {
-    const known = this.chain().find((scope) => scope.found.has(key));
-    if (known) return known.found.get(key) as T;
+    const known = this.chain().find((scope) => scope.remembered.has(key));
+    if (known) return known.remembered.get(key) as T;
     const value = make();
-    this.homeOf(textsIn(value)).found.set(key, value);
+    this.homeOf(textsIn(value)).remembered.set(key, value);
     return value;
   }
 
   /** Tells what a key stands for, here and within. */
   define(key: string, value: unknown): void {
-    this.found.set(key, value);
+    this.remembered.set(key, value);
   }
 
   /**
