@@ -40,27 +40,28 @@ else if (chosen.check) contestants.push(pytorch(chosen.threads));
 const [load = 0] = os.loadavg();
 if (load > 0.5)
   log.say(`other work is going on here (load ${load.toFixed(1)}); figures will be off`);
+const adapter = chosen.backends.includes("webgpu") ? await findAdapter() : undefined;
 const results: Result[] = [];
 for (const workload of [...workloads, ...gpuWorkloads(chosen.size)])
   if (chosen.workloads.includes(workload.name)) results.push(await resultOf(workload));
 if (chosen.workloads.includes(products) && !chosen.check) results.push(await measureProducts());
 
 if (chosen.check) log.say("nothing was measured");
-else await print();
+else print();
 log.end();
 
 /** Compares losses where PyTorch takes part, and measures all rounds. */
 async function resultOf(workload: Workload): Promise<Result> {
   const { name, needsGpu = false } = workload;
-  const taking = contestants.filter(({ isOnGpu }) => isOnGpu || !needsGpu);
+  const participants = contestants.filter(({ isOnGpu }) => isOnGpu || !needsGpu);
   const reference = contestants.find(({ name }) => name === "pytorch");
-  const compared = taking.filter((one) => one.tellsLosses && one !== reference);
+  const compared = participants.filter((one) => one.tellsLosses && one !== reference);
   const differences: Differences = reference
     ? await checkLosses(workload, reference, compared, { log, isRequired: chosen.check })
     : {};
   if (chosen.check) return { workload, rows: {} };
   const assignment = { workload, timing };
-  const rows = await measure({ name, contestants: taking, assignment, ...chosen }, log);
+  const rows = await measure({ name, contestants: participants, assignment, ...chosen }, log);
   const flopsPerStep = needsGpu ? stepFlops(workload) : undefined;
   return {
     workload,
@@ -86,17 +87,25 @@ async function measureProducts(): Promise<Result> {
 }
 
 /** The result on standard output; what shares are shares of, beside it. */
-async function print(): Promise<void> {
+function print(): void {
   const format = { text: toText, json: toJson, markdown: toMarkdown }[chosen.format];
   if (results.every(({ flopsPerStep }) => flopsPerStep === undefined))
     return console.log(format(results));
-  const found = (await run(script("products/adapter.mjs"), {})) as { adapter?: string };
-  const adapter = found.adapter ?? "unknown";
-  const peak = peakOf(found.adapter, chosen.peakTflops);
+  const peak = peakOf(adapter, chosen.peakTflops);
   console.log(format(withThroughput(results, peak)));
-  const lines = explainShares(results, peak, adapter);
+  const lines = explainShares(results, peak);
   if (chosen.format === "text") console.log(lines.join("\n"));
   else lines.forEach(log.say);
+}
+
+/** What WebGPU's adapter says about itself; undefined where there is none. */
+async function findAdapter(): Promise<string | undefined> {
+  const answer = await run(script("products/adapter.mjs"), {}).catch((error: Error) => {
+    return { missing: error.message };
+  });
+  const { adapter, missing } = answer as { adapter?: string; missing?: string };
+  log.say(adapter === undefined ? `no GPU: ${missing}` : `the GPU is ${adapter}`);
+  return adapter;
 }
 
 function readArguments(): Arguments {

@@ -23,5 +23,10 @@ const knownPeaks: readonly (readonly [name: RegExp, tflops: number])[] = [
 export function peakOf(adapter: string | undefined, given: number | undefined): Peak | undefined {
   if (given !== undefined) return { tflops: given, source: "--peak-tflops" };
   const known = knownPeaks.find(([name]) => name.test(adapter ?? ""));
-  return known && { tflops: known[1], source: "its data sheet, f32 without tensor cores" };
+  return (
+    known && {
+      tflops: known[1],
+      source: `the data sheet of ${adapter}, f32 without tensor cores`,
+    }
+  );
 }

@@ -94,7 +94,7 @@ function cellsOf(row: Row & Summary, results: readonly Result[]): readonly strin
   ];
   const { tflops, ofProduct, ofPeak } = row.throughput ?? {};
   const percent = (share?: number): string =>
-    share === undefined ? "unknown" : `${(share * 100).toPrecision(3)} %`;
+    share === undefined ? "unknown" : `${number(share * 100)} %`;
   if (tflops !== undefined) cells.push(tflops.toPrecision(3), percent(ofProduct), percent(ofPeak));
   return [
     ...cells,

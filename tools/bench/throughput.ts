@@ -42,18 +42,17 @@ export function withThroughput(
 export function explainShares(
   results: readonly Result[],
   peak: Peak | undefined,
-  adapter: string,
 ): readonly string[] {
   const best = bestProduct(results);
   const isNamed = results.some(({ workload }) => workload.name === products);
   const hint = isNamed ? "see why they are missing" : `name the workload ${products}, too`;
   const product = best
-    ? `the ${best.tflops.toPrecision(3)} TFLOP/s of ${best.name}, the better one of ${yardsticks.join(" and ")}`
+    ? `the ${best.tflops.toPrecision(3)} TFLOP/s of ${best.name}, the ${best.isOnly ? "only one there is" : "better one"} of ${yardsticks.join(" and ")}`
     : `unknown without ${yardsticks.join(" or ")}; ${hint}`;
   const most = peak
     ? `${peak.tflops} TFLOP/s (${peak.source})`
     : "unknown; --peak-tflops says how much it can do";
-  return [`of product: ${product}`, `of peak: ${most}`, `GPU: ${adapter}`];
+  return [`of product: ${product}`, `of peak: ${most}`];
 }
 
 function tflopsOf({ flopsPerStep }: Result, row: Row): number | undefined {
@@ -61,7 +60,10 @@ function tflopsOf({ flopsPerStep }: Result, row: Row): number | undefined {
   return flopsPerStep / row.usPerStep / 1e6;
 }
 
-function bestProduct(results: readonly Result[]): { name: string; tflops: number } | undefined {
+/** The fastest product of others, and whether the other one is missing. */
+function bestProduct(
+  results: readonly Result[],
+): { name: string; tflops: number; isOnly: boolean } | undefined {
   const result = results.find(({ workload }) => workload.name === products);
   if (!result) return undefined;
   const measured = yardsticks.flatMap((name) => {
@@ -69,5 +71,6 @@ function bestProduct(results: readonly Result[]): { name: string; tflops: number
     const tflops = row && tflopsOf(result, row);
     return tflops === undefined ? [] : [{ name, tflops }];
   });
-  return measured.toSorted((a, b) => b.tflops - a.tflops)[0];
+  const [best] = measured.toSorted((a, b) => b.tflops - a.tflops);
+  return best && { ...best, isOnly: measured.length === 1 };
 }

@@ -5,7 +5,7 @@ import { type Operands, productError, randomOperands, tolerance } from "./matric
 /** Somebody's product of two matrices that are on the device. */
 export interface Multiplier {
   readonly version: string;
-  /** Multiplies them so many times, in as many submissions, and waits until the last one is done. */
+  /** Multiplies them so many times, one after another, and waits until the last product is done. */
   run(times: number): Promise<void>;
   /** The elements of the last product. */
   read(): Promise<Float32Array>;

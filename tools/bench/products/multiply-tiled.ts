@@ -1,5 +1,6 @@
 import type { Operands } from "./matrices.ts";
-import { type Tile, tileCode } from "./tile.ts";
+import type { Tile } from "./tile.ts";
+import { tileCode } from "./tile-code.ts";
 
 /** The product of two matrices by a kernel in WGSL: `run` submits it once, and `read` resolves to its elements. */
 export async function multiplyTiled(

@@ -78,7 +78,7 @@ it("shows what is computed, and its shares, as far as they are known", () => {
   const [title, head, first, second, third] = toText(counted).split("\n");
   expect(title).toBe("mlp-large: 784-4096-4096-10, 465.9 GFLOP a step");
   expect(head).toMatch(/losses ± +TFLOP\/s +of product +of peak$/);
-  expect(first).toMatch(/^webgpu +1,234 .* 20\.1 +76\.5 % +0\.321 %  Node 20\.19\.0$/);
+  expect(first).toMatch(/^webgpu +1,234 .* 20\.1 +76\.5 % +0\.32 %  Node 20\.19\.0$/);
   expect(second).toMatch(/^torch-cuda +missing: no GPU$/);
   expect(third).toMatch(/^tiled-wgsl +617 .* 0\.000342 +unknown +unknown  .*, off by 9e-7$/);
 });

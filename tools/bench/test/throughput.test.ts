@@ -35,8 +35,12 @@ it("compares with the better product of others, and with the peak", () => {
 
 it("compares with the one product that there is", () => {
   const rows = { ...products.rows, "tiled-wgsl": { missing: "wrong" } };
-  const [first] = withThroughput([large, { ...products, rows }], undefined);
+  const results = [large, { ...products, rows }];
+  const [first] = withThroughput(results, undefined);
   expect(first!.rows["webgpu"]!.throughput).toEqual({ tflops: 16, ofProduct: 1 });
+  expect(explainShares(results, undefined)[0]).toBe(
+    "of product: the 16.0 TFLOP/s of tfjs-webgpu, the only one there is of tfjs-webgpu and tiled-wgsl",
+  );
 });
 
 it("leaves shares out that it does not know, and workloads whose operations nobody counted", () => {
@@ -47,18 +51,16 @@ it("leaves shares out that it does not know, and workloads whose operations nobo
 });
 
 it("says what the shares are shares of", () => {
-  expect(explainShares([large, products], peak, "nvidia-h200")).toEqual([
+  expect(explainShares([large, products], peak)).toEqual([
     "of product: the 20.0 TFLOP/s of tiled-wgsl, the better one of tfjs-webgpu and tiled-wgsl",
     "of peak: 50 TFLOP/s (its data sheet)",
-    "GPU: nvidia-h200",
   ]);
-  expect(explainShares([large], undefined, "software")).toEqual([
+  expect(explainShares([large], undefined)).toEqual([
     "of product: unknown without tfjs-webgpu or tiled-wgsl; name the workload products, too",
     "of peak: unknown; --peak-tflops says how much it can do",
-    "GPU: software",
   ]);
   const rows = { "tfjs-webgpu": { missing: "wrong" }, "tiled-wgsl": { missing: "wrong" } };
-  expect(explainShares([large, { ...products, rows }], peak, "nvidia-h200")[0]).toBe(
+  expect(explainShares([large, { ...products, rows }], peak)[0]).toBe(
     "of product: unknown without tfjs-webgpu or tiled-wgsl; see why they are missing",
   );
 });
