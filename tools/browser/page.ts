@@ -1,3 +1,4 @@
+import { answer, inWorker, isWorker } from "./in-worker.ts";
 import type { Setting } from "./settings.ts";
 import { runTests, type Results } from "./vitest.ts";
 import { declareTests } from "./wasm.ts";
@@ -9,8 +10,6 @@ declare global {
   var runSetting: (setting: Setting) => Promise<Results>;
 }
 
-const isWorker = typeof document === "undefined";
-
 globalThis.runSetting = async (setting) => {
   if (setting.place === "worker" && !isWorker) return inWorker(setting);
   declareTests(setting);
@@ -20,19 +19,4 @@ globalThis.runSetting = async (setting) => {
   return runTests();
 };
 
-if (isWorker)
-  globalThis.addEventListener("message", ({ data }) => {
-    const page = globalThis as unknown as Worker;
-    void globalThis.runSetting(data as Setting).then((results) => page.postMessage(results, []));
-  });
-
-function inWorker(setting: Setting): Promise<Results> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(import.meta.url, { type: "module" });
-    worker.addEventListener("error", ({ message }) =>
-      reject(new Error(`the worker failed: ${message}`)),
-    );
-    worker.addEventListener("message", ({ data }) => resolve(data as Results));
-    worker.postMessage(setting, []);
-  });
-}
+if (isWorker) answer(globalThis.runSetting);

@@ -1,14 +1,16 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import type { Browser } from "playwright-core";
 import { root } from "../../workspace.ts";
 import { bundle } from "../bundle.ts";
 import { openChromium } from "../chromium.ts";
-import { serve } from "../server.ts";
+import { serve, type Server } from "../server.ts";
+import type { Results } from "../vitest.ts";
 
 /**
- * Runs everything that tests `@nn/backend-webgpu`: its own tests and the conformance kit in Node, and the kit in
- * Chromium; without a GPU in both, on the software one that comes with Chromium. It fails where an adapter is missing:
- * nothing is skipped. An argument `node` or `browser` runs one of the two. `CHROMIUM` is the browser's executable;
+ * Runs everything that tests `@nn/backend-webgpu`: its own tests and the conformance kit in Node; in Chromium the kit, and
+ * training, in a page and in a worker of one; without a GPU in both, on the software one that comes with Chromium. It
+ * fails where an adapter is missing: nothing is skipped. A page without WebGPU has to be told what to do. An argument `node` or `browser` runs one of the two. `CHROMIUM` is the browser's executable;
  * `NN_SEED` and `NN_RUNS` are what they are for the kit.
  */
 const softwareGpu = "/usr/lib/chromium/vk_swiftshader_icd.json";
@@ -17,7 +19,7 @@ const flags = [
   "--use-webgpu-adapter=swiftshader",
   "--enable-features=Vulkan",
 ];
-/** How long the kit may take in the browser, in milliseconds. */
+/** How long a page may take, in milliseconds. */
 const limit = 1_200_000;
 
 const [only] = process.argv.slice(2);
@@ -41,9 +43,47 @@ function runInNode(): void {
 
 async function runInBrowser(): Promise<void> {
   const server = await serve(await bundle(["webgpu/page"]));
-  const browser = await openChromium(flags);
   try {
-    const page = await browser.newPage();
+    const browser = await openChromium(flags);
+    try {
+      console.log(`Chromium ${browser.version()}`);
+      const url = server.url("plain");
+      report("a page", await inPage(browser, url, () => globalThis.runOnGpu()));
+      report("a worker", await inPage(browser, url, () => globalThis.runInWorker()));
+    } finally {
+      await browser.close();
+    }
+    await runWithout(server);
+  } finally {
+    server.close();
+  }
+}
+
+/** Opens pages that have no GPU, or not even WebGPU, since they are from no safe place. */
+async function runWithout(server: Server): Promise<void> {
+  const browser = await openChromium(["--disable-gpu", "--host-resolver-rules=MAP * 127.0.0.1"]);
+  try {
+    const address = server.url("plain");
+    const unsafe = new URL(address);
+    unsafe.hostname = "unsafe.test";
+    for (const [place, url, expected] of [
+      ["a page without a GPU", address, "no GPU adapter was found; enable hardware acceleration"],
+      ["a page without WebGPU", unsafe.href, "there is no WebGPU here; use a current browser"],
+    ] as const) {
+      const message = await inPage(browser, url, () => globalThis.failToOpen());
+      const isTold = message.includes(expected);
+      console.log(`${isTold ? "passed" : "FAILED"} in ${place}: ${message}`);
+      if (!isTold) process.exitCode = 1;
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Runs a function of a new page's program. */
+async function inPage<T>(browser: Browser, url: string, run: () => Promise<T>): Promise<T> {
+  const page = await browser.newPage();
+  try {
     page.on("console", (message) => console.log(message.text()));
     page.setDefaultTimeout(limit);
     const broken = new Promise<never>((_, reject) => {
@@ -51,15 +91,16 @@ async function runInBrowser(): Promise<void> {
       page.on("crash", () => reject(new Error("the page crashed")));
       setTimeout(() => reject(new Error(`it took longer than ${limit} ms`)), limit).unref();
     });
-    await page.goto(server.url("plain"));
-    const results = page.evaluate(() => globalThis.runOnGpu());
-    const { passed, skipped, failures } = await Promise.race([results, broken]);
-    for (const { test, message } of failures) console.error(`FAILED ${test}\n${message}\n`);
-    const counts = `${passed} passed, ${skipped.length} skipped, ${failures.length} failed`;
-    console.log(`Chromium ${browser.version()}: ${counts}`);
-    if (failures.length > 0 || passed === 0) process.exitCode = 1;
+    await page.goto(url);
+    return await Promise.race([page.evaluate(run), broken]);
   } finally {
-    await browser.close();
-    server.close();
+    await page.close();
   }
+}
+
+function report(place: string, { passed, skipped, failures }: Results): void {
+  for (const { test, message } of failures) console.error(`FAILED ${test}\n${message}\n`);
+  const counts = `${passed} passed, ${skipped.length} skipped, ${failures.length} failed`;
+  console.log(`in ${place}: ${counts}`);
+  if (failures.length > 0 || passed === 0) process.exitCode = 1;
 }
