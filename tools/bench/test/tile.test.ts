@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { openDevice } from "../gpu.ts";
 import { productError, randomOperands, tolerance } from "../products/matrices.ts";
 import { multiplyTiled } from "../products/multiply-tiled.ts";
@@ -11,6 +11,7 @@ let device: GPUDevice;
 beforeAll(async () => {
   ({ device } = await openDevice());
 });
+afterAll(() => device.destroy());
 
 // Larger ones take a software GPU long to compile; the benchmark checks what it measures.
 const small = tiles.filter(({ columns }) => columns < 128);
