@@ -1,6 +1,8 @@
 import {
   add,
+  clip,
   concatenate,
+  equal,
   gather,
   identityMatrix,
   iota,
@@ -13,6 +15,7 @@ import {
   reverse,
   scan,
   scatterAdd,
+  select,
   sliceAxis,
   square,
   sub,
@@ -50,6 +53,16 @@ describe("rounding", () => {
     expect(few).toEqual(fewExact);
     const odd = await both((x, w) => [stored(mul(matmul(x, w), 1.2345))], [60, 5], [5, 33]);
     expect(odd[0]).toEqual(odd[1]);
+  });
+
+  test("what is compared for equality stays exact, since the other side may be", async () => {
+    const fn = (x: Tensor): Tensor[] => {
+      const y = mul(x, 0.37);
+      const near = clip(y, -4, 4);
+      return [select(equal(near, y), stored(near), NaN)];
+    };
+    const [got, want] = await both(fn, [40, 40]);
+    expect(got).toEqual(want);
   });
 
   test.each([

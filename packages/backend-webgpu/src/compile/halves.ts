@@ -14,8 +14,8 @@ const moves = ["copy", "reshape", "transpose", "broadcastTo", "slice", "reverse"
 
 /**
  * Chooses the values that are stored as halves: floats that are computed and read on the way. Exact are values that
- * leave the program or go from step to step of a loop, the results of reductions, and what recorded kernels read and
- * write.
+ * leave the program or go from step to step of a loop, the results of reductions, what is compared for equality, and
+ * what recorded kernels read and write.
  */
 export function chooseHalves(graph: Graph, plan: Plan): Set<Value> {
   const exact = exactValues(graph.top);
@@ -34,7 +34,7 @@ function mayBeHalf({ dtype, size, op, params }: Value): boolean {
   return dtype === "f32" && size >= LEAST && !isReduced;
 }
 
-/** Copies, sources of slices, and what they are moved from. */
+/** Copies, sources of slices, what may be equal to something that is not rounded, and what they are moved from. */
 function exactValues(top: Region): Set<Value> {
   const exact = new Set<Value>();
   const keep = (value: Value): void => {
@@ -43,7 +43,9 @@ function exactValues(top: Region): Set<Value> {
     if (moves.includes(value.op)) value.inputs.forEach(keep);
   };
   const keepAll = ({ values, loops }: Region): void => {
-    for (const value of values) if (value.op === "copy") keep(value);
+    for (const value of values)
+      if (value.op === "copy") keep(value);
+      else if (value.op === "equal") value.inputs.forEach(keep);
     for (const { slices, body } of loops) {
       for (const { source } of slices) keep(source);
       keepAll(body);
