@@ -43,9 +43,12 @@ export function makeCommands(device: Device, pace: Pace): Commands {
     load = { kernels: 0, work: 0 };
   };
   const add = (kernels: number, work: number): void => {
-    const more = { kernels: load.kernels + kernels, work: load.work + work };
-    if (timeOf(pace, more) > LIMIT) submit();
-    load = { kernels: load.kernels + kernels, work: load.work + work };
+    let more = { kernels: load.kernels + kernels, work: load.work + work };
+    if (timeOf(pace, more) > LIMIT) {
+      submit();
+      more = { kernels, work };
+    }
+    load = more;
     encoder ??= gpu.createCommandEncoder();
   };
   return {
