@@ -51,7 +51,7 @@ export function watchHealth(device: GPUDevice): Health {
   };
   device.onuncapturederror = ({ error }) => {
     // Of work with a shader that is refused, this comes first, and says less.
-    told = told.then(() => fail(`the device reported: ${error.message}`));
+    told = told.then(() => fail(messageOf(error)));
   };
   device.lost.then(({ reason, message }) =>
     fail(`the GPU device is lost (${reason ?? "unknown"}: ${message})`),
@@ -95,6 +95,13 @@ export function watchHealth(device: GPUDevice): Health {
       device.destroy();
     },
   };
+}
+
+function messageOf(error: GPUError): string {
+  const { message } = error;
+  return Object.prototype.toString.call(error) === "[object GPUOutOfMemoryError]"
+    ? `the device has no memory left; use smaller batches, or dispose of tensors sooner (${message})`
+    : `the device reported: ${message}`;
 }
 
 export function closedError(): Error {

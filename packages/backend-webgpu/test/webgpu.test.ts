@@ -185,6 +185,14 @@ describe("failure", () => {
     await other.close?.();
   });
 
+  test("where there is no memory left, the error says what to do", async () => {
+    const { backend: other, device: full } = await openOne();
+    const error = { message: "none", [Symbol.toStringTag]: "GPUOutOfMemoryError" };
+    full.gpu.onuncapturederror!({ error } as unknown as GPUUncapturedErrorEvent);
+    expect((await other.lost)?.message).toMatch(/no memory left; use smaller batches.*none/);
+    await other.close?.();
+  });
+
   test("a device that does not pass its first test is given up, too", async () => {
     const devices: GPUDevice[] = [];
     const source = await fromGpu((device) => {
