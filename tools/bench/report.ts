@@ -104,11 +104,11 @@ function cellsOf(row: Row & Summary, results: readonly Result[]): readonly strin
   ];
 }
 
-function about({ version, threads, dispatchesPerStep, error }: Summary): string {
+function about({ version, threads, dispatchesPerStep, relativeError }: Summary): string {
   const parts = [version];
   if (threads !== undefined) parts.push(`${threads} thread${threads > 1 ? "s" : ""}`);
   if (dispatchesPerStep !== undefined) parts.push(`${number(dispatchesPerStep)} dispatches a step`);
-  if (error !== undefined) parts.push(`off by ${error.toExponential(0)}`);
+  if (relativeError !== undefined) parts.push(`off by ${relativeError.toExponential(0)}`);
   return parts.join(", ");
 }
 

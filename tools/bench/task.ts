@@ -75,7 +75,7 @@ export interface Measurement {
   /** Kernels that a GPU is given for a step. */
   readonly dispatchesPerStep?: number;
   /** How far a product is from the right one; see `productError`. */
-  readonly error?: number;
+  readonly relativeError?: number;
 }
 
 /** The loss of every step. */

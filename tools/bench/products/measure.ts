@@ -25,16 +25,16 @@ export async function measureProduct(
   const multiplier = await prepare(operands);
   await multiplier.run(1);
   const firstMs = clock();
-  const error = productError(operands, await multiplier.read());
-  if (!(error <= tolerance))
+  const relativeError = productError(operands, await multiplier.read());
+  if (!(relativeError <= tolerance))
     throw new Error(
-      `a wrong product (${multiplier.version}): it is off by ${error.toPrecision(2)}`,
+      `a wrong product (${multiplier.version}): it is off by ${relativeError.toPrecision(2)}`,
     );
   const besidesMs = dataMs + clock();
   const { run, version } = multiplier;
   const measured = await measureBlocks(task, () => ({ run, version, dataMs: besidesMs }), blockMs);
   const compileMs = Math.max(0, firstMs - measured.usPerStep / 1000);
-  return { ...measured, compileMs, error };
+  return { ...measured, compileMs, relativeError };
 }
 
 /** Tells the milliseconds since it was asked last. */

@@ -67,7 +67,7 @@ const counted: readonly Result[] = [
       },
       "torch-cuda": { missing: "no GPU" },
       "tiled-wgsl": {
-        ...summarize([measurement(617, { error: 9.26e-7 })], ours),
+        ...summarize([measurement(617, { relativeError: 9.26e-7 })], ours),
         throughput: { tflops: 0.000342 },
       },
     },
