@@ -39,11 +39,13 @@ const limit = 200;
 const anchors = ["matmul", "scatterAdd", "partial"];
 
 /**
- * Decides which values of a region are stored in memory, because something needs them there or because computing them
- * again wherever they are needed costs more, and adds them to `graph.stored`. All others are computed where they are
- * used.
+ * Decides which values of a region and of the loops in it are stored in memory, because something needs them there or
+ * because computing them again wherever they are needed costs more, and adds them to `graph.stored`. All others are
+ * computed where they are used.
  */
-export function chooseStored({ stored }: Graph, region: Region): void {
+export function chooseStored(graph: Graph, region: Region): void {
+  for (const { body } of region.loops) chooseStored(graph, body);
+  const { stored } = graph;
   for (const value of region.values) if (isAnchor(value)) stored.add(value);
   // What an expression costs depends on which of its parts are stored: the first round's answer is a good guess.
   const guess = chooseByCost(region, stored, stored);

@@ -1,7 +1,6 @@
 import { lower, type Program } from "@nn/core";
 import { arrange } from "./arrange.ts";
 import { chooseStored } from "./cost.ts";
-import type { Region } from "./graph.ts";
 import { graphOf } from "./graph-of.ts";
 import type { CompileLimits } from "./limits.ts";
 import { schedule, type Compiled, type Step } from "./schedule.ts";
@@ -27,11 +26,7 @@ export type { CompileLimits, Compiled, Step };
 export function compileProgram(program: Program, limits: CompileLimits): Compiled {
   const least = limits.products?.from ?? Infinity;
   const graph = graphOf(lower(program, isSupported), (work) => work >= least);
-  const choose = (region: Region): void => {
-    for (const loop of region.loops) choose(loop.body);
-    chooseStored(graph, region);
-  };
-  choose(graph.top);
+  chooseStored(graph, graph.top);
   const { plan, memory } = arrange(graph, limits);
   return schedule(graph, plan, memory, limits);
 }
