@@ -5,6 +5,7 @@ import {
   showType,
   sizeOf,
   type Backend,
+  type BackendSpec,
   type DType,
   type TensorType,
   type TypedArray,
@@ -21,9 +22,15 @@ export const kind = "@nn/backend-webgpu#webgpu";
 /** What it can hold. */
 export const dtypes: readonly DType[] = ["f32", "i32", "bool", "u8", "i8"];
 
+/** A backend on a GPU. */
+export interface WebGpuBackend extends Backend {
+  /** Which GPU and driver it is, as far as they say: results have the same bits on the same one. */
+  doctor(): { readonly device: string };
+}
+
 /** A backend, and the device that it is on. */
 export interface OpenBackend {
-  readonly backend: Backend;
+  readonly backend: WebGpuBackend;
   readonly device: Device;
 }
 
@@ -33,12 +40,12 @@ export function onDevice(
   config: WebGpuConfig,
   nonFinite: boolean,
   reopen: () => Promise<OpenBackend>,
-): Backend {
+): WebGpuBackend {
   const { health } = device;
   const { limits } = device.gpu;
   const largest = largestBuffer(limits);
   let next: Promise<OpenBackend> | undefined;
-  return defineBackend({
+  const spec: BackendSpec = {
     kind,
     config,
     contract: 1,
@@ -80,7 +87,14 @@ export function onDevice(
         () => {},
       );
     },
-  });
+  };
+  return { ...defineBackend(spec), doctor: () => ({ device: nameOf(device.gpu) }) };
+}
+
+/** What a browser tells of it may be little. */
+function nameOf({ adapterInfo }: Partial<GPUDevice>): string {
+  const { vendor, architecture, device, description } = Object(adapterInfo) as GPUAdapterInfo;
+  return [vendor, architecture, device, description].filter(Boolean).join(", ");
 }
 
 /** The device's 32-bit elements as the array that carries the dtype. */

@@ -1,2 +1,3 @@
+export type { WebGpuBackend } from "./backend.ts";
 export { plugins } from "./plugins.ts";
 export { webgpu, type WebGpuOptions } from "./webgpu.ts";

@@ -1,5 +1,5 @@
 import { add, div, jit, mul, tensor, type Backend, type Tensor } from "@nn/core";
-import { onDevice, type OpenBackend } from "./backend.ts";
+import { onDevice, type OpenBackend, type WebGpuBackend } from "./backend.ts";
 import { configOf } from "./config.ts";
 import { openDevice, type Internals } from "./open-device.ts";
 
@@ -27,7 +27,7 @@ export interface WebGpuOptions {
  * await backend.close?.();
  * ```
  */
-export async function webgpu(options: WebGpuOptions = {}): Promise<Backend> {
+export async function webgpu(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
   return (await openBackend(options)).backend;
 }
 
@@ -38,7 +38,7 @@ export async function openBackend(
 ): Promise<OpenBackend> {
   const config = configOf(options);
   const device = await openDevice(options.gpu, config.powerPreference, internals);
-  const open = (nonFinite: boolean): Backend =>
+  const open = (nonFinite: boolean): WebGpuBackend =>
     onDevice(device, config, nonFinite, () => openBackend(options, internals));
   try {
     const backend = open(true);

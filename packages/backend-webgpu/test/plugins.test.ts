@@ -23,6 +23,11 @@ test("its config has what was left out, as that of a backend has", async () => {
   expect(encode(made())).toEqual(encode(backend));
 });
 
+test("a backend tells which GPU it is on", async () => {
+  const { backend } = await open();
+  expect(backend.doctor().device).toMatch(/\w+, \w+/);
+});
+
 test.each([
   [
     { powerPreference: "fast" },

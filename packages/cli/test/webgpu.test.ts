@@ -59,7 +59,10 @@ describe("an experiment on the GPU", () => {
         code: 0,
       });
       const { environment } = JSON.parse(readFileSync(place.file("run/run.json"), "utf8"));
-      expect(environment.backend).toBe("@nn/backend-webgpu#webgpu");
+      expect(environment).toMatchObject({
+        backend: "@nn/backend-webgpu#webgpu",
+        device: expect.stringMatching(/\w/),
+      });
       expect((await place.nn(["rerun", "run", "-q", ...plugin])).out).toContain(
         "the same to the last bit",
       );
@@ -94,6 +97,10 @@ describe("an experiment on the GPU", () => {
         ).toBe(true);
     },
   );
+
+  it("finds the GPU by nn doctor", async () => {
+    expect((await place.nn(["doctor"])).out).toMatch(/backend webgpu +works: \w+/);
+  });
 
   it("fails without a GPU, and leaves no run behind", { timeout: 60_000 }, async () => {
     const nowhere = { VK_ICD_FILENAMES: "/nowhere.json", VK_DRIVER_FILES: "/nowhere.json" };

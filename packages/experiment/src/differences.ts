@@ -41,6 +41,7 @@ export function differences(before: Compared, now: Compared): readonly Differenc
   compare("environment/cores", false, old.cores, own.cores);
   compare("environment/backend", true, old.backend, own.backend);
   compare("environment/numerics", true, old.numerics, own.numerics);
+  compare("environment/device", true, old.device ?? null, own.device ?? null);
   return found;
 }
 

@@ -81,6 +81,8 @@ export interface RunEnvironment {
   /** The backend's kind, and how it computes where it has a choice, as in `strict`; null where it has none. */
   readonly backend: string;
   readonly numerics: string | null;
+  /** The device that it is on, and its driver, where it can tell; not in records of before. */
+  readonly device?: string | null;
 }
 
 /** What the sources were, where the run was started inside of a repository. */

@@ -74,14 +74,19 @@ function nodeFinding(): Finding {
   return { name: "Node.js", works, isNeeded: true, note };
 }
 
+/** A backend that may tell of itself, as which device it is on. */
+interface Told extends Backend {
+  doctor?(): object;
+}
+
 /** Runs a small program, whose result is known. */
 async function backendFinding(
   name: string,
   isNeeded: boolean,
-  make: () => Backend | Promise<Backend>,
+  make: () => Told | Promise<Told>,
   note = "",
 ): Promise<Finding> {
-  let backend: Backend | undefined;
+  let backend: Told | undefined;
   try {
     backend = await make();
     const x = tensor(backend, [
@@ -90,7 +95,8 @@ async function backendFinding(
     ]);
     const result = Array.from<number>(await add(matmul(x, x), 0.5).read());
     const works = result.join() === "7.5,10.5,15.5,22.5";
-    return { name, works, isNeeded, note: works ? note : `it computes ${result.join(", ")}` };
+    const { device = note } = Object(backend.doctor?.()) as { readonly device?: string };
+    return { name, works, isNeeded, note: works ? device : `it computes ${result.join(", ")}` };
   } catch (error) {
     return { name, works: false, isNeeded, note: (error as Error).message };
   } finally {
@@ -143,7 +149,7 @@ async function gpuFinding(cwd: string): Promise<Finding> {
     };
   }
   return backendFinding(name, false, async () => {
-    const { webgpu } = (await import(url)) as { webgpu(): Promise<Backend> };
+    const { webgpu } = (await import(url)) as { webgpu(): Promise<Told> };
     return webgpu();
   });
 }

@@ -64,7 +64,7 @@ export async function reportAfter(
 /** What a run's own files tell a report. */
 export function reportRecord({ record, experiment, history }: StoredRun): ReportRecord {
   const { name, started, data, versions, git, environment, figures } = record;
-  const { node, platform, cpu, cores, backend, numerics } = environment;
+  const { node, platform, cpu, cores, backend, numerics, device } = environment;
   return {
     name,
     date: started,
@@ -79,6 +79,7 @@ export function reportRecord({ record, experiment, history }: StoredRun): Report
       cores,
       backend,
       numerics,
+      ...(device && { device }),
       ...versions,
     },
     ...(figures && {

@@ -54,13 +54,20 @@ function environmentOf(backend: Backend): RunEnvironment {
     cpu: cores[0]?.model ?? "unknown",
     cores: cores.length,
     backend: backend.kind,
-    numerics: numericsOf(backend),
+    ...toldBy(backend),
   };
 }
 
-/** How a backend computes: as it was told, or as it says itself where it can tell more of itself than a backend must. */
-function numericsOf(backend: Backend): string | null {
-  const { doctor } = backend as { doctor?: () => { readonly numerics?: unknown } };
-  const numerics = backend.config["numerics"] ?? doctor?.().numerics;
-  return typeof numerics === "string" ? numerics : null;
+/** How and where a backend computes: as it was told, or as it says where it can tell more of itself than a backend must. */
+function toldBy(backend: Backend): Pick<RunEnvironment, "numerics" | "device"> {
+  const { doctor } = backend as {
+    doctor?: () => { readonly numerics?: unknown; readonly device?: unknown };
+  };
+  const told = doctor?.();
+  const numerics = backend.config["numerics"] ?? told?.numerics;
+  return { numerics: textOf(numerics), device: textOf(told?.device) };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
