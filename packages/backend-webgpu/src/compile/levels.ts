@@ -3,13 +3,12 @@ import { madeBy, readersOf, type Item } from "./sections.ts";
 
 /**
  * Tells what has to run after an item: what reads what it makes, and what overwrites what it reads. `nexts` are the
- * carries that values overwrite, and `current` tells what has become of an item since.
+ * carries that values overwrite. It is found once for each item.
  */
 export function followersOf(
   items: readonly Item[],
   nexts: ReadonlyMap<Value, Value>,
-  current: (item: Item) => Item = (item) => item,
-): (item: Item) => Set<Item> {
+): (item: Item) => ReadonlySet<Item> {
   const readers = readersOf(items);
   const writers = new Map<Value, Item>();
   for (const item of items)
@@ -17,15 +16,19 @@ export function followersOf(
       const carry = nexts.get(value);
       if (carry) writers.set(carry, item);
     }
+  const known = new Map<Item, ReadonlySet<Item>>();
   return (item) => {
+    const before = known.get(item);
+    if (before) return before;
     const after = new Set<Item>();
     for (const value of madeBy(item))
-      for (const reader of readers.get(value) ?? []) after.add(current(reader));
+      for (const reader of readers.get(value) ?? []) after.add(reader);
     for (const value of item.reads.keys()) {
       const writer = writers.get(value);
-      if (writer) after.add(current(writer));
+      if (writer) after.add(writer);
     }
     after.delete(item);
+    known.set(item, after);
     return after;
   };
 }

@@ -38,7 +38,7 @@ class Merger {
     this.nexts = nexts;
     this.apart = apart;
     this.readers = readersOf(given);
-    this.after = followersOf(given, nexts, (item) => this.current(item));
+    this.after = followersOf(given, nexts);
     this.order = levelsOf(given, nexts).flat();
     this.order.forEach((item, rank) => this.ranks.set(item!, rank));
     given.forEach((item, place) => {
@@ -139,9 +139,10 @@ class Merger {
     const later = new Set<Item>();
     const open: Item[] = [from];
     for (let item = open.pop(); item; item = open.pop())
-      for (const next of this.after(item)) {
+      for (const given of this.after(item)) {
+        const next = this.current(given);
         if (next === to && item !== from) return undefined;
-        if (ranks.get(next)! >= last || later.has(next)) continue;
+        if (next === item || later.has(next) || ranks.get(next)! >= last) continue;
         later.add(next);
         open.push(next);
       }

@@ -54,20 +54,22 @@ class Scheduler {
     const copy = (from: Place, to: Place, size: number): void => {
       if (size > 0) steps.push({ kind: "copy", from, to, words: size });
     };
-    inputs.forEach((input, index) => {
-      const from = external("input", index);
-      if (staged.has(input)) copy(from, places.get(input)!, input.size);
-      for (const { carries } of top.loops)
-        for (const { initial } of carries)
-          if (initial.inputs[0] === input) copy(from, places.get(initial)!, input.size);
-    });
+    const numbers = new Map(inputs.map((input, index) => [input, index]));
+    for (const input of staged) {
+      const index = numbers.get(input);
+      if (index !== undefined) copy(external("input", index), places.get(input)!, input.size);
+    }
+    for (const { initial } of top.loops.flatMap(({ carries }) => carries)) {
+      const index = numbers.get(initial.inputs[0]!);
+      if (index !== undefined) copy(external("input", index), places.get(initial)!, initial.size);
+    }
     steps.push(...this.steps(plan));
     outputs.forEach((output, index) => {
       const [value] = output.inputs;
       const to = external("output", index);
       if (isTransfer(output)) {
         const from =
-          value!.op === "input" ? external("input", inputs.indexOf(value!)) : places.get(value!)!;
+          value!.op === "input" ? external("input", numbers.get(value!)!) : places.get(value!)!;
         copy(from, to, output.size);
       } else if (staged.has(output)) copy(places.get(output)!, to, output.size);
     });
