@@ -5,7 +5,7 @@ import { open } from "./open.ts";
 import { random } from "./reference.ts";
 
 /** Multiples of 1/64 from -2 to 2: sums of a few of their products are exact in f32, in any order. */
-export function fractions(seed: number, size: number): Float32Array {
+function fractions(seed: number, size: number): Float32Array {
   const next = random(seed);
   return Float32Array.from({ length: size }, () => Math.round((next() * 4 - 2) * 64) / 64);
 }

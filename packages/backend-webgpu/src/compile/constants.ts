@@ -60,7 +60,7 @@ function broadcastIndices(from: readonly number[], to: readonly number[]): Int32
 }
 
 /** Indices [rows, columns] that are `first + row · rowStep + column · columnStep`, with rows apart from each other. */
-export interface Grid {
+interface Grid {
   readonly rows: number;
   readonly columns: number;
   readonly first: number;

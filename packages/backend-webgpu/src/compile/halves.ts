@@ -1,6 +1,6 @@
 import type { Graph, Region, Value } from "./graph.ts";
-import { hasPairs } from "./tile.ts";
 import { isRecorded, sectionsOf, type Plan } from "./sections.ts";
+import { hasPairs } from "./tile.ts";
 
 /** Values of fewer elements stay as they are: there is nothing to be saved, and losses and statistics are exact. */
 const LEAST = 1024;

@@ -29,7 +29,7 @@ class Merger {
   private readonly makers = new Map<Value, Item>();
   /** Where items stand among those given. */
   private readonly places = new Map<Item, number>();
-  /** Items in an order in which they can run, with gaps where there are less of them since. */
+  /** Items in an order in which they can run, with gaps where there were more of them. */
   private readonly order: (Item | undefined)[];
   private readonly ranks = new Map<Item, number>();
 
