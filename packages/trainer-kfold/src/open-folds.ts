@@ -1,34 +1,31 @@
-import type { FoldData } from "./data/source.ts";
-import type { Plan } from "./plan.ts";
+import type { FoldData, Source } from "./data/source.ts";
+import type { Split } from "./splitters/splitter.ts";
 
 /** The data of folds in which something has begun, which their members share. */
 export interface OpenFolds {
-  /** Prepares the data of a fold, once for each plan: for another one, which is on another backend, again. */
-  data(plan: Plan, fold: number): Promise<FoldData>;
+  /** Prepares the data of a fold, once. */
+  data(fold: number): Promise<FoldData>;
   /** Gives back what was prepared for a fold. */
   close(fold: number): Promise<void>;
   closeAll(): Promise<void>;
 }
 
-/** No fold so far. */
-export function newOpenFolds(): OpenFolds {
-  const open = new Map<number, { readonly plan: Plan; readonly data: Promise<FoldData> }>();
+/** No fold so far, of these splits of a source. */
+export function newOpenFolds(source: Source, splits: readonly Split[]): OpenFolds {
+  const open = new Map<number, Promise<FoldData>>();
+  // A function that is async turns errors of sources that are not into rejections.
+  const prepare = async (fold: number): Promise<FoldData> => source.fold(splits[fold]!);
   const close = async (fold: number): Promise<void> => {
     const prepared = open.get(fold);
     open.delete(fold);
     // What could not be prepared has failed, and there is nothing to give back.
-    const data = await prepared?.data.catch(() => undefined);
+    const data = await prepared?.catch(() => undefined);
     data?.release();
   };
   return {
-    data(plan, fold) {
-      const prepared = open.get(fold);
-      if (prepared?.plan === plan) return prepared.data;
-      void close(fold);
-      // A function that is async turns errors of sources that are not into rejections.
-      const prepare = async (): Promise<FoldData> => plan.source.fold(plan.splits[fold]!);
-      const data = prepare();
-      open.set(fold, { plan, data });
+    data(fold) {
+      const data = open.get(fold) ?? prepare(fold);
+      open.set(fold, data);
       return data;
     },
     close,

@@ -4,6 +4,7 @@ import { setSource, type Source, type SourceOptions } from "./data/source.ts";
 import { tableSource } from "./data/table-source.ts";
 import type { Place } from "./job/job.ts";
 import { checkOptions } from "./check-k-fold.ts";
+import { newOpenFolds, type OpenFolds } from "./open-folds.ts";
 import type { AnyOptions } from "./options.ts";
 import { kFolds } from "./splitters/k-folds.ts";
 import type { Split, Splitter } from "./splitters/splitter.ts";
@@ -14,6 +15,8 @@ export interface Plan {
   readonly options: AnyOptions;
   readonly source: Source;
   readonly splits: readonly Split[];
+  /** What was prepared there of the folds. */
+  readonly open: OpenFolds;
   /** How many models to train for each. */
   readonly members: number;
   /** Where folds run, if not here. */
@@ -42,8 +45,15 @@ export function planner(options: AnyOptions): (backend: Backend) => Promise<Plan
       source.release();
       throw error;
     }
-    const placed = { ...options, backend };
-    return { options: placed, source, splits, members, place: placeOf(options), seed };
+    return {
+      options: { ...options, backend },
+      source,
+      splits,
+      open: newOpenFolds(source, splits),
+      members,
+      place: placeOf(options),
+      seed,
+    };
   };
 }
 

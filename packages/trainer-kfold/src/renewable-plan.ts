@@ -24,16 +24,9 @@ export function renewablePlan(options: AnyOptions): RenewablePlan {
     ? "with a new backend, it goes on from what the store has"
     : "try again with a new backend, and with a store, from which a run can go on";
   let current: { readonly backend: Backend; readonly plan: Promise<Plan> } | undefined;
-  const release = async (): Promise<void> => {
-    // What could not be uploaded has failed, and there is nothing to give back.
-    const plan = await current?.plan.catch(() => undefined);
-    plan?.source.release();
-  };
   const planOn = (backend: Backend): Promise<Plan> => {
-    if (current?.backend !== backend) {
-      void release();
-      current = { backend, plan: planFor(backend) };
-    }
+    // What is on the lost device is left to it: other work, which has not heard of the loss yet, may still read it.
+    if (current?.backend !== backend) current = { backend, plan: planFor(backend) };
     return current.plan;
   };
   const attempter = (): RenewablePlan["attempt"] => {
@@ -48,6 +41,11 @@ export function renewablePlan(options: AnyOptions): RenewablePlan {
   return {
     attempt: attempter(),
     conclude: (work) => attempter()(work),
-    release,
+    async release() {
+      // What could not be uploaded has failed, and there is nothing to give back.
+      const plan = await current?.plan.catch(() => undefined);
+      await plan?.open.closeAll();
+      plan?.source.release();
+    },
   };
 }

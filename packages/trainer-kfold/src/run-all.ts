@@ -1,6 +1,5 @@
 import { type FinishedFold, finishFold } from "./finish-fold.ts";
 import { FoldError } from "./fold-error.ts";
-import { newOpenFolds } from "./open-folds.ts";
 import type { RenewablePlan } from "./renewable-plan.ts";
 import { memberRun, type TrainedMember } from "./run-member.ts";
 
@@ -23,17 +22,18 @@ export async function runAll(
   const { splits, members, place } = await plans.attempt(async (plan) => plan);
   const stop = new AbortController();
   const signal = given ? AbortSignal.any([given, stop.signal]) : stop.signal;
-  const open = newOpenFolds();
   const trained = splits.map((): TrainedMember[] => []);
   const finished: FinishedFold[] = [];
   let failure: FoldError | undefined;
 
   const finish = async (fold: number): Promise<void> => {
     const inOrder = trained[fold]!.toSorted((a, b) => a.info.member - b.info.member);
-    finished[fold] = await plans.attempt(async (plan) =>
-      finishFold(plan, fold, await open.data(plan, fold), inOrder),
-    );
-    await open.close(fold);
+    finished[fold] = await plans.attempt(async (plan) => {
+      const { open } = plan;
+      const done = await finishFold(plan, fold, await open.data(fold), inOrder);
+      await open.close(fold);
+      return done;
+    });
   };
   let next = 0;
   const runs = splits.length * members;
@@ -45,7 +45,7 @@ export async function runAll(
       try {
         const train = memberRun({ fold, member }, signal);
         const result = await plans.attempt(async (plan) => {
-          const data = await open.data(plan, fold);
+          const data = await plan.open.data(fold);
           training = members > 1 ? member : undefined;
           return train(plan, data);
         });
@@ -61,6 +61,5 @@ export async function runAll(
   };
   const lanes = Math.min(runs, place?.executor.concurrency ?? 1);
   await Promise.all(Array.from({ length: lanes }, work));
-  await open.closeAll();
   return { finished: finished.filter((fold) => fold !== undefined), failure };
 }

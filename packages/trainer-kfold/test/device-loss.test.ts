@@ -249,6 +249,29 @@ describe("folds whose device is lost", () => {
     expect(jobs).toBe(6);
   });
 
+  it("can be on their way elsewhere, with data of the lost device", async () => {
+    const expected = await bitsOf(jobOptions({ members: 3 }));
+    const { backend, opened, lose } = fragile({ devices: 2 });
+    const executor = inline((job) => {
+      if (job === 1) lose();
+      return js();
+    });
+    const { read, ...others } = memory();
+    const store: FoldStore = {
+      ...others,
+      async read(name) {
+        // It has the data of its fold before the loss, and reads it after another member has gone on.
+        while (name === "fold-0-member-1" && opened.length === 1)
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        return read(name);
+      },
+    };
+    expect(await bitsOf(jobOptions({ members: 3, backend, executor, entry, store }))).toBe(
+      expected,
+    );
+    expect(opened).toHaveLength(2);
+  });
+
   it("go on in their job, if the device is that of the job", async () => {
     const expected = await bitsOf(jobOptions());
     const { backend, opened } = fragile();
