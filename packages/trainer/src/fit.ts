@@ -8,6 +8,7 @@ import type { FitOptions } from "./options.ts";
 import { predict } from "./evaluate/predict.ts";
 import { prepare } from "./prepare.ts";
 import type { DataStream } from "./stream/stream.ts";
+import type { Run } from "./run/run.ts";
 import { type Ending, type Tell, train } from "./run/train.ts";
 
 /** What training came to. It can be passed on as the model's variables. */
@@ -69,8 +70,7 @@ async function fitOnce<In extends Tree, Out extends Tree, Target extends Tree>(
 ): Promise<FitResult<In, Out>> {
   const run = await prepare(options);
   const { training, chunks, data, journal, declarations, saved } = run;
-  const { model, loss, metrics = [], backend, callbacks = [], epochs, signal } = options;
-  const { history, monitor } = journal;
+  const { backend, callbacks = [], epochs, signal } = options;
   const ordered = [
     ...callbacks.filter(({ save }) => save),
     ...callbacks.filter(({ save }) => !save),
@@ -87,7 +87,7 @@ async function fitOnce<In extends Tree, Out extends Tree, Target extends Tree>(
     stepsPerEpoch: chunks.stepsPerEpoch,
     rows: data.rows,
     step: chunks.step,
-    monitor,
+    monitor: journal.monitor,
     backend,
     declarations,
     training,
@@ -117,16 +117,29 @@ async function fitOnce<In extends Tree, Out extends Tree, Target extends Tree>(
   for (const callback of started) await attempt(() => callback.end?.(reason));
   for (const value of Object.values(training.memory)) value.dispose();
   await attempt(run.release);
+  const result = resultOf(options, run, ended);
+  if (failures.length === 0) return result;
+  Reflect.set(Object(failures[0]), "result", result);
+  throw failures[0];
+}
+
+/** What a run came to, which holds on to nothing else of it, such as data and snapshots. */
+function resultOf<In extends Tree, Out extends Tree, Target extends Tree>(
+  { model, loss, metrics = [], backend }: FitOptions<In, Out, Target>,
+  { training, inputTypes, journal, chunks }: Run,
+  ended: FitResult<In, Out>["ended"],
+): FitResult<In, Out> {
   const { parameters, state } = training;
+  const { history, best } = journal;
   const variables = { parameters, state };
-  const result: FitResult<In, Out> = {
+  return {
     model,
     ...variables,
-    inputTypes: run.inputTypes,
+    inputTypes,
     history,
     epochs: history.loss.length,
     steps: chunks.step,
-    best: journal.best,
+    best,
     ended,
     predict: (inputs) => predict(model, variables, inputs, { backend }),
     async evaluate(other) {
@@ -134,7 +147,4 @@ async function fitOnce<In extends Tree, Out extends Tree, Target extends Tree>(
       return evaluate(model, variables, other, { loss, metrics, backend });
     },
   };
-  if (failures.length === 0) return result;
-  Reflect.set(Object(failures[0]), "result", result);
-  throw failures[0];
 }

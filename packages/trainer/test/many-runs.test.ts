@@ -5,13 +5,14 @@ import { js } from "@nn/backend-js";
 import { wasm } from "@nn/backend-wasm";
 import { describe, expect, it } from "vitest";
 import { earlyStopping, fit } from "../src/index.ts";
+import { fragile } from "./fragile.ts";
 import { lineData, lineOptions } from "./support.ts";
 
 const isLong = process.env["NN_LONG"] === "1";
 const runs = isLong ? 10_000 : 200;
 
-/** Bytes that are in use once everything that is not needed is gone. */
-async function bytesInUse(): Promise<number> {
+/** Lets everything go that is not needed. */
+async function collectGarbage(): Promise<void> {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   // Buffers are given back by finalizers, which have a turn of their own.
@@ -19,6 +20,11 @@ async function bytesInUse(): Promise<number> {
     collect();
     await turn();
   }
+}
+
+/** Bytes that are in use once everything that is not needed is gone. */
+async function bytesInUse(): Promise<number> {
+  await collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
@@ -60,4 +66,28 @@ describe(`${runs} small runs in one process (10,000 where NN_LONG=1)`, () => {
     },
     isLong ? 600_000 : 60_000,
   );
+});
+
+describe("a result", () => {
+  it("holds on to neither the data of its run nor what was kept for the loss of its device", async () => {
+    const kept: WeakRef<object>[] = [];
+    const keep = <T extends object>(value: T): T => {
+      kept.push(new WeakRef(value));
+      return value;
+    };
+    const saver = {
+      name: "saver",
+      save: () => {
+        const data = keep(new Float32Array(8));
+        return { tensors: { x: { data, shape: [8], dtype: "f32" as const } }, metadata: {} };
+      },
+      restore: () => {},
+    };
+    const result = await fit(
+      lineOptions({ backend: fragile().backend, data: keep({ ...lineData }), callbacks: [saver] }),
+    );
+    await collectGarbage();
+    expect(kept.map((one) => one.deref())).toEqual([undefined, undefined]);
+    expect(result.predict([[0, 1]]).shape).toEqual([1, 1]);
+  });
 });
