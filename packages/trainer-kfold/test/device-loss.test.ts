@@ -261,8 +261,8 @@ describe("folds whose device is lost", () => {
       ...others,
       async read(name) {
         // It has the data of its fold before the loss, and reads it after another member has gone on.
-        while (name === "fold-0-member-1" && opened.length === 1)
-          await new Promise((resolve) => setTimeout(resolve, 5));
+        if (name === "fold-0-member-1")
+          await vi.waitUntil(() => opened.length === 2, { interval: 5 });
         return read(name);
       },
     };
