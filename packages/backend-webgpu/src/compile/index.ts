@@ -16,7 +16,8 @@ export type { CompileLimits, Compiled, Step };
  *    part of the code of whatever reads them, which computes just the elements that it needs (`emit.ts`).
  * 3. `planSections` joins stored values that are computed element by element, or as the epilogue of a product, to
  *    sections, and puts each on the first level where all that it reads is there.
- * 4. `planMemory` gives values places in one scratch buffer, by level; a loop's carry is overwritten in place.
+ * 4. `planMemory` gives values places in one scratch buffer, by level; a loop's carry is overwritten in place. With
+ *    `storage: "f16"`, those that `chooseHalves` names take half of it.
  * 5. `arrange` repeats both with smaller sections, where a device has small buffers and these would touch too many.
  * 6. `schedule` writes WGSL: all sections of a level are one kernel, so that a program takes as many dispatches as its
  *    longest chain of dependencies has links.
