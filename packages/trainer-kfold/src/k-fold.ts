@@ -20,8 +20,9 @@ import { runAll } from "./run-all.ts";
  *
  * When the device is lost, as that of a GPU can be, it goes on, once, on a new one, to the same bits, if the data is arrays
  * or a table: models that are done stay done, the one that was being trained goes on from its last snapshot, as `fit` does
- * it, and all of them are on the new device in the end. After a second loss, the cause of the `FoldError` is a
- * `DeviceLostError`, and the models in its `result` are on a third device, where there is one.
+ * it, and all of them are on the new device in the end; closing the backend closes that, too. After a second loss, the
+ * cause of the `FoldError` is a `DeviceLostError`, and the models in its `result` are on a third device, where there is
+ * one.
  *
  * ```ts
  * const result = await kFold({

@@ -42,10 +42,10 @@ export interface FitFault<In extends Tree, Out extends Tree> extends FaultError 
  * was before the chunk.
  *
  * Where a device can be lost, as those of GPUs can, a snapshot is kept outside of it, some seconds old. Once, training
- * goes on from there on a new device, where the result is then, to the same bits, if data is arrays or a stream. To
- * callbacks, a run has ended and another one resumes it: they hear `end`, `start` with the steps of the snapshot, and of
- * those after it again; those that save something are restored. Otherwise it throws a `DeviceLostError`, whose `snapshot`
- * can be passed as `resume`.
+ * goes on from there on a new device, where the result is then, to the same bits, if data is arrays or a stream; closing
+ * the backend closes that, too. A device that was lost before the run does not count. To callbacks, a run has ended and
+ * another one resumes it: they hear `end`, `start` with the steps of the snapshot, and of those after it again; those that
+ * save something are restored. Otherwise it throws a `DeviceLostError`, whose `snapshot` can be passed as `resume`.
  *
  * ```ts
  * const result = await fit({

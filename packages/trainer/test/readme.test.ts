@@ -4,5 +4,5 @@ import { runReadme } from "../../../tools/readme.ts";
 
 it("shows examples that run and print what they say", async () => {
   const outputs = await runReadme(path.resolve(import.meta.dirname, ".."));
-  expect(outputs).toEqual(["1.0", ""]);
+  expect(outputs).toEqual(["true\n1.0", ""]);
 });

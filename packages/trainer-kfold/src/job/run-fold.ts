@@ -34,7 +34,7 @@ import { type FoldFit, packFold, type TrainedFold, trainFold } from "./train-fol
  * ```
  *
  * A backend that has an option `threads` gets the job's budget; one that has to be opened is opened in the job, and
- * closed with it.
+ * closed with it. Where its device is lost, the job goes on, once, on another one.
  */
 export function runFold(spec: Json, tensors: HostTensors, context: JobContext): Promise<JobResult> {
   return runWith(undefined, spec, tensors, context);

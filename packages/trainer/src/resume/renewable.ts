@@ -17,9 +17,10 @@ export interface RenewableOptions {
 /** A device that may be lost, once. */
 export interface Renewable {
   /**
-   * Does work, and begins it anew on another device where the one that it is done on is lost. All work, also side by side,
-   * shares the one device that takes the place of the first; when this is lost, too, all of it fails. One that was lost
-   * before there was any work does not count.
+   * Does work, and begins it anew on another device where it fails because the one that it is done on is lost: where the
+   * reason that `lost` gives is the error or among its causes. All work, also side by side, shares the one device that
+   * takes the place of the first; when this is lost, too, all of it fails. One that was lost before there was any work
+   * does not count. Work leaves alone what it shares on a lost device: other work may not have heard of the loss yet.
    */
   attempt<T>(work: (backend: Backend) => Promise<T>): Promise<T>;
 }
