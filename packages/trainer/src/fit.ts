@@ -126,11 +126,9 @@ async function fitOnce<In extends Tree, Out extends Tree, Target extends Tree>(
 /** What a run came to, which holds on to nothing else of it, such as data and snapshots. */
 function resultOf<In extends Tree, Out extends Tree, Target extends Tree>(
   { model, loss, metrics = [], backend }: FitOptions<In, Out, Target>,
-  { training, inputTypes, journal, chunks }: Run,
+  { training: { parameters, state }, inputTypes, journal: { history, best }, chunks }: Run,
   ended: FitResult<In, Out>["ended"],
 ): FitResult<In, Out> {
-  const { parameters, state } = training;
-  const { history, best } = journal;
   const variables = { parameters, state };
   return {
     model,
