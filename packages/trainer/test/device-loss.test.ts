@@ -323,6 +323,27 @@ describe("a device that cannot be replaced", () => {
     expect(error.snapshot).toBeUndefined();
   });
 
+  it("leaves what to go on from where data cannot be read again", async () => {
+    const make = (blocks: () => Iterable<typeof lineData>): Options =>
+      lossyOptions({
+        data: stream({ rows: 10, blockRows: 3, blocks }),
+        validation: lineData,
+        epochs: 1,
+        callbacks: [slowly()],
+      });
+    const expected = await outcome(await fit(make(() => [lineData])));
+    const only = [lineData].values();
+    const { backend, opened } = fragile({ at: [["read", 20]], devices: 2 });
+    const error = await lossIn(fit({ ...make(() => only), backend }));
+    expect(opened).toHaveLength(2);
+    expect(error.message).toMatch(
+      /lost after step \d, and training could not go on on another one: fit: data: the stream says .* gave 0/,
+    );
+    expect(error.step).toBeGreaterThan(0);
+    const again = { ...make(() => [lineData]), backend: fragile().backend };
+    expect(await outcome(await fit({ ...again, resume: error.snapshot }))).toEqual(expected);
+  });
+
   it("has taken tensors of the caller's with it", async () => {
     const { backend } = fragile({ at: [["read", 30]], devices: 2 });
     const data = { ...lineData, inputs: tensor(backend, lineData.inputs) };

@@ -39,7 +39,13 @@ export async function fitRenewed<In extends Tree, Out extends Tree, Target exten
       : { ...options, ...changes, backend };
   };
   return device.attempt(async (backend) => {
-    const result = await fitOnce(optionsOn(backend));
+    const result = await fitOnce(optionsOn(backend)).catch((error: unknown) => {
+      // The snapshot is all that there is of a run that does not come to its start on another device.
+      const isLeft = keeper.kept && !("result" in Object(error)) && !options.signal?.aborted;
+      if (!isLeft) throw error;
+      const why = `training could not go on on another one: ${(error as Error | undefined)?.message}`;
+      throw deviceLost(keeper, why, error);
+    });
     // Nothing else would tell that the device was lost after the last step.
     await confirmDevice(backend);
     return result;
