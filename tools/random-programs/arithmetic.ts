@@ -81,7 +81,10 @@ export function logic(random: Random, pool: readonly Tensor[]): Tensor[] {
 
 export function reduction(random: Random, pool: readonly Tensor[]): Tensor[] {
   const x = random.operand(pool);
-  const axes = [...x.shape.keys()].filter((axis) => x.shape[axis]! > 0 && random.once(2));
+  const axes = [...x.shape.keys()].filter((axis) => {
+    const length = x.shape[axis]!;
+    return length > 500 || (length > 0 && random.once(2));
+  });
   const y = mul(x, 2);
   const reduced = random.pick([sum, max, min])(y, axes, { keepDims: random.once(2) });
   const [axis] = axes;
@@ -94,9 +97,9 @@ export function product(random: Random, pool: readonly Tensor[]): Tensor[] {
   const dtype = random.pick(random.floats);
   const pickLength = (): number => random.pick([...random.lengths, 1, 6]);
   let [m, n] = [pickLength(), pickLength()];
-  const k = pickLength();
+  const k = random.once(3) ? Math.max(...random.lengths) : pickLength();
   const leading = random.once(2) ? [] : [random.pick([1, 2, 3])];
-  while (Math.max(m * n, m * k, k * n) * 3 > random.largest) [m, n] = [n >> 1, m];
+  while (Math.max(m * n, m * k, k * n) * 3 > random.largest) [m, n] = [Math.max(1, n >> 1), m];
   const [transposeA, transposeB] = [random.once(2), random.once(2)];
   const matrix = (rows: number, columns: number, turned: boolean): Tensor => {
     const shape = [

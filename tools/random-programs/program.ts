@@ -39,7 +39,7 @@ export interface RandomProgramOptions {
 const small = { largest: 6000, lengths: [2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 40, 64] };
 const large = {
   largest: 300_000,
-  lengths: [2, 3, 5, 16, 31, 64, 100, 129, 257, 300, 512, 513, 600, 1025, 2049, 5000, 70_000],
+  lengths: [2, 3, 17, 64, 101, 257, 509, 521, 600, 1031, 2053, 4096, 5003, 70_001],
 };
 
 /**
@@ -88,13 +88,15 @@ const wild: Readonly<Partial<Record<DType, readonly number[]>>> = {
   i8: [-128, 127],
 };
 
-const common = [arithmetic, arithmetic, reduction, product, logic, view, view, joined, assembled];
+const computed = [arithmetic, arithmetic, reduction, reduction, product, product, logic];
+const moved = [view, view, joined, assembled];
 const rare = [constant, integers, rounding, picked, scattered, drawn, convolved, pooled];
 const nested = [looped, looped, batched, differentiated];
 
 /** Adds a few tensors, made of those that are there, to the pool. */
 function step(random: Random, pool: Tensor[]): void {
   const isNested = random.once(6) && random.depth < 3;
+  const common = random.once(3) ? moved : computed;
   const made = isNested
     ? random.pick(nested)(random, pool, step)
     : random.pick(random.once(2) ? common : rare)(random, pool);

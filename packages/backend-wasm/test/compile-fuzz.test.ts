@@ -10,7 +10,7 @@ for (const [name, seed, count, steps, size] of [
   ["short", 0, 80, 5, "small"],
   ["long", 1000, 12, 40, "small"],
   ["very long", 2000, 1, 400, "small"],
-  ["large", 3000, 10, 6, "large"],
+  ["large", 3000, 10, 12, "large"],
 ] as const)
   test(`${name} random programs compute what they should, donated or not, on any number of threads`, async () => {
     const reference = js();

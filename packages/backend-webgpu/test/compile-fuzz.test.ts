@@ -27,9 +27,9 @@ async function expectAgreement(
 }
 
 for (const [name, options] of [
-  ["short", { seed: 0, count: 40, steps: 5 }],
+  ["short", { seed: 0, count: 30, steps: 5 }],
   ["long", { seed: 1000, count: 4, steps: 40 }],
-  ["large", { seed: 2000, count: 10, steps: 6, size: "large" }],
+  ["large", { seed: 2000, count: 20, steps: 12, size: "large" }],
   ["with many inputs and results", { seed: 3000, count: 3, steps: 8, inputs: 60, results: 40 }],
 ] as const)
   test(
