@@ -92,3 +92,13 @@ test("an infinity beyond the inner dimension reaches no product that it is not p
   const product = await matmul(a, tensor(backend, data, { shape: [6, 20] })).read();
   expect(product.every((value, i) => value === (i % 20 === 19 ? Infinity : 6))).toBe(true);
 });
+
+test("stacks and matrices that are too long for TensorFlow.js's kernel are ours", async () => {
+  const total = (a: Tensor, b: Tensor) => [sum(matmul(a, b))];
+  const ones = (shape: number[]): Tensor =>
+    tensor(backend, new Float32Array(shape.reduce((x, y) => x * y)).fill(1), { shape });
+  const totalOf = (a: number[], b: number[]): Promise<Float32Array> =>
+    jit(total)(ones(a), ones(b))[0]!.read() as Promise<Float32Array>;
+  expect(await totalOf([65_536, 1, 2], [65_536, 2, 1])).toEqual(Float32Array.of(2 ** 17));
+  expect(await totalOf([2 ** 21, 2], [2, 1])).toEqual(Float32Array.of(2 ** 22));
+});

@@ -8,6 +8,7 @@ import {
   type ScanParams,
   type TensorType,
 } from "@nn/core";
+import { ROW } from "./division.ts";
 import { isGiven, type Graph, type Region, type Value } from "./graph.ts";
 import { valueOf } from "./value.ts";
 import { sourceOf } from "./views.ts";
@@ -23,13 +24,20 @@ export function graphOf(program: Program, isRecorded: (work: number) => boolean)
   return { top, inputs, outputs, stored: builder.stored };
 }
 
+/** Rows and columns of one matrix that a workgroup of a recorded kernel computes. */
+const TILE = 32;
+
 /**
  * Recorded kernels read two whole stacks of matrices of the same length, at places that do not change. The windows of a
- * convolution would have to be written for them, and take many times as much as the images.
+ * convolution would have to be written for them, and take many times as much as the images. They have a workgroup for
+ * each tile of each matrix, in three directions.
  */
-function canRecord([a, b]: readonly Value[]): boolean {
+function canRecord([a, b]: readonly Value[], shape: readonly number[]): boolean {
   const isReadable = [a!, b!].every((x) => x.op !== "row" && x.size <= sourceOf(x).size);
-  return isReadable && a !== b && sameShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+  const [rows, columns] = shape.slice(-2).map((length) => length / TILE);
+  const fits = Math.max(sizeOf(shape.slice(0, -2)), rows!, columns!) <= ROW;
+  const isStack = sameShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+  return isReadable && a !== b && isStack && fits;
 }
 
 class Builder {
@@ -114,7 +122,7 @@ class Builder {
   ): Value {
     const length = operands[0]!.shape.at(params["transposeA"] ? -2 : -1)!;
     const results = sizeOf(type.shape);
-    if (this.isRecorded(results * length) && canRecord(operands)) {
+    if (this.isRecorded(results * length) && canRecord(operands, type.shape)) {
       for (const operand of operands) if (!isGiven(operand)) this.stored.add(operand);
       return this.add(
         region,
