@@ -4,11 +4,11 @@ export const SLOW = 2e6;
 /** Milliseconds that a kernel takes to begin. */
 const BEGIN = 0.01;
 
-/** What is not worth that many milliseconds is not measured. */
+/** What is not worth that many milliseconds is not measured; clocks of browsers may be coarser, or stand still. */
 const LEAST = 1;
 
-/** A measurement changes what is known by at most this factor. */
-const LARGEST_CHANGE = 8;
+/** A measurement changes what is known by at most these factors. What is too slow by accident is soon mended. */
+const [SLOWER, QUICKER] = [1 / 4, 8];
 
 /** How quickly a program runs on a device, as far as that is known. */
 export interface Pace {
@@ -50,14 +50,13 @@ export function makeMeter(
     const loads = open;
     const begin = since;
     open = new Map();
-    isMeasuring = true;
     queue.onSubmittedWorkDone().then(
       () => {
-        isMeasuring = false;
         // The time includes what was queued before, so that nothing is ever taken for quicker than it is.
         learn(loads, now() - begin);
-        if (totalOf(open) < LEAST) open.clear();
-        else measure();
+        isMeasuring = totalOf(open) >= LEAST;
+        if (isMeasuring) measure();
+        else open.clear();
       },
       () => {}, // The device is lost.
     );
@@ -69,17 +68,25 @@ export function makeMeter(
       if (open.size === 0) since = now();
       const { kernels, work } = open.get(pace) ?? { kernels: 0, work: 0 };
       open.set(pace, { kernels: kernels + load.kernels, work: work + load.work });
-      if (!isMeasuring) measure();
+      if (isMeasuring) return;
+      isMeasuring = true;
+      // What is submitted in one go is measured as one, since no time can be told before the end of that.
+      queueMicrotask(measure);
     },
   };
 }
 
 function learn(loads: ReadonlyMap<Pace, Load>, elapsed: number): void {
-  const kernels = [...loads.values()].reduce((sum, load) => sum + load.kernels, 0);
-  const expected = totalOf(loads) - kernels * BEGIN;
+  let beginning = 0;
+  let expected = 0;
+  for (const [{ operationsPerMs }, { kernels, work }] of loads) {
+    beginning += kernels * BEGIN;
+    expected += work / operationsPerMs;
+  }
+  const spent = Math.max(LEAST, elapsed);
   // Not all of it is spent on beginning, however many kernels there are.
-  const working = Math.max(elapsed - kernels * BEGIN, elapsed / 4);
-  const change = Math.min(LARGEST_CHANGE, Math.max(1 / LARGEST_CHANGE, expected / working));
+  const working = Math.max(spent - beginning, spent / 4);
+  const change = Math.min(QUICKER, Math.max(SLOWER, expected / working));
   for (const pace of loads.keys()) {
     pace.operationsPerMs *= pace.isNew ? Math.max(1, change) : change;
     pace.isNew = false;
