@@ -105,6 +105,20 @@ test.each(programs)("%s: the same bits, however it is divided", async (_, progra
   expect(divided.submissions).toBeGreaterThan(1);
 });
 
+test("eight loops may be around a kernel that reads a slice for each, and more are refused", async () => {
+  const nest = (c: Tensor, x: Tensor, depth: number): Tensor =>
+    depth === 0
+      ? add(mul(c, 0.5), x)
+      : scan((c: Tensor, row: Tensor) => [nest(c, row, depth - 1), []], c, x)[0];
+  const nested = (depth: number) => (on: Backend) => {
+    const x = numbers(on, 1, [...Array<number>(depth).fill(2), 300]);
+    return [jit((c: Tensor, x: Tensor) => nest(c, x, depth))(numbers(on, 2, [300]), x)];
+  };
+  const { whole, divided } = await onBoth(nested(8));
+  expect(divided.values).toEqual(whole.values);
+  expect(() => nested(9)(usual.backend)).toThrow(/add.*9 loops around it.*nest fewer scans/);
+});
+
 test("one kernel is dispatched in parts, until the device has shown how quick it is", async () => {
   const fn = jit((a: Tensor, b: Tensor) => [tanh(matmul(a, b))]);
   const product = (on: Backend) => fn(numbers(on, 1, [131, 70]), numbers(on, 2, [70, 90]));

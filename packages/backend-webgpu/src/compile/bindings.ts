@@ -11,7 +11,8 @@ export class Bindings {
   private readonly slots = new Map<Place, number>();
   private readonly scratch: number[] = [];
   private readonly external: Kernel["external"][number][] = [];
-  private readonly depths: number[] = [];
+  /** The depths of loops whose step is read. */
+  readonly depths: number[] = [];
 
   constructor(segment: number) {
     this.segment = segment;

@@ -1,4 +1,4 @@
-import { sizeOf } from "@nn/core";
+import { check, sizeOf } from "@nn/core";
 import type { ProductRecorder } from "../tfjs.ts";
 import { type Branch, branchesAt } from "../wgsl/branches.ts";
 import { functionsFor } from "../wgsl/functions.ts";
@@ -13,6 +13,9 @@ import { WIDTH } from "./workgroup.ts";
 
 /** The depth, above that of all loops, whose step is the part that a dispatch begins with. */
 export const PART_DEPTH = 0;
+
+/** Uniform buffers at offsets set in a pass, of which every device takes as many and few take more. */
+const MOST_STEPS = 8;
 
 /** A kernel in WGSL, and what it is run with. */
 export interface Kernel {
@@ -60,7 +63,14 @@ export function kernelOf(sections: readonly Section[], { places, segment, long }
     branches.push({ end: workgroups, lines: [`s${i}(w - ${from}, t);`] });
   });
   const body = functions.join("\n");
-  const division = divide(groups, long);
+  const { depths } = bindings;
+  check(
+    depths.length <= MOST_STEPS,
+    () =>
+      `webgpu: ${labelOf(sections)} reads a slice for each of ${depths.length} loops around it, and a kernel can for ` +
+      `${MOST_STEPS}; nest fewer scans`,
+  );
+  const division = depths.length < MOST_STEPS ? divide(groups, long) : undefined;
   const first = division && ` + ${bindings.step(PART_DEPTH)} * ${division.workgroups}`;
   return {
     ...bindings.finish(),
