@@ -9,12 +9,15 @@ import {
   mul,
   or,
   pad,
+  reshape,
   scan,
+  scatterAdd,
   sliceAxis,
   sub,
   sum,
   tensor,
   transpose,
+  zeros,
   type Backend,
   type DType,
   type Tensor,
@@ -97,3 +100,12 @@ test("products of recorded kernels that nobody reads are no trouble", async () =
   );
   await on.close?.();
 });
+
+test("indices of a grid are told apart also where their distances are beyond i32", () =>
+  expectSame(
+    (updates) => {
+      const rows = add(mul(reshape(iota(3), [3, 1]), 2 ** 30), iota(2));
+      return [scatterAdd(zeros([8]), add(rows, 5 - 2 ** 31), updates)];
+    },
+    [[3, 2]],
+  ));

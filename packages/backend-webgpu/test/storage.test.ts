@@ -1,15 +1,21 @@
 import {
   add,
+  cast,
   clip,
   concatenate,
   equal,
+  floor,
   gather,
   identityMatrix,
   iota,
   jit,
+  less,
+  lessEqual,
+  log,
   matmul,
   max,
   mul,
+  ones,
   pad,
   relu,
   reverse,
@@ -21,11 +27,14 @@ import {
   sub,
   sum,
   tensor,
+  trace,
   transpose,
+  uniform,
   zeros,
   type Tensor,
 } from "@nn/core";
 import { describe, expect, test } from "vitest";
+import { compileProgram } from "../src/compile/index.ts";
 import { openBoth, resultsOf } from "./both.ts";
 import { roundToHalf } from "./half-floats.ts";
 
@@ -154,4 +163,60 @@ describe("what stays exact", () => {
     );
     expect(got).toEqual(want);
   });
+
+  test("random numbers stay below 1, also where they are moved and used again", async () => {
+    const fn = (key: Tensor): Tensor[] => {
+      const drawn = uniform(key, [64, 64]);
+      return [max(drawn), sum(log(sub(1, reverse(drawn, [0])))), stored(drawn)];
+    };
+    const key = tensor(halved, [1, 2], { shape: [2], dtype: "i32" });
+    const [largest, logarithms] = jit(fn)(key) as [Tensor, Tensor, Tensor];
+    expect((await largest.read())[0]).toBeLessThan(1);
+    expect((await logarithms.read())[0]).toBeGreaterThan(-5000);
+  });
+
+  test("floats that become integers, as indices may, and what they are made of", async () => {
+    const [got, want] = await both(
+      (x) => {
+        const scaled = mul(x, 1234.5);
+        const indices = cast(floor(scaled), "i32");
+        return [max(indices), sum(indices), reverse(indices, [0]), max(scaled)];
+      },
+      [40, 40],
+    );
+    expect(got).toEqual(want);
+  });
+
+  test("the largest of a row is in it, whatever the row is made of", async () => {
+    const fn = (x: Tensor): Tensor[] => {
+      const largest = max(mul(x, 1.2345), 1, { keepDims: true });
+      return [sum(cast(lessEqual(largest, mul(x, 1.2345)), "i32"), 1), stored(largest)];
+    };
+    const [[got], [want]] = await both(fn, [2048, 8]);
+    expect(got).toEqual(want);
+    expect(Math.min(...got!)).toBeGreaterThan(0);
+  });
+});
+
+test("indices wrap around as i32 does, also where two elements share a word", async () => {
+  const fn = (x: Tensor, i: Tensor): Tensor[] => {
+    const y = mul(x, 2);
+    const picked = sliceAxis(gather(y, mul(i, 2)), 1, 4, 5);
+    return [mul(picked, 2), matmul(y, ones([35, 1])), matmul(relu(y), ones([35, 1]))];
+  };
+  const data = Float32Array.from({ length: 2100 }, (_, i) => i % 500);
+  const x = tensor(halved, data, { shape: [60, 35] });
+  const indices = [0, 1, 20].map((i) => -(2 ** 31) + i);
+  const [got] = jit(fn)(x, tensor(halved, indices, { shape: [3], dtype: "i32" })) as Tensor[];
+  expect([...(await got!.read())]).toEqual([0, 2, 40].map((row) => 4 * data[35 * row + 4]!));
+});
+
+test("long chains of values that have to be exact are no trouble", () => {
+  const fn = (x: Tensor): Tensor => {
+    let y = x;
+    for (let i = 0; i < 3000; i++) y = select(less(y, i % 7), reverse(y, [0]), x);
+    return y;
+  };
+  const limits = { segment: 2 ** 20, buffers: 10, long: Infinity, storage: "f16" } as const;
+  expect(compileProgram(trace(fn, zeros([5])), limits).kernels.length).toBeGreaterThan(1);
 });

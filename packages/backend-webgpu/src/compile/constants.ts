@@ -59,6 +59,9 @@ function broadcastIndices(from: readonly number[], to: readonly number[]): Int32
   );
 }
 
+/** Differences of integers that are nearer to 0 than this are i32. */
+const FAR = 2 ** 30;
+
 /** Indices [rows, columns] that are `first + row · rowStep + column · columnStep`, with rows apart from each other. */
 interface Grid {
   readonly rows: number;
@@ -75,7 +78,9 @@ function gridIn(integers: Int32Array, shape: readonly number[]): Grid | undefine
   const rowStep = rows > 1 ? integers[columns]! - first : 1;
   const columnStep = columns > 1 ? integers[1]! - first : 1;
   const isGrid = integers.every(
-    (x, i) => x === first + Math.floor(i / columns) * rowStep + (i % columns) * columnStep,
+    (x, i) =>
+      Math.abs(x) < FAR &&
+      x === first + Math.floor(i / columns) * rowStep + (i % columns) * columnStep,
   );
   return isGrid && rowStep > 0 ? { rows, columns, first, rowStep, columnStep } : undefined;
 }

@@ -40,6 +40,9 @@ function canRecord([a, b]: readonly Value[], shape: readonly number[]): boolean 
   return isReadable && a !== b && isStack && fits;
 }
 
+/** Elements that a reduction counts, at most. */
+const COUNTED = 2 ** 30;
+
 class Builder {
   readonly stored = new Set<Value>();
   private readonly isRecorded: (work: number) => boolean;
@@ -92,7 +95,10 @@ class Builder {
     return [this.add(region, name, operands, type!, params, path)];
   }
 
-  /** Long reductions with few results are done in parts first, of about as many elements as there are parts. */
+  /**
+   * Long reductions with few results are done in parts first, of about as many elements as there are parts; those of
+   * more elements than are counted in i32, one axis after the other.
+   */
   private reduce(
     region: Region,
     op: string,
@@ -105,6 +111,12 @@ class Builder {
     const length = x.size / results;
     if (results === 0 || length < 512 || results > 4096)
       return this.add(region, op, [x], type, { axes }, path);
+    const [first, ...others] = axes.toSorted((a, b) => a - b) as [number, ...number[]];
+    if (length > COUNTED && others.length > 0) {
+      const kept = x.shape.filter((_, axis) => !others.includes(axis));
+      const inner = this.reduce(region, op, x, { shape: kept, dtype: type.dtype }, others, path);
+      return this.reduce(region, op, inner, type, [first], path);
+    }
     const parts = Math.ceil(Math.sqrt(length));
     const shape = [...type.shape, parts];
     const params = { axes, length, kind: op };

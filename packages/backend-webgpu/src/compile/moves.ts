@@ -1,5 +1,5 @@
 import type { DType } from "@nn/core";
-import { type Affine, constant, plus, variable } from "../wgsl/affine.ts";
+import { type Affine, constant, known, plus, variable } from "../wgsl/affine.ts";
 import { type Branch, branchesAt } from "../wgsl/branches.ts";
 import { type Code, textOf } from "../wgsl/operators.ts";
 import type { Scope } from "../wgsl/scope.ts";
@@ -86,10 +86,13 @@ export function gathered(
   const rank = indices.shape.length;
   const length = x.shape[axis]!;
   const where = at(indices.shape, coordinates.slice(axis, axis + rank));
-  const index = read(scope, indices, where) as Affine;
+  const [low, high] = indices.integers()?.range ?? [-1, length];
+  const isInside = low >= 0 && high < length;
+  const given = read(scope, indices, where) as Affine;
+  // Parts of a sum that wraps around are no parts of the place.
+  const index = isInside || known(given) !== undefined ? given : variable(scope.index(given));
   const picked = coordinates.toSpliced(axis, rank, index);
   const code = read(scope, x, { shape: x.shape, coordinates: picked });
-  const [low, high] = indices.integers()?.range ?? [-1, length];
-  if (low >= 0 && high < length) return code;
+  if (isInside) return code;
   return choose(scope, scope.let(inside(scope, index, length)), code, zero, dtype);
 }

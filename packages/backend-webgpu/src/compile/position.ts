@@ -1,4 +1,4 @@
-import { sizeOf } from "@nn/core";
+import { sizeOf, TensorError } from "@nn/core";
 import { type Affine, affineKey, constant, known, plus, variable } from "../wgsl/affine.ts";
 import { floatText } from "../wgsl/literal.ts";
 import type { Scope } from "../wgsl/scope.ts";
@@ -34,6 +34,10 @@ export function at(shape: readonly number[], coordinates: readonly Affine[]): Po
  */
 export function flatOf({ shape, flat, coordinates }: Position): Affine {
   if (flat) return flat;
+  if (sizeOf(shape) > 2 ** 31)
+    throw new TensorError(
+      `webgpu: elements of [${shape}] are counted, more than there are i32; use smaller batches`,
+    );
   const strides = stridesOf(shape);
   const sum = coordinates!.reduce((sum, one, axis) => plus(sum, one, strides[axis]!), zero);
   return (known(sum) ?? 0) < 0 ? zero : sum;
