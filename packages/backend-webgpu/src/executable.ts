@@ -1,7 +1,7 @@
 import { sizeOf, type Executable, type Program } from "@nn/core";
 import { makeCommands } from "./commands.ts";
 import type { Compiled, Step } from "./compile/index.ts";
-import type { Place } from "./compile/memory.ts";
+import type { Place } from "./compile/memory/memory.ts";
 import type { Device, DeviceBuffer } from "./device.ts";
 import { prepare } from "./prepared.ts";
 

@@ -1,6 +1,6 @@
 import { add, lower, reshape, sum, trace, zeros, type Tensor } from "@nn/core";
 import { expect, test } from "vitest";
-import { graphOf } from "../src/compile/graph-of.ts";
+import { graphOf } from "../src/compile/graph/graph-of.ts";
 import { compileProgram } from "../src/compile/index.ts";
 import { isSupported } from "../src/compile/supported.ts";
 

@@ -2,12 +2,12 @@ import { lower, print, type Program } from "@nn/core";
 import { expect, test } from "vitest";
 import { randomProgram } from "../../../tools/random-programs/program.ts";
 import { arrange } from "../src/compile/arrange.ts";
-import { chooseStored } from "../src/compile/cost.ts";
-import { graphOf } from "../src/compile/graph-of.ts";
-import type { Graph } from "../src/compile/graph.ts";
+import { chooseStored } from "../src/compile/graph/cost.ts";
+import { graphOf } from "../src/compile/graph/graph-of.ts";
+import type { Graph } from "../src/compile/graph/graph.ts";
 import type { CompileLimits } from "../src/compile/limits.ts";
-import type { MemoryPlan } from "../src/compile/memory.ts";
-import type { Plan } from "../src/compile/sections.ts";
+import type { MemoryPlan } from "../src/compile/memory/memory.ts";
+import type { Plan } from "../src/compile/sections/sections.ts";
 import { isSupported } from "../src/compile/supported.ts";
 import { hazardsOf } from "./hazards.ts";
 

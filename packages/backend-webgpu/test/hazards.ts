@@ -1,6 +1,6 @@
-import type { Graph, Loop, Value } from "../src/compile/graph.ts";
-import type { MemoryPlan, Place } from "../src/compile/memory.ts";
-import { isTransfer, type Plan, type Section } from "../src/compile/sections.ts";
+import type { Graph, Loop, Value } from "../src/compile/graph/graph.ts";
+import type { MemoryPlan, Place } from "../src/compile/memory/memory.ts";
+import { isTransfer, type Plan, type Section } from "../src/compile/sections/sections.ts";
 
 /** Words of a buffer that hold something. */
 interface Span {

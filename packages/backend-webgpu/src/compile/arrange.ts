@@ -1,10 +1,10 @@
-import { crowdedSections, divide } from "./crowding.ts";
-import type { Graph, Value } from "./graph.ts";
-import { chooseHalves } from "./halves.ts";
+import { crowdedSections, divide } from "./sections/crowding.ts";
+import type { Graph, Value } from "./graph/graph.ts";
+import { chooseHalves } from "./memory/halves.ts";
 import type { CompileLimits } from "./limits.ts";
-import { planMemory, type MemoryPlan } from "./memory.ts";
-import { planSections } from "./plan.ts";
-import type { Plan } from "./sections.ts";
+import { planMemory, type MemoryPlan } from "./memory/memory.ts";
+import { planSections } from "./sections/plan.ts";
+import type { Plan } from "./sections/sections.ts";
 
 /**
  * Forms sections and gives their values places, so that each of them touches no more buffers than a kernel can be bound

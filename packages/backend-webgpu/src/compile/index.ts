@@ -1,7 +1,7 @@
 import { lower, type Program } from "@nn/core";
 import { arrange } from "./arrange.ts";
-import { chooseStored } from "./cost.ts";
-import { graphOf } from "./graph-of.ts";
+import { chooseStored } from "./graph/cost.ts";
+import { graphOf } from "./graph/graph-of.ts";
 import type { CompileLimits } from "./limits.ts";
 import { schedule, type Compiled, type Step } from "./schedule.ts";
 import { isSupported } from "./supported.ts";

@@ -2,14 +2,14 @@ import { check, sizeOf } from "@nn/core";
 import type { ProductRecorder } from "../tfjs.ts";
 import { type Branch, branchesAt } from "../wgsl/branches.ts";
 import { functionsFor } from "../wgsl/functions.ts";
-import { Bindings } from "./bindings.ts";
+import { Bindings } from "./code/bindings.ts";
 import { divide, type Division, type Group, ROW } from "./division.ts";
-import type { Value } from "./graph.ts";
-import type { Place } from "./memory.ts";
-import { sectionCode } from "./section-code.ts";
-import type { Section } from "./sections.ts";
+import type { Value } from "./graph/graph.ts";
+import type { Place } from "./memory/memory.ts";
+import { sectionCode } from "./code/section-code.ts";
+import type { Section } from "./sections/sections.ts";
 import { workOf } from "./work.ts";
-import { WIDTH } from "./workgroup.ts";
+import { WIDTH } from "./code/workgroup.ts";
 
 /** The depth, above that of all loops, whose step is the part that a dispatch begins with. */
 export const PART_DEPTH = 0;

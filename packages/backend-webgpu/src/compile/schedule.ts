@@ -1,9 +1,9 @@
-import { buffersOf } from "./crowding.ts";
-import type { Graph } from "./graph.ts";
+import { buffersOf } from "./sections/crowding.ts";
+import type { Graph } from "./graph/graph.ts";
 import { kernelOf, recordedKernel, type Kernel } from "./kernel.ts";
 import type { CompileLimits } from "./limits.ts";
-import { external, type MemoryPlan, type Place } from "./memory.ts";
-import { isRecorded, isTransfer, type Plan, type Section } from "./sections.ts";
+import { external, type MemoryPlan, type Place } from "./memory/memory.ts";
+import { isRecorded, isTransfer, type Plan, type Section } from "./sections/sections.ts";
 
 /** One thing to do in a run. */
 export type Step =

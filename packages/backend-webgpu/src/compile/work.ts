@@ -1,6 +1,6 @@
-import { costs, usesOf } from "./cost.ts";
-import { isGiven, type Value } from "./graph.ts";
-import type { Section } from "./sections.ts";
+import { costs, usesOf } from "./graph/cost.ts";
+import { isGiven, type Value } from "./graph/graph.ts";
+import type { Section } from "./sections/sections.ts";
 
 /**
  * Invocations that a GPU runs in the time of one: with fewer, most of it has nothing to do. A small one is meant here;

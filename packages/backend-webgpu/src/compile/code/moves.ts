@@ -1,10 +1,10 @@
 import type { DType } from "@nn/core";
-import { type Affine, constant, known, plus, variable } from "../wgsl/affine.ts";
-import { type Branch, branchesAt } from "../wgsl/branches.ts";
-import { type Code, textOf } from "../wgsl/operators.ts";
-import type { Scope } from "../wgsl/scope.ts";
+import { type Affine, constant, known, plus, variable } from "../../wgsl/affine.ts";
+import { type Branch, branchesAt } from "../../wgsl/branches.ts";
+import { type Code, textOf } from "../../wgsl/operators.ts";
+import type { Scope } from "../../wgsl/scope.ts";
 import { isInteger, literal, named, type Read } from "./code.ts";
-import type { Value } from "./graph.ts";
+import type { Value } from "../graph/graph.ts";
 import { at } from "./position.ts";
 
 type Numbers = readonly number[];

@@ -1,8 +1,8 @@
-import { type Affine, constant, plus, variable } from "../wgsl/affine.ts";
-import { type Code, textOf } from "../wgsl/operators.ts";
-import type { Scope } from "../wgsl/scope.ts";
+import { type Affine, constant, plus, variable } from "../../wgsl/affine.ts";
+import { type Code, textOf } from "../../wgsl/operators.ts";
+import type { Scope } from "../../wgsl/scope.ts";
 import { isInteger, loops, type Read } from "./code.ts";
-import type { Value } from "./graph.ts";
+import type { Value } from "../graph/graph.ts";
 import { at, type Position } from "./position.ts";
 
 /** The base plus all updates to this element, always in the same order; WGSL has no atomic addition of floats. */

@@ -1,7 +1,7 @@
 import { exactValues } from "./exact.ts";
-import type { Graph, Value } from "./graph.ts";
-import { isRecorded, sectionsOf, type Plan } from "./sections.ts";
-import { hasPairs } from "./tile.ts";
+import type { Graph, Value } from "../graph/graph.ts";
+import { isRecorded, sectionsOf, type Plan } from "../sections/sections.ts";
+import { hasPairs } from "../code/tile.ts";
 
 /** Values of fewer elements stay as they are: there is nothing to be saved, and losses and statistics are exact. */
 const LEAST = 1024;

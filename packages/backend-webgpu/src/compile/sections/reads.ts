@@ -1,5 +1,5 @@
-import { operators } from "../wgsl/operators.ts";
-import { isGiven, type Loop, type Value } from "./graph.ts";
+import { operators } from "../../wgsl/operators.ts";
+import { isGiven, type Loop, type Value } from "../graph/graph.ts";
 import type { Plan } from "./sections.ts";
 
 /** What a root reads from memory. */

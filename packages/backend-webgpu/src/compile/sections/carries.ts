@@ -1,4 +1,4 @@
-import { isGiven, type Region, type Value } from "./graph.ts";
+import { isGiven, type Region, type Value } from "../graph/graph.ts";
 import { readsOf } from "./reads.ts";
 
 /**

@@ -1,12 +1,12 @@
-import { constant, halved, plus, times, variable } from "../wgsl/affine.ts";
-import { functionText, Scope } from "../wgsl/scope.ts";
+import { constant, halved, plus, times, variable } from "../../wgsl/affine.ts";
+import { functionText, Scope } from "../../wgsl/scope.ts";
 import type { Bindings } from "./bindings.ts";
 import { element, halfOf, type Memory } from "./emit.ts";
-import type { Value } from "./graph.ts";
-import type { Place } from "./memory.ts";
+import type { Value } from "../graph/graph.ts";
+import type { Place } from "../memory/memory.ts";
 import { type Position, reshaped } from "./position.ts";
 import { productCode } from "./product.ts";
-import type { Section } from "./sections.ts";
+import type { Section } from "../sections/sections.ts";
 import { type Address, wordOf } from "./words.ts";
 import { type SectionCode, type Store, WIDTH } from "./workgroup.ts";
 

@@ -1,8 +1,8 @@
-import { isGiven, type Graph, type Value } from "./graph.ts";
-import type { CompileLimits } from "./limits.ts";
-import type { Place } from "./memory.ts";
+import { isGiven, type Graph, type Value } from "../graph/graph.ts";
+import type { CompileLimits } from "../limits.ts";
+import type { Place } from "../memory/memory.ts";
 import { isRecorded, sectionsOf, type Plan, type Section } from "./sections.ts";
-import { valueOf } from "./value.ts";
+import { valueOf } from "../graph/value.ts";
 
 /** Names of the buffers that a section touches: parts of scratch memory, inputs and outputs. */
 export function buffersOf(

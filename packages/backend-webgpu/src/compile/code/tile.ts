@@ -1,5 +1,5 @@
 import { sizeOf } from "@nn/core";
-import type { Value } from "./graph.ts";
+import type { Value } from "../graph/graph.ts";
 import { WIDTH } from "./workgroup.ts";
 
 /** Rows or columns of a product, or pairs of columns, as they are divided among invocations. */

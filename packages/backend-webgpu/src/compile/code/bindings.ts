@@ -1,7 +1,7 @@
-import { constant, plus, variable } from "../wgsl/affine.ts";
-import type { Scope } from "../wgsl/scope.ts";
-import type { Kernel } from "./kernel.ts";
-import type { Place } from "./memory.ts";
+import { constant, plus, variable } from "../../wgsl/affine.ts";
+import type { Scope } from "../../wgsl/scope.ts";
+import type { Kernel } from "../kernel.ts";
+import type { Place } from "../memory/memory.ts";
 import type { Address } from "./words.ts";
 
 /** Collects what a kernel is bound to. */

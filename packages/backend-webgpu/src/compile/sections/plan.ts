@@ -1,5 +1,5 @@
 import { separateCarries } from "./carries.ts";
-import { isGiven, type Graph, type Loop, type Value } from "./graph.ts";
+import { isGiven, type Graph, type Loop, type Value } from "../graph/graph.ts";
 import { levelsOf } from "./levels.ts";
 import { mergeSections } from "./merge.ts";
 import { loopReads, readsOf } from "./reads.ts";

@@ -1,6 +1,6 @@
 import { TensorError } from "@nn/core";
-import type { Graph, Value } from "./graph.ts";
-import { isRecorded, isTransfer, type LoopItem, type Plan } from "./sections.ts";
+import type { Graph, Value } from "../graph/graph.ts";
+import { isRecorded, isTransfer, type LoopItem, type Plan } from "../sections/sections.ts";
 import { chooseStaged } from "./staged.ts";
 
 /** Where a value lies, in words: in the scratch memory, or in the buffer of an input or output. */

@@ -1,4 +1,4 @@
-import type { Loop, Region, Value } from "./graph.ts";
+import type { Loop, Region, Value } from "../graph/graph.ts";
 
 /**
  * What one kernel computes: an invocation for each element, or, of a product, for a tile of it, computes all roots at

@@ -1,7 +1,7 @@
 import type { DType } from "@nn/core";
-import { type Affine, halved, plus, variable } from "../wgsl/affine.ts";
-import { type Code, textOf } from "../wgsl/operators.ts";
-import type { Scope } from "../wgsl/scope.ts";
+import { type Affine, halved, plus, variable } from "../../wgsl/affine.ts";
+import { type Code, textOf } from "../../wgsl/operators.ts";
+import type { Scope } from "../../wgsl/scope.ts";
 
 /** Where a value lies: in an array of words, from the first one on. Of halves, two elements share a word. */
 export interface Address {

@@ -1,5 +1,5 @@
-import type { Graph, Value } from "./graph.ts";
-import { isRecorded, isTransfer, sectionsOf, type Plan } from "./sections.ts";
+import type { Graph, Value } from "../graph/graph.ts";
+import { isRecorded, isTransfer, sectionsOf, type Plan } from "../sections/sections.ts";
 
 /**
  * Chooses the inputs and outputs that are copied to scratch memory or from there: what recorded kernels read, since they

@@ -1,4 +1,4 @@
-import type { Value } from "./graph.ts";
+import type { Value } from "../graph/graph.ts";
 import { followersOf, levelsOf } from "./levels.ts";
 import { isRecorded, madeBy, readersOf, type Item, type Section } from "./sections.ts";
 

@@ -1,5 +1,5 @@
-import { operators } from "../wgsl/operators.ts";
-import type { Region, Value } from "./graph.ts";
+import { operators } from "../../wgsl/operators.ts";
+import type { Region, Value } from "../graph/graph.ts";
 
 /** Operations that leave elements as they are. */
 const moves = ["copy", "reshape", "transpose", "broadcastTo", "slice", "reverse", "pad"].concat([

@@ -1,4 +1,4 @@
-import type { Scope } from "../wgsl/scope.ts";
+import type { Scope } from "../../wgsl/scope.ts";
 import type { Position } from "./position.ts";
 
 /** Invocations of a workgroup. */

@@ -1,10 +1,10 @@
 import type { DType } from "@nn/core";
-import { type Affine, constant, plus, variable } from "../wgsl/affine.ts";
-import { integerText } from "../wgsl/literal.ts";
-import { type Code, textOf } from "../wgsl/operators.ts";
-import type { Scope } from "../wgsl/scope.ts";
+import { type Affine, constant, plus, variable } from "../../wgsl/affine.ts";
+import { integerText } from "../../wgsl/literal.ts";
+import { type Code, textOf } from "../../wgsl/operators.ts";
+import type { Scope } from "../../wgsl/scope.ts";
 import { isInteger, literal, loops, type Read } from "./code.ts";
-import type { Value } from "./graph.ts";
+import type { Value } from "../graph/graph.ts";
 import { at, coordinatesOf, type Position } from "./position.ts";
 
 type Numbers = readonly number[];

@@ -8,7 +8,7 @@ import {
   type ScanParams,
   type TensorType,
 } from "@nn/core";
-import { ROW } from "./division.ts";
+import { ROW } from "../division.ts";
 import { isGiven, type Graph, type Region, type Value } from "./graph.ts";
 import { valueOf } from "./value.ts";
 import { sourceOf } from "./views.ts";

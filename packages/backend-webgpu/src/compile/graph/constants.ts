@@ -1,5 +1,5 @@
 import type { Value } from "./graph.ts";
-import { stridesOf } from "./position.ts";
+import { stridesOf } from "../code/position.ts";
 
 /** The integers that a value always holds. */
 export interface Integers {

@@ -1,9 +1,9 @@
-import { type Affine, constant, plus } from "../wgsl/affine.ts";
-import { integerText } from "../wgsl/literal.ts";
-import { affineResult, type Code, operators, textOf } from "../wgsl/operators.ts";
-import type { Scope } from "../wgsl/scope.ts";
+import { type Affine, constant, plus } from "../../wgsl/affine.ts";
+import { integerText } from "../../wgsl/literal.ts";
+import { affineResult, type Code, operators, textOf } from "../../wgsl/operators.ts";
+import type { Scope } from "../../wgsl/scope.ts";
 import { isInteger, literal, named, type Read } from "./code.ts";
-import type { Value } from "./graph.ts";
+import type { Value } from "../graph/graph.ts";
 import { concatenated, gathered, padded } from "./moves.ts";
 import {
   at,

@@ -1,7 +1,7 @@
 import { sizeOf, TensorError } from "@nn/core";
-import { type Affine, affineKey, constant, known, plus, variable } from "../wgsl/affine.ts";
-import { floatText } from "../wgsl/literal.ts";
-import type { Scope } from "../wgsl/scope.ts";
+import { type Affine, affineKey, constant, known, plus, variable } from "../../wgsl/affine.ts";
+import { floatText } from "../../wgsl/literal.ts";
+import type { Scope } from "../../wgsl/scope.ts";
 
 /** Which element of a value is meant: by its place in row-major order, or by its coordinates; one is there at least. */
 export interface Position {

@@ -1,9 +1,9 @@
 import type { DType } from "@nn/core";
-import { type Affine, constant, variable } from "../wgsl/affine.ts";
-import { floatText } from "../wgsl/literal.ts";
-import type { Code } from "../wgsl/operators.ts";
-import type { Scope } from "../wgsl/scope.ts";
-import type { Value } from "./graph.ts";
+import { type Affine, constant, variable } from "../../wgsl/affine.ts";
+import { floatText } from "../../wgsl/literal.ts";
+import type { Code } from "../../wgsl/operators.ts";
+import type { Scope } from "../../wgsl/scope.ts";
+import type { Value } from "../graph/graph.ts";
 import type { Position } from "./position.ts";
 
 /** Gives the code of one element of a value. */
