@@ -1,12 +1,13 @@
-import { CommandError, exitCodes, type FileProblem } from "./failure.ts";
+import { CommandError, exitCodes, type FileProblem, isExperimentError } from "./failure.ts";
 
 const look = "; see who may read and write there";
 
-/** What to do about what the system says. */
-const hints: { readonly [code: string]: string } = {
+/** What to do about what the system says by a code, and about errors by their names. */
+const hints: { readonly [codeOrName: string]: string } = {
   EACCES: look,
   EPERM: look,
   ENOSPC: "; make room, and try again (nn train goes on with --resume)",
+  DeviceLostError: "; try again (nn train goes on with --resume)",
 };
 
 /** What is told of an error. */
@@ -22,10 +23,13 @@ export function describeError(error: unknown): ToldError {
     const { message, code, problems } = error;
     return { message: [message, ...problems.map(lineOf)].join("\n"), code, problems };
   }
-  const { message, code } = Object(error) as { message?: unknown; code?: unknown };
+  const { message, code, name, cause } = Object(error) as { readonly [key: string]: unknown };
   const said = typeof message === "string" && message !== "" ? message : String(error);
-  const text = isOfFold(error) ? countedFromOne(said) : said;
-  const hint = (typeof code === "string" && hints[code]) || "";
+  if (isExperimentError(error))
+    return { message: said, code: exitCodes.wrongUse, problems: error.problems };
+  const text = name === "FoldError" ? countedFromOne(said) : said;
+  const known = [code, name, Object(cause).name].find((key) => Object.hasOwn(hints, key));
+  const hint = known === undefined ? "" : hints[known];
   return { message: `${text}${hint}`, code: exitCodes.failed, problems: [] };
 }
 
@@ -34,10 +38,6 @@ function lineOf({ file, line, column, path, message }: FileProblem): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(":");
   const where = [place, path].filter((part) => part !== "").join(" ");
   return `  ${[where, message].filter((part) => part !== "").join(": ")}`;
-}
-
-function isOfFold(error: unknown): boolean {
-  return error instanceof Error && error.name === "FoldError";
 }
 
 /** Folds and members have numbers from 0, and people see them counted from 1. */

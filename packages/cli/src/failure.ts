@@ -1,3 +1,5 @@
+import type { ExperimentError } from "@nn/experiment";
+
 /** How commands end, as the process's exit code. */
 export const exitCodes = { fine: 0, failed: 1, wrongUse: 2, interrupted: 130 } as const;
 
@@ -31,4 +33,9 @@ export class CommandError extends Error {
 /** The command line asks for something that there is not. */
 export function wrongUse(message: string): CommandError {
   return new CommandError(message, { code: exitCodes.wrongUse });
+}
+
+/** Whether an experiment cannot be read, or does not go with its data. */
+export function isExperimentError(error: unknown): error is ExperimentError {
+  return error instanceof Error && error.name === "ExperimentError";
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { flats, flatsExperiment, newPlace, type Place, program, type Ran } from "./support.ts";
@@ -18,8 +18,40 @@ beforeAll(() => {
   mkdirSync(place.file("node_modules/@nn"), { recursive: true });
   const folder = path.resolve(import.meta.dirname, "../../backend-webgpu");
   symlinkSync(folder, place.file("node_modules/@nn/backend-webgpu"));
+  const node = path.resolve(import.meta.dirname, "../../../node_modules/webgpu");
+  symlinkSync(node, place.file("node_modules/webgpu"));
 });
 afterAll(() => place.remove());
+
+/** A module with the same kind, whose devices are lost when they are given work for the tenth time. */
+const unreliable = `
+import { plugins as reliable, webgpu } from "@nn/backend-webgpu";
+import { create, globals } from "webgpu";
+
+Object.assign(globalThis, globals);
+const source = create([]);
+const gpu = {
+  async requestAdapter(options) {
+    const adapter = await source.requestAdapter(options);
+    const open = adapter.requestDevice.bind(adapter);
+    adapter.requestDevice = async (description) => {
+      const device = await open(description);
+      const submit = device.queue.submit.bind(device.queue);
+      let times = 0;
+      device.queue.submit = (work) => {
+        if (++times === 10) device.destroy();
+        submit(work);
+      };
+      return device;
+    };
+    return adapter;
+  },
+};
+export const plugins = reliable.map((plugin) => ({
+  ...plugin,
+  create: (options) => ({ ...plugin.create(options), open: () => webgpu({ ...options, gpu }) }),
+}));
+`;
 
 /** The command in a process of its own, which has to end by itself. */
 function inProcess(args: readonly string[], changes = {}): Promise<Omit<Ran, "out">> {
@@ -71,6 +103,11 @@ describe("an experiment on the GPU", () => {
         expect(code).toBe(0);
         return JSON.parse(out).predictions.rent;
       };
+      const withoutPlugin = await place.nn(["rerun", "run", "-q"]);
+      expect([withoutPlugin.code, withoutPlugin.error]).toEqual([
+        2,
+        expect.stringMatching(/^nn: .*nothing here makes '@nn\/backend-webgpu#webgpu'; install/),
+      ]);
       const there = await rents(["--backend", "webgpu", ...plugin]);
       const here = await rents(["--backend", "js"]);
       expect(there).toHaveLength(60);
@@ -95,6 +132,29 @@ describe("an experiment on the GPU", () => {
             readFileSync(place.file(`run/${file}`)),
           ),
         ).toBe(true);
+    },
+  );
+
+  it(
+    "fails where its device is lost twice, and goes on to the same bits with --resume",
+    { timeout: 120_000 },
+    async () => {
+      place.write("unreliable.mjs", unreliable);
+      const args = ["train", "gpu.json", "-q", "-o", "lost", ...plugin];
+      for (const jobs of ["1", "2"]) {
+        const broken = [...args, "--plugin", "./unreliable.mjs", "-j", jobs];
+        const { code, error } = await inProcess(broken);
+        expect(code, error).toBe(1);
+        expect(error).toMatch(/was lost, and it was the second one .*; try again .* --resume\)\n$/);
+        expect((await place.nn([...args, "--resume"])).code).toBe(0);
+        for (const file of ["model.safetensors", "predictions.csv"])
+          expect(
+            readFileSync(place.file(`lost/${file}`)).equals(
+              readFileSync(place.file(`run/${file}`)),
+            ),
+          ).toBe(true);
+        rmSync(place.file("lost"), { recursive: true });
+      }
     },
   );
 

@@ -52,6 +52,14 @@ describe("the backend of an experiment", () => {
     }
   });
 
+  it("may be ready at once, and have an `open` that means something else", async () => {
+    const ready = { ...backend, kind: "@test/ready#ready", open: "from nine to five" };
+    const plugin = { kind: ready.kind, contract: 1, create: () => ready };
+    const json = { ...houses, backend: "ready" };
+    const described = readExperiment(json, { plugins: [...plugins, plugin] }).backend;
+    expect(await described.open()).toBe(ready);
+  });
+
   it("may be a GPU, whose options and dtypes are checked without one", () => {
     expect(onGpu().json["backend"]).toMatchObject({
       kind: "@nn/backend-webgpu#webgpu",

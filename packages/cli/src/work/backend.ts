@@ -9,8 +9,8 @@ export async function openBackend(name: string, plugins: readonly Plugin[]): Pro
     .filter((kind) => kind === name || (!name.includes("#") && kind.endsWith(`#${name}`)));
   for (const kind of kinds) {
     const made = decode({ kind, config: {} }, plugins) as Backend | UnopenedBackend;
-    if ("open" in made) return made.open();
     if ("executable" in made) return made;
+    if ("open" in made) return made.open();
   }
   throw wrongUse(
     `there is no backend '${name}'; there are wasm, js, and what --plugin brings in, such as webgpu with ` +

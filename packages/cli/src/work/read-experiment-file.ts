@@ -9,7 +9,7 @@ import {
 } from "@nn/experiment";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { CommandError, exitCodes, wrongUse } from "../failure.ts";
+import { CommandError, exitCodes, isExperimentError, wrongUse } from "../failure.ts";
 
 /** An experiment, and where it stands. */
 export interface ExperimentFile {
@@ -141,10 +141,6 @@ function locatedIn({ file, text, changed, alsoChanged }: Origin, error: unknown)
 /** The flag that set a place, or what is around it. */
 function flagAt(changed: ReadonlyMap<string, string>, at: string): string | undefined {
   return [...changed].find(([set]) => at === set || at.startsWith(`${set}/`))?.[1];
-}
-
-function isExperimentError(error: unknown): error is ExperimentError {
-  return error instanceof Error && error.name === "ExperimentError";
 }
 
 function isObject(json: Json | undefined): boolean {

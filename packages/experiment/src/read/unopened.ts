@@ -8,7 +8,7 @@ export function unopened(
   made: Backend | UnopenedBackend,
   plugins: readonly Plugin[],
 ): UnopenedBackend {
-  if ("open" in made) return made;
+  if (!("executable" in made)) return made;
   const { kind, config, dtypes } = made;
   const plugin = plugins.findLast((one) => one.kind === kind)!;
   let ready: Backend | undefined = made;

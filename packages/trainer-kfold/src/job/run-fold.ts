@@ -71,7 +71,7 @@ async function runWith(
   } = spec as unknown as FoldSpec;
   const options = decode(fit, plugins).config as unknown as FoldFit;
   const made = backendOf(encoded, context.threads, plugins);
-  const first = "open" in made ? await made.open() : made;
+  const first = "executable" in made ? made : await made.open();
   const device = renewable({
     backend: first,
     uploads: () => ({}),
