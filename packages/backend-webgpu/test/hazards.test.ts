@@ -2,7 +2,7 @@ import { lower, print, type Program } from "@nn/core";
 import { expect, test } from "vitest";
 import { randomProgram } from "../../../tools/random-programs/program.ts";
 import { arrange } from "../src/compile/arrange.ts";
-import { chooseStored } from "../src/compile/graph/cost.ts";
+import { chooseStored } from "../src/compile/graph/stored.ts";
 import { graphOf } from "../src/compile/graph/graph-of.ts";
 import type { Graph } from "../src/compile/graph/graph.ts";
 import type { CompileLimits } from "../src/compile/limits.ts";

@@ -1,4 +1,4 @@
-import { crowdedSections, divide } from "./sections/crowding.ts";
+import { crowdedSections, makeSmaller } from "./sections/crowding.ts";
 import type { Graph, Value } from "./graph/graph.ts";
 import { chooseHalves } from "./memory/halves.ts";
 import type { CompileLimits } from "./limits.ts";
@@ -23,6 +23,6 @@ export function arrange(graph: Graph, limits: CompileLimits): { plan: Plan; memo
     if (crowded.length === 0) return { plan, memory };
     const fewer = Math.max(0, buffers - Math.ceil(memory.words / segment));
     if (fewer < direct) direct = fewer;
-    else for (const section of crowded) divide(graph, section, apart, buffers);
+    else for (const section of crowded) makeSmaller(graph, section, apart, buffers);
   }
 }

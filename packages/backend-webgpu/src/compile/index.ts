@@ -1,6 +1,6 @@
 import { lower, type Program } from "@nn/core";
 import { arrange } from "./arrange.ts";
-import { chooseStored } from "./graph/cost.ts";
+import { chooseStored } from "./graph/stored.ts";
 import { graphOf } from "./graph/graph-of.ts";
 import type { CompileLimits } from "./limits.ts";
 import { schedule, type Compiled, type Step } from "./schedule.ts";
@@ -9,16 +9,17 @@ import { isSupported } from "./supported.ts";
 export type { CompileLimits, Compiled, Step };
 
 /**
- * Turns a program into kernels and the order in which they run:
+ * Turns a program into kernels and the order in which they run. There is a folder for each of the stages: `graph` (1, 2),
+ * `sections` (3), `memory` (4), and `code` (6).
  *
  * 1. `graphOf` gives values their operations, also those of loops' bodies, and divides long sums.
  * 2. `chooseStored` decides which values are stored. All others, be they elementwise, moved, gathered or drawn, become
- *    part of the code of whatever reads them, which computes just the elements that it needs (`emit.ts`).
+ *    part of the code of whatever reads them, which computes just the elements that it needs (`element.ts`).
  * 3. `planSections` joins stored values that are computed element by element, or as the epilogue of a product, to
  *    sections, and puts each on the first level where all that it reads is there.
  * 4. `planMemory` gives values places in one scratch buffer, by level; a loop's carry is overwritten in place. With
  *    `storage: "f16"`, those that `chooseHalves` names take half of it.
- * 5. `arrange` repeats both with smaller sections, where a device has small buffers and these would touch too many.
+ * 5. `arrange` does both, and repeats them with smaller sections, where a device has small buffers and these would touch too many.
  * 6. `schedule` writes WGSL: all sections of a level are one kernel, so that a program takes as many dispatches as its
  *    longest chain of dependencies has links.
  *

@@ -142,8 +142,8 @@ function withoutUnused(lines: readonly string[]): string[] {
   const used = new Set<string>();
   const kept: string[] = [];
   for (const line of lines.toReversed()) {
-    const [, own, text = line] = /^let (v\d+) = (.*)$/.exec(line) ?? [];
-    if (own !== undefined && !used.has(own)) continue;
+    const [, defined, text = line] = /^let (v\d+) = (.*)$/.exec(line) ?? [];
+    if (defined !== undefined && !used.has(defined)) continue;
     for (const [name] of text.matchAll(names)) used.add(name);
     kept.push(line);
   }

@@ -20,6 +20,7 @@ function choose(scope: Scope, condition: string, code: Code, otherwise: Code, dt
   return named(scope, `select(${b}, ${a}, ${condition})`, dtype);
 }
 
+/** The element inside of the padding, or the number around it. */
 export function padded(
   read: Read,
   scope: Scope,
@@ -47,6 +48,7 @@ const types: Readonly<Record<DType, string>> = {
   bool: "bool",
 };
 
+/** The element of the part where it is. */
 export function concatenated(
   read: Read,
   scope: Scope,
@@ -73,6 +75,7 @@ export function concatenated(
   return isInteger(dtype) ? variable(name) : name;
 }
 
+/** The element that an index chooses, or 0 where there is none. */
 export function gathered(
   read: Read,
   scope: Scope,

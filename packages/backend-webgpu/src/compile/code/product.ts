@@ -2,7 +2,7 @@ import { sizeOf } from "@nn/core";
 import { type Affine, constant, plus, times, variable } from "../../wgsl/affine.ts";
 import { textOf } from "../../wgsl/operators.ts";
 import { functionText, Scope } from "../../wgsl/scope.ts";
-import { element, exactKey, type Memory } from "./emit.ts";
+import { element, exactKey, type Memory } from "./element.ts";
 import type { Value } from "../graph/graph.ts";
 import { at, coordinatesOf, type Position } from "./position.ts";
 import { type Side, type Tile, tileOf } from "./tile.ts";

@@ -1,7 +1,7 @@
 import { constant, halved, plus, times, variable } from "../../wgsl/affine.ts";
 import { functionText, Scope } from "../../wgsl/scope.ts";
 import type { Bindings } from "./bindings.ts";
-import { element, halfOf, type Memory } from "./emit.ts";
+import { element, halfOf, type Memory } from "./element.ts";
 import type { Value } from "../graph/graph.ts";
 import type { Place } from "../memory/memory.ts";
 import { type Position, reshaped } from "./position.ts";

@@ -37,6 +37,7 @@ function withReduced(
   return at(x.shape, coordinates);
 }
 
+/** A sum or maximum along some axes, one element after the other. */
 export function reduced(
   read: Read,
   scope: Scope,

@@ -3,7 +3,9 @@ import type { Integers } from "./constants.ts";
 
 /** A value of a program, or of the body of one of its loops. */
 export interface Value extends TensorType {
+  /** Values are numbered in the order in which they are computed; those that are added between, by fractions. */
   readonly id: number;
+  /** How many elements it has. */
   readonly size: number;
   /**
    * How it is computed: the name of a primitive, or one of these. `input`, `carry`, `row` and `result` are in memory

@@ -33,7 +33,7 @@ export function separateCarries(
 
 /** A copy between a value and what is made of it, so that both can change places. */
 function insertCopy(region: Region, next: Value): Value {
-  const copy: Value = { ...next, id: -next.id };
+  const copy: Value = { ...next, id: next.id - 0.5 };
   (next as { inputs: readonly Value[] }).inputs = [copy];
   region.values.splice(region.values.indexOf(next), 0, copy);
   return copy;

@@ -35,7 +35,7 @@ export function crowdedSections(
  * Makes a section smaller: its roots stay `apart` from each other, or where there is one, its operands are stored, and
  * of many operands some are joined first. In the end each operation is a section, and touches four buffers at most.
  */
-export function divide(
+export function makeSmaller(
   { stored }: Graph,
   { roots }: Section,
   apart: Set<Value>,

@@ -116,7 +116,7 @@ class Merger {
   private join(a: Section, b: Section): Section | undefined {
     const between = this.between(a, b);
     if (!between) return undefined;
-    const roots = [...a.roots, ...b.roots].sort((x, y) => numberOf(x) - numberOf(y));
+    const roots = [...a.roots, ...b.roots].sort((x, y) => x.id - y.id);
     const reads = new Map(a.reads);
     for (const [value, isAligned] of b.reads)
       reads.set(value, isAligned && (reads.get(value) ?? true));
@@ -162,8 +162,4 @@ class Merger {
       if (item) ranks.set(item, rank);
     }
   }
-}
-
-function numberOf(value: Value): number {
-  return Math.abs(value.id);
 }

@@ -2,7 +2,7 @@ import { operators } from "../../wgsl/operators.ts";
 import { isGiven, type Loop, type Value } from "../graph/graph.ts";
 import type { Plan } from "./sections.ts";
 
-/** What a root reads from memory. */
+/** What a root reads from memory; true where each element reads no other one than that at its place. */
 export function readsOf(stored: ReadonlySet<Value>, root: Value): Map<Value, boolean> {
   const reads = new Map<Value, boolean>();
   const seen = new Map<Value, boolean>();
@@ -28,6 +28,7 @@ function keepsPlace({ op, size, inputs }: Value, operand: number): boolean {
   return Object.hasOwn(operators, op) && inputs[operand]!.size === size;
 }
 
+/** What a loop reads from memory: where its carries begin, whole sources of slices, and what its body reads. */
 export function loopReads(loop: Loop, body: Plan): Map<Value, boolean> {
   const reads = new Map<Value, boolean>();
   for (const { initial } of loop.carries) reads.set(initial, false);
