@@ -18,7 +18,7 @@ export function hazardsOf(
   plan: Plan,
   { places }: MemoryPlan,
 ): string[] {
-  const found: string[] = [];
+  const problems: string[] = [];
   const { contentOf, sizeOf } = contents(plan);
   const spanOf = (value: Value): Span | undefined => {
     const place = places.get(value);
@@ -38,7 +38,7 @@ export function hazardsOf(
     const isThere = memory.some(
       (one) => one.content === contentOf(value) && at && overlap(one.at, at),
     );
-    if (!isThere) found.push(`${by} reads ${nameOf(value)}, which is not there`);
+    if (!isThere) problems.push(`${by} reads ${nameOf(value)}, which is not there`);
   };
   const checkLevel = (sections: readonly Section[]): void => {
     for (const section of sections) {
@@ -48,14 +48,14 @@ export function hazardsOf(
       for (const other of sections) {
         const touched = other === section ? [] : [...other.roots, ...other.reads.keys()];
         for (const value of touched.filter(clashes))
-          found.push(`${labelOf(section)} overwrites ${nameOf(value)} of ${labelOf(other)}`);
+          problems.push(`${labelOf(section)} overwrites ${nameOf(value)} of ${labelOf(other)}`);
       }
       for (const [value, isAligned] of section.reads) {
         const isSame = written.every(
           (at) => !overlap(at, spanOf(value)!) || at.start === spanOf(value)!.start,
         );
         if (clashes(value) && !(isAligned && isSame))
-          found.push(`${labelOf(section)} overwrites ${nameOf(value)}, which it reads`);
+          problems.push(`${labelOf(section)} overwrites ${nameOf(value)}, which it reads`);
       }
     }
   };
@@ -83,7 +83,7 @@ export function hazardsOf(
     const source = isTransfer(output) ? output.inputs[0]! : output;
     if (source.size > 0) read(source, "the end");
   }
-  return found;
+  return problems;
 }
 
 const nowhere: Span = { buffer: "", start: 0, end: 0 };

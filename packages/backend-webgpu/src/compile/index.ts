@@ -19,7 +19,8 @@ export type { CompileLimits, Compiled, Step };
  *    sections, and puts each on the first level where all that it reads is there.
  * 4. `planMemory` gives values places in one scratch buffer, by level; a loop's carry is overwritten in place. With
  *    `storage: "f16"`, those that `chooseHalves` names take half of it.
- * 5. `arrange` does both, and repeats them with smaller sections, where a device has small buffers and these would touch too many.
+ * 5. `arrange` does both, and does them again with smaller sections where those would touch too many of a device's small
+ *    buffers.
  * 6. `schedule` writes WGSL: all sections of a level are one kernel, so that a program takes as many dispatches as its
  *    longest chain of dependencies has links.
  *

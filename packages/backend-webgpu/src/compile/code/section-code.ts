@@ -35,6 +35,11 @@ export function sectionCode(
   };
   const storeRoot = (scope: Scope, root: Value, positions: readonly Position[]): string[] => {
     const elements = positions.map((position) => reshaped(scope, position, root.shape));
+    if (!places.has(root)) {
+      // Later roots find it computed, however many there are; otherwise the last of them would compute all at once.
+      for (const where of elements) element(memory, scope, root, where);
+      return [];
+    }
     if (isHalf(root)) {
       const [low, high] = elements.map((where) => halfOf(memory, scope, root, where));
       const { array, first } = address(scope, root);
@@ -48,9 +53,8 @@ export function sectionCode(
     });
   };
   const store: Store = (scope, positions) => {
-    const stored = roots.filter((root) => places.has(root));
     // Nothing is written before everything is read: a carry's next value takes its place.
-    scope.lines.push(...stored.flatMap((root) => storeRoot(scope, root, positions)));
+    scope.lines.push(...roots.flatMap((root) => storeRoot(scope, root, positions)));
   };
   const isPaired = roots.some(isHalf);
   return product

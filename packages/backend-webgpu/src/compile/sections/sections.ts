@@ -6,6 +6,7 @@ import type { Loop, Region, Value } from "../graph/graph.ts";
  */
 export interface Section {
   readonly kind: "section";
+  /** Elements of each root. */
   readonly size: number;
   readonly product: Value | undefined;
   readonly roots: readonly Value[];
