@@ -20,6 +20,7 @@ export function inWorker<T>(question: unknown): Promise<T> {
 export function answer<T>(question: (data: T) => Promise<unknown>): void {
   globalThis.addEventListener("message", ({ data }) => {
     const page = globalThis as unknown as Worker;
-    void question(data as T).then((result) => page.postMessage(result, []));
+    // What is reported reaches the page as an error of its worker; a rejection would not.
+    question(data as T).then((result) => page.postMessage(result, []), reportError);
   });
 }

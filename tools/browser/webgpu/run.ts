@@ -8,10 +8,10 @@ import { serve, type Server } from "../server.ts";
 import type { Results } from "../vitest.ts";
 
 /**
- * Runs everything that tests `@nn/backend-webgpu`: its own tests and the conformance kit in Node; in Chromium the kit, and
- * training, in a page and in a worker of one; without a GPU in both, on the software one that comes with Chromium. It
- * fails where an adapter is missing: nothing is skipped. A page without WebGPU has to be told what to do. An argument `node` or `browser` runs one of the two. `CHROMIUM` is the browser's executable;
- * `NN_SEED` and `NN_RUNS` are what they are for the kit.
+ * Runs everything that tests `@nn/backend-webgpu`: in Node its own tests, with the conformance kit; in Chromium the kit,
+ * training in a page and in a worker of one, and what pages without a GPU or WebGPU are told. Both take the software GPU
+ * that comes with Chromium, and fail where it is missing: nothing is skipped. An argument `node` or `browser` runs one of
+ * the two. `CHROMIUM` is the browser's executable; `NN_SEED` and `NN_RUNS` are what they are for the kit.
  */
 const softwareGpu = "/usr/lib/chromium/vk_swiftshader_icd.json";
 const flags = [

@@ -12,33 +12,36 @@ import { watchedGpu } from "./watched-gpu.ts";
 export function declareTraining(place: string): void {
   describe(`training in ${place}`, () => {
     it("comes to the losses of plain JavaScript", async () => {
-      const wanted = await train(js());
+      const expected = await train(js());
       const backend = await webgpu();
-      const found = await train(backend);
+      const actual = await train(backend);
       await backend.close?.();
-      expectThat(wanted.loss.at(-1)! < wanted.loss[0]! / 4, `losses are ${wanted.loss.join()}`);
+      expectThat(
+        expected.loss.at(-1)! < expected.loss[0]! / 4,
+        `losses are ${expected.loss.join()}`,
+      );
       for (const name of ["loss", "answers"] as const)
-        wanted[name].forEach((value, i) => {
-          const isClose = Math.abs(found[name][i]! - value) <= 1e-4 * Math.max(1, Math.abs(value));
-          expectThat(isClose, `${name} ${i} is ${found[name][i]}, not ${value}`);
+        expected[name].forEach((value, i) => {
+          const isClose = Math.abs(actual[name][i]! - value) <= 1e-4 * Math.max(1, Math.abs(value));
+          expectThat(isClose, `${name} ${i} is ${actual[name][i]}, not ${value}`);
         });
     });
 
     it("goes on to the same bits on another device where one is lost", async () => {
       const whole = await webgpu();
-      const wanted = await train(whole);
+      const expected = await train(whole);
       await whole.close?.();
       const gpu = watchedGpu();
       const backend = await webgpu({ gpu });
-      const found = await train(backend, {
+      const actual = await train(backend, {
         epoch({ epoch }) {
           if (epoch === 10 && gpu.devices.length === 1) gpu.devices[0]!.destroy();
         },
       });
       await backend.close?.();
       expectThat(gpu.devices.length === 2, `${gpu.devices.length} devices were opened`);
-      expectThat(found.answers.join() === wanted.answers.join(), "answers differ");
-      expectThat(found.loss.join() === wanted.loss.join(), "losses differ");
+      expectThat(actual.answers.join() === expected.answers.join(), "answers differ");
+      expectThat(actual.loss.join() === expected.loss.join(), "losses differ");
     });
 
     it("holds constant memory over ten thousand steps, or ten seconds", async () => {
@@ -87,9 +90,10 @@ async function train(
   backend: Backend,
   callback: Callback = {},
 ): Promise<{ readonly loss: readonly number[]; readonly answers: readonly number[] }> {
-  const own = task(100);
-  const { history, predict } = await fit({ ...own, backend, epochs: 40, callbacks: [callback] });
-  return { loss: history.loss, answers: Array.from<number>(await predict(own.data.inputs).read()) };
+  const work = task(100);
+  const { history, predict } = await fit({ ...work, backend, epochs: 40, callbacks: [callback] });
+  const answers = await predict(work.data.inputs).read();
+  return { loss: history.loss, answers: Array.from<number>(answers) };
 }
 
 function expectThat(condition: boolean, message: string): void {
