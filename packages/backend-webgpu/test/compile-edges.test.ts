@@ -84,6 +84,15 @@ test("as many values and parts as there may be in a large model are computed and
     Array.from({ length: 140 }, (_, i) => [1 + (i % 3)]),
   ));
 
+test("a chain of thousands of operations is not too long", () =>
+  expectSame(
+    (x) => {
+      const terms = Array.from({ length: 5000 }, (_, i) => i % 7);
+      return [terms.reduce((y, term) => add(y, term), x)];
+    },
+    [[2, 3]],
+  ));
+
 test("products of recorded kernels that nobody reads are no trouble", async () => {
   const { backend: on } = await openOne({ largeProduct: 8 });
   await expectSame(
