@@ -325,6 +325,28 @@ describe("a run's folder", () => {
 });
 
 describe("differences", () => {
+  it("are told of a device, where the backend says which one it is on", async () => {
+    const on = (device: string) => ({
+      ...backend,
+      device,
+      doctor() {
+        return { device: this.device, numerics: "strict" };
+      },
+    });
+    const before = await circumstancesOf(experiment(), { backend: on("GPU 1"), data });
+    expect(before.environment).toMatchObject({ device: "GPU 1", numerics: "strict" });
+    const now = await circumstancesOf(experiment(), { backend: on("GPU 2"), data });
+    expect(differences(before, now)).toEqual([
+      { what: "environment/device", before: "GPU 1", now: "GPU 2", matters: true },
+    ]);
+    const { device: _, ...earlier } = (await circumstancesOf(experiment(), { backend, data }))
+      .environment;
+    const { environment, ...others } = await circumstancesOf(experiment(), { backend, data });
+    expect(differences({ ...others, environment: earlier }, { ...others, environment })).toEqual(
+      [],
+    );
+  });
+
   it("say what is not as it was, and whether it matters", async () => {
     const before = await circumstancesOf(experiment(), { backend, data });
     const { environment } = before;

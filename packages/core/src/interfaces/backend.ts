@@ -70,8 +70,8 @@ export interface UnopenedBackend extends Described {
   /** The dtypes that it can hold once it is open. */
   readonly dtypes: readonly DType[];
   /**
-   * How many of it had best compute at a time, where jobs could run side by side: one, where all of them share a device.
-   * As many as there are cores without it.
+   * How many jobs had best compute with backends of this kind side by side: one, where they would share a device.
+   * Without it, as many as there are cores.
    */
   readonly jobs?: number;
   /** Resolves to a backend of this kind and config, each time to another one, which whoever opens it closes. */

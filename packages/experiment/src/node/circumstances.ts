@@ -63,7 +63,7 @@ function toldBy(backend: Backend): Pick<RunEnvironment, "numerics" | "device"> {
   const { doctor } = backend as {
     doctor?: () => { readonly numerics?: unknown; readonly device?: unknown };
   };
-  const told = doctor?.();
+  const told = doctor?.call(backend);
   const numerics = backend.config["numerics"] ?? told?.numerics;
   return { numerics: textOf(numerics), device: textOf(told?.device) };
 }
