@@ -8,6 +8,8 @@ import {
   sum,
   tensor,
   zeros,
+  type Backend,
+  type Executable,
   type Tensor,
 } from "@nn/core";
 import { describe, expect, test } from "vitest";
@@ -218,6 +220,48 @@ describe("failure", () => {
     await own.gpu.lost;
     await new Promise((resolve) => setTimeout(resolve));
     expect(await Promise.race([other.lost, "pending"])).toBe("pending");
+  });
+
+  test.each([0, 1, 3, 7, "a turn of the event loop"])(
+    "work is told when the backend is closed, after so many microtasks: %s",
+    async (moment) => {
+      const { backend: other } = await openOne();
+      const working = async (): Promise<void> => {
+        const x = tensor(other, [1, 2, 3]);
+        for (;;) {
+          using y = square(x);
+          await Promise.all([y.read(), add(y, 1).read()]);
+        }
+      };
+      const failing = expect(working()).rejects.toThrow("this backend is closed");
+      if (typeof moment === "number") for (let i = 0; i < moment; i++) await Promise.resolve();
+      else await new Promise((resolve) => setTimeout(resolve));
+      await other.close?.();
+      await failing;
+    },
+  );
+
+  test("a program may be given up while it runs", async () => {
+    const { backend: other } = await openOne({ operationsPerMs: 1000 });
+    const executables: Executable[] = [];
+    const watched: Backend = {
+      ...other,
+      executable(program) {
+        const executable = other.executable(program);
+        executables.push(executable);
+        return executable;
+      },
+    };
+    const results = Array.from({ length: 6 }, (_, i) => {
+      const x = tensor(watched, new Float32Array(3000).fill(i));
+      const length = 7 - i;
+      const loop = (x: Tensor) => scan((y: Tensor) => [add(y, 1), sum(y)], x, [], { length });
+      const [y] = jit(loop)(x);
+      for (const executable of executables.splice(0)) executable.release!();
+      return y;
+    });
+    for (const result of results) expect((await result.read()).at(-1)).toBe(7);
+    await other.close?.();
   });
 
   test("data that no buffer of the device can hold is refused by name", () => {
