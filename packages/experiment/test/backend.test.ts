@@ -60,6 +60,18 @@ describe("the backend of an experiment", () => {
     expect(await described.open()).toBe(ready);
   });
 
+  it("is refused where its plugin opens nothing, or another one", async () => {
+    for (const [opened, message] of [
+      [undefined, "@test/far#far: open() must resolve to a backend of this kind, got undefined"],
+      [backend, 'of this kind, got "@nn/backend-js#js"'],
+    ] as const) {
+      const plugin = far(async () => opened as Backend);
+      const json = { ...houses, backend: "far" };
+      const described = readExperiment(json, { plugins: [...plugins, plugin] }).backend;
+      await expect(described.open()).rejects.toThrow(message);
+    }
+  });
+
   it("may be a GPU, whose options and dtypes are checked without one", () => {
     expect(onGpu().json["backend"]).toMatchObject({
       kind: "@nn/backend-webgpu#webgpu",
