@@ -13,7 +13,7 @@ const [SLOWER, QUICKER] = [1 / 4, 8];
 /** How quickly a program runs on a device, as far as that is known. */
 export interface Pace {
   operationsPerMs: number;
-  /** Whether its shaders may have been compiled in the time that was measured. */
+  /** Whether it was never measured: its shaders may be compiled in the time of the first measurement. */
   isNew: boolean;
 }
 
