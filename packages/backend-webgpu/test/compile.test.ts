@@ -38,18 +38,10 @@ import {
 } from "@nn/core";
 import { describe, expect, test } from "vitest";
 import { open, openOne } from "./open.ts";
-import { random } from "./reference.ts";
+import { numbers } from "./reference.ts";
 
 const { backend, device } = await open();
 const reference = js();
-
-/** A tensor of numbers from -1 to 1, the same on every backend. */
-function numbers(on: Backend, seed: number, shape: readonly number[]): Tensor {
-  const next = random(seed);
-  const size = shape.reduce((product, length) => product * length, 1);
-  const data = Float32Array.from({ length: size }, () => next() * 2 - 1);
-  return tensor(on, data, { shape });
-}
 
 /** Runs a function as one program here and on the reference backend, twice here, and compares. */
 async function expectAgreement(

@@ -22,7 +22,7 @@ import {
 } from "@nn/core";
 import { afterAll, expect, test } from "vitest";
 import { openOne } from "./open.ts";
-import { random } from "./reference.ts";
+import { numbers } from "./reference.ts";
 
 const usual = await openOne();
 /** A device that is taken for a very slow one: what others do in a millisecond takes it ten seconds. */
@@ -31,16 +31,6 @@ afterAll(async () => {
   await usual.backend.close?.();
   await slow.backend.close?.();
 });
-
-function numbers(on: Backend, seed: number, shape: readonly number[]): Tensor {
-  const next = random(seed);
-  const size = shape.reduce((product, length) => product * length, 1);
-  return tensor(
-    on,
-    Float32Array.from({ length: size }, () => next() * 2 - 1),
-    { shape },
-  );
-}
 
 /** What a program gives on both devices, and how it was run there, the first time. */
 async function onBoth(program: (on: Backend) => readonly Tensor[]) {

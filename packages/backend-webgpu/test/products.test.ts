@@ -8,25 +8,14 @@ import {
   scan,
   sum,
   tensor,
-  type Backend,
   type Tensor,
 } from "@nn/core";
 import { expect, test } from "vitest";
 import { open } from "./open.ts";
-import { random } from "./reference.ts";
+import { numbers } from "./reference.ts";
 
 // As on a real GPU, but from a size that is quick on a software one.
 const { backend } = await open({ largeProduct: 1000 });
-
-function matrices(on: Backend, seed: number, shape: readonly number[]): Tensor {
-  const next = random(seed);
-  const size = shape.reduce((product, length) => product * length, 1);
-  return tensor(
-    on,
-    Float32Array.from({ length: size }, () => next() * 2 - 1),
-    { shape },
-  );
-}
 
 async function expectAgreement(
   fn: (a: Tensor, b: Tensor) => readonly Tensor[],
@@ -34,7 +23,7 @@ async function expectAgreement(
 ): Promise<void> {
   const run = jit(fn as (a: Tensor, b: Tensor) => Tensor[]);
   const results = [backend, js()].map((on) =>
-    run(matrices(on, 1, shapes[0]), matrices(on, 2, shapes[1])),
+    run(numbers(on, 1, shapes[0]), numbers(on, 2, shapes[1])),
   );
   for (const [i, actual] of results[0]!.entries()) {
     const got = await actual.read();

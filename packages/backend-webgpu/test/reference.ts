@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from "@nn/core";
+import { sizeOf, tensor, type Backend, type Tensor } from "@nn/core";
 import { expect } from "vitest";
 
 /** Numbers in [0, 1) that are the same in every run (Mulberry32, T. Ettinger, public domain). */
@@ -10,6 +10,13 @@ export function random(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** A tensor of numbers from -1 to 1, the same on every backend. */
+export function numbers(on: Backend, seed: number, shape: readonly number[]): Tensor {
+  const next = random(seed);
+  const data = Float32Array.from({ length: sizeOf(shape) }, () => next() * 2 - 1);
+  return tensor(on, data, { shape });
 }
 
 /** A whole number from `low` to `high`. */
