@@ -37,7 +37,9 @@ ${figures.join("\n")}
 `,
 );
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
-console.log(`\n${seeds} ${seeds === 1 ? "seed" : "seeds"} a line, in ${seconds} s. Charts: ${file}`);
+console.log(
+  `\n${seeds} ${seeds === 1 ? "seed" : "seeds"} a line, in ${seconds} s. Charts: ${file}`,
+);
 await backend.close?.();
 
 /** The loss after each epoch, of one run a seed. */

@@ -1,15 +1,5 @@
 import { js } from "@nn/backend-js";
-import {
-  add,
-  jit,
-  matmul,
-  mul,
-  relu,
-  scan,
-  sum,
-  tensor,
-  type Tensor,
-} from "@nn/core";
+import { add, jit, matmul, mul, relu, scan, sum, tensor, type Tensor } from "@nn/core";
 import { expect, test } from "vitest";
 import { open } from "./open.ts";
 import { numbers } from "./reference.ts";
