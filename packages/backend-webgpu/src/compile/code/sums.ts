@@ -22,6 +22,24 @@ function reduction(
   };
 }
 
+/**
+ * A variable that begins as a reduction does. `write` is given its block, and what returns the statement by which one more
+ * element is taken in.
+ */
+function accumulated(
+  scope: Scope,
+  kind: string,
+  dtype: DType,
+  write: (block: Scope, take: (body: Scope, element: Code) => string) => void,
+): Code {
+  const { start, step } = reduction(kind, dtype);
+  const name = scope.block((block, result) => {
+    block.lines.push(`var ${result} = ${start};`);
+    write(block, (body, element) => `${result} = ${step(result, textOf(body, element))};`);
+  });
+  return isInteger(dtype) ? variable(name) : name;
+}
+
 /** Coordinates of the operand: those of the result, and along the reduced axes those given. */
 function withReduced(
   x: Value,
@@ -46,20 +64,17 @@ export function reduced(
 ): Code {
   const [x] = inputs as [Value];
   const axes = params["axes"] as Numbers;
-  const { start, step } = reduction(op, dtype);
   if (x.size === 0) return literal(0, dtype);
-  const name = scope.block((block, result) => {
-    block.lines.push(`var ${result} = ${start};`);
+  return accumulated(scope, op, dtype, (block, take) =>
     loops(
       block,
       axes.map((axis) => x.shape[axis]!),
       (body, along) => {
         const code = read(body, x, withReduced(x, axes, kept, along));
-        body.lines.push(`${result} = ${step(result, textOf(body, code))};`);
+        body.lines.push(take(body, code));
       },
-    );
-  });
-  return isInteger(dtype) ? variable(name) : name;
+    ),
+  );
 }
 
 /** Every so many elements of a reduction; neighbours belong to neighbouring parts. */
@@ -73,24 +88,20 @@ export function reducedPart(
   const axes = params["axes"] as Numbers;
   const length = params["length"] as number;
   const parts = shape.at(-1)!;
-  const { start, step } = reduction(params["kind"] as string, dtype);
   const turns = Math.ceil(length / parts);
-  const name = scope.block((block, result) => {
-    block.lines.push(`var ${result} = ${start};`);
+  return accumulated(scope, params["kind"] as string, dtype, (block, take) =>
     block.loop(turns, (body, turn) => {
       const nth = plus(coordinates.at(-1)!, variable(turn), parts);
       const isUneven = turns * parts > length;
       const inner = isUneven ? body.branch() : body;
       const along = coordinatesOf(inner, { shape: axes.map((axis) => x.shape[axis]!), flat: nth });
       const where = withReduced(x, axes, coordinates.slice(0, -1), along);
-      const code = read(inner, x, where);
-      const text = `${result} = ${step(result, textOf(inner, code))};`;
+      const text = take(inner, read(inner, x, where));
       if (isUneven)
         body.lines.push(`if (${body.index(nth)} < ${length}) {`, ...inner.lines, text, "}");
       else body.lines.push(text);
-    });
-  });
-  return isInteger(dtype) ? variable(name) : name;
+    }),
+  );
 }
 
 /** The index of the first largest element; the first NaN is larger than all. */
