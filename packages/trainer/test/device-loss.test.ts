@@ -10,7 +10,6 @@ import {
   earlyStopping,
   fit,
   type FitOptions,
-  type FitResult,
   keepBest,
   stream,
 } from "../src/index.ts";
@@ -18,7 +17,7 @@ import { type Call, fragile, type Fragility } from "./fragile.ts";
 import { jsonFormat } from "./json-format.ts";
 import { checkpoint, csvLog, readCheckpoint } from "../src/node.ts";
 import { noisyModel } from "./noise.ts";
-import { lineData, lineOptions, meanSquare, valuesOf } from "./support.ts";
+import { lineData, lineOptions, meanSquare, outcome } from "./support.ts";
 
 type Options = FitOptions<Tensor, Tensor, Tensor>;
 
@@ -47,19 +46,6 @@ function lossyOptions(changes: Partial<Options> = {}): Options {
     callbacks: [keepBest(), ...callbacks],
     ...others,
   });
-}
-
-async function outcome({
-  parameters,
-  state,
-  history,
-  ended,
-  best,
-  epochs,
-  steps,
-}: FitResult<Tensor, Tensor>) {
-  const values = [await valuesOf(parameters), await valuesOf(state)];
-  return { values, history, ended, best, epochs, steps };
 }
 
 async function lossIn(run: Promise<unknown>): Promise<DeviceLostError> {

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { earlyStopping, fit, type FitOptions, type FitResult, keepBest } from "../src/index.ts";
 import { throughFile } from "./json-format.ts";
 import { noisyModel } from "./noise.ts";
-import { lineData, lineOptions, meanSquare, valuesOf, xorOptions } from "./support.ts";
+import { lineData, lineOptions, meanSquare, outcome, xorOptions } from "./support.ts";
 
 type Options = FitOptions<Tensor, Tensor, Tensor>;
 
@@ -69,19 +69,6 @@ async function inParts(
     resume = interrupted.taken!;
   }
   return fit({ ...make(), resume });
-}
-
-async function outcome({
-  parameters,
-  state,
-  history,
-  ended,
-  best,
-  epochs,
-  steps,
-}: FitResult<Tensor, Tensor>) {
-  const values = [await valuesOf(parameters), await valuesOf(state)];
-  return { values, history, ended, best, epochs, steps };
 }
 
 const interruptions = fc.array(

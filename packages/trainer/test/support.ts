@@ -16,7 +16,7 @@ import {
 import { dense, tanh } from "@nn/layers-dense";
 import { mse } from "@nn/losses";
 import { momentum } from "@nn/optimizers";
-import type { FitOptions } from "../src/index.ts";
+import type { FitOptions, FitResult } from "../src/index.ts";
 
 export const xorData = {
   inputs: [
@@ -66,6 +66,20 @@ export async function valuesOf(tensors: TensorMap): Promise<Record<string, numbe
     [...(await value.read())],
   ]);
   return Object.fromEntries(await Promise.all(entries)) as Record<string, number[]>;
+}
+
+/** All of a result that has to be the same where a run was interrupted. */
+export async function outcome({
+  parameters,
+  state,
+  history,
+  ended,
+  best,
+  epochs,
+  steps,
+}: FitResult<Tensor, Tensor>) {
+  const values = [await valuesOf(parameters), await valuesOf(state)];
+  return { values, history, ended, best, epochs, steps };
 }
 
 /** A backend that takes note of what it compiles and runs. */
